@@ -1,0 +1,58 @@
+import type { ErrorData } from '../../shared/errors'
+import type { Progress, Resource } from '../../shared/run'
+import type { StepId } from '../../shared/terms'
+
+/** What a step says it will do; pure, no network. */
+export type Preview = {
+  /** Typical duration in minutes. */
+  minutes: number
+  /** Cost class of what it makes: nothing, cents, or running costs until removed. */
+  cost: 'none' | 'low' | 'running'
+  /** What it will make: keys of `messages.kinds` with the name chosen for each. */
+  makes: { what: string; name: string; keep: boolean }[]
+}
+
+/** What `check` found: there is work, it is already so, or it cannot be done yet. */
+export type Verdict<Out> = { is: 'todo' } | { is: 'done'; output: Out } | { is: 'blocked'; error: ErrorData }
+
+/** The engine's half of what a step may use; `Env` adds the cloud and whatever else the app wires in. */
+export type EngineTools = {
+  run: string
+  runName: string
+  signal: AbortSignal
+  now(): Date
+  /** Output of a step that is done, or undefined. */
+  output(step: StepId): unknown
+  input(step: StepId): Record<string, unknown>
+  resources(): readonly (Resource & { step: StepId })[]
+  /** Attempts, times, proofs and states of the whole run so far: for the report. */
+  history(): import('../../shared/run').RunState
+  /** Writes down what is about to be made, and returns once that is on disk. Call it before the request that makes it. */
+  making(resource: Resource): Promise<void>
+  /** Keeps what the cloud cannot tell (at most once a second). */
+  ticket(value: unknown): Promise<void>
+  /** Writes down that a resource does not exist any more. */
+  gone(id: string): Promise<void>
+  progress(progress: Progress): void
+}
+
+export type Step<In, Out, Env> = {
+  id: StepId
+  /** Steps whose outputs it reads: gives the order and what is greyed out. */
+  requires: readonly StepId[]
+  /** Parses a complete input; throws AppError `input.invalid` naming the fields. */
+  parse(input: Record<string, unknown>): In
+  describe(input: In): Preview
+  /** Looks, never changes anything. */
+  check(tools: EngineTools & Env, input: In): Promise<Verdict<Out>>
+  /** Does it; must be safe to repeat. */
+  run(tools: EngineTools & Env, input: In): Promise<Out>
+  /** Only where something can be picked up from a ticket. */
+  resume?(tools: EngineTools & Env, input: In, ticket: unknown): Promise<Out>
+  /** Removes one thing this step made; a thing already gone is no error. */
+  undo?(tools: EngineTools & Env, resource: Resource): Promise<void>
+}
+
+// The one place where steps of mixed types stand in a list.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyStep<Env> = Step<any, any, Env>

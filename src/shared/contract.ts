@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import type { Progress, RunState, RunSummary } from './run'
+import { recipes, stepIds, type StepId } from './terms'
+
+/** Everything the window may ask of main. Types, the handler map and the client are derived from these two objects. */
+const run = z.string().regex(/^[a-z0-9-]{1,64}$/)
+const step = z.enum(stepIds)
+const runStep = z.strictObject({ run, step })
+const none = z.strictObject({})
+const done = z.null()
+const option = z.object({
+  value: z.string(),
+  label: z.string(),
+  detail: z.string().optional(),
+  group: z.string().optional(),
+})
+export type Option = z.infer<typeof option>
+
+export const theme = z.enum(['system', 'light', 'dark'])
+export const language = z.enum(['en', 'de'])
+const appFacts = z.object({
+  version: z.string(),
+  language,
+  theme,
+  platform: z.string(),
+  /** An old stand-in Electron is in use: practice cloud only. */
+  isFallbackElectron: z.boolean(),
+  /** Sign-ins survive a restart only where the system has a keyring. */
+  hasKeyring: z.boolean(),
+})
+export type AppFacts = z.infer<typeof appFacts>
+
+export const lists = [
+  'clouds',
+  'subscriptions',
+  'regions',
+  'resourceGroups',
+  'batchAccounts',
+  'storageAccounts',
+  'galleries',
+  'vmSizes',
+  'nodeAgents',
+] as const
+
+export const calls = {
+  'app.facts': { input: none, output: appFacts },
+  'settings.save': {
+    input: z.strictObject({ theme: theme.optional(), language: language.optional() }),
+    output: appFacts,
+  },
+  'run.create': {
+    input: z.strictObject({
+      recipe: z.enum(Object.keys(recipes) as [keyof typeof recipes]),
+      name: z.string().min(1).max(80),
+      cloud: z.string().max(64).optional(),
+    }),
+    output: z.object({ run }),
+  },
+  'run.rename': { input: z.strictObject({ run, name: z.string().min(1).max(80) }), output: done },
+  /** Takes a run off the list. Refused while anything it made and would clean up still exists. */
+  'run.remove': { input: z.strictObject({ run }), output: done },
+  'run.cancel': { input: z.strictObject({ run }), output: done },
+  'step.input': {
+    input: z.strictObject({ run, step, input: z.record(z.string().max(64), z.unknown()) }),
+    output: done,
+  },
+  /** Answers when the work has started; what follows comes down the `runs` stream. */
+  'step.perform': { input: runStep, output: done },
+  /** Performs this step and every later one until one needs a person. */
+  'run.continue': { input: z.strictObject({ run }), output: done },
+  'step.skip': { input: z.strictObject({ run, step, reason: z.string().min(1).max(500) }), output: done },
+  /** Main shows the system's file dialog; the window learns only which file was chosen. */
+  'file.pick': { input: z.strictObject({ run }), output: z.object({ file: z.string().nullable() }) },
+  /** A file dropped on the window, named by the preload. */
+  'file.drop': { input: z.strictObject({ run, path: z.string().max(4096) }), output: z.object({ file: z.string() }) },
+  'cloud.list': {
+    input: z.strictObject({ run, list: z.enum(lists) }),
+    output: z.array(option),
+  },
+  'report.open': { input: z.strictObject({ run }), output: done },
+  'log.write': {
+    input: z.strictObject({ level: z.enum(['info', 'warn', 'error']), message: z.string().max(4000) }),
+    output: done,
+  },
+  'log.open': { input: none, output: done },
+  'clipboard.write': { input: z.strictObject({ text: z.string().max(100_000) }), output: done },
+} as const
+
+export type RunDetail = {
+  state: RunState
+  /** The effective form of each step: proposals overlaid with what was typed. */
+  forms: Record<StepId, Record<string, unknown>>
+  /** Steps whose requirements are met. */
+  open: StepId[]
+  running: { step: StepId; progress: Progress | null; startedAt: string } | null
+  /** A device code to type elsewhere, while sign-in waits for it. */
+  deviceCode?: { url: string; code: string } | null
+}
+export type RunsView = {
+  runs: RunSummary[]
+  /** The run this stream was opened for. */
+  run: RunDetail | null
+  cloud: { state: 'online' | 'offline' | 'unknown'; host: string | null; ms: number | null }
+  savedAt: string | null
+}
+
+export const streams = {
+  runs: { open: z.strictObject({ run: run.nullable() }), up: z.never(), down: z.custom<RunsView>() },
+} as const
+
+export type Calls = typeof calls
+export type CallName = keyof Calls
+export type CallInput<Name extends CallName> = z.input<Calls[Name]['input']>
+export type CallOutput<Name extends CallName> = z.output<Calls[Name]['output']>
+export type Streams = typeof streams
+export type StreamName = keyof Streams

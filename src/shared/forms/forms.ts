@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import type { StepId } from '../terms'
+import * as names from './names'
+
+/** One schema per form: the window validates while typing, main validates before it acts, a plan file is checked with the same. */
+const empty = z.strictObject({})
+const nodes = z.number().int().min(0).max(2000)
+
+const decideImage = z.strictObject({
+  /** What speaks for an own image; feeds the advice, decides nothing by itself. */
+  reasons: z.array(z.enum(['osSettings', 'bigSoftware', 'bigData', 'reboot'])).default([]),
+  choice: z.enum(['customImage', 'startTask']).default('customImage'),
+})
+const connectCloud = z.strictObject({
+  /** Name of a built-in cloud profile, or path of a profile file. */
+  cloud: z.string().min(1),
+  /** Application (client) id of the app registration; the practice cloud brings its own. */
+  clientId: z.guid().optional(),
+  tenant: z.string().min(1).optional(),
+})
+const connectSignIn = z.strictObject({ method: z.enum(['browser', 'deviceCode', 'environment']).default('browser') })
+const connectScope = z.strictObject({
+  subscriptionId: z.guid(),
+  region: z.string().min(1),
+  resourceGroup: names.resourceGroup,
+})
+const prepareAccount = z.strictObject({
+  mode: z.enum(['choose', 'create']),
+  name: names.batchAccount,
+  /** Group of an existing account; a new one is made in the run's own group. */
+  resourceGroup: names.resourceGroup.optional(),
+})
+const prepareStorage = z.strictObject({
+  mode: z.enum(['choose', 'create']),
+  name: names.storageAccount,
+  resourceGroup: names.resourceGroup.optional(),
+  container: names.container.default('vhds'),
+})
+const diskChoose = z.strictObject({ file: z.string().min(1) })
+const diskInspect = z.strictObject({
+  /** Only asked where the disk could boot either way. */
+  generation: z.enum(['V1', 'V2']).optional(),
+  osType: z.enum(['Linux', 'Windows']).optional(),
+})
+const diskUpload = z.strictObject({
+  blobName: names.blob,
+  connections: z.number().int().min(1).max(32).default(6),
+})
+const imageGallery = z.strictObject({
+  mode: z.enum(['choose', 'create']),
+  name: names.gallery,
+  resourceGroup: names.resourceGroup.optional(),
+})
+const imageDefinition = z.strictObject({
+  name: names.imageDefinition,
+  publisher: names.imagePart,
+  offer: names.imagePart,
+  sku: names.imagePart,
+  osType: z.enum(['Linux', 'Windows']),
+  generation: z.enum(['V1', 'V2']),
+  architecture: z.enum(['x64', 'Arm64']).default('x64'),
+})
+const imageVersion = z.strictObject({
+  version: names.imageVersion,
+  regions: z.array(z.strictObject({ name: z.string().min(1), replicas: z.number().int().min(1).max(100) })).min(1),
+  excludeFromLatest: z.boolean().default(false),
+})
+const poolCreate = z.strictObject({
+  name: names.pool,
+  vmSize: z.string().min(1),
+  nodeAgentSku: z.string().min(1),
+  taskSlotsPerNode: z.number().int().min(1).max(256).default(1),
+  interNodeCommunication: z.boolean().default(false),
+  startTask: z.string().max(8000).optional(),
+})
+const poolCanary = z.strictObject({
+  /** Wanted once the first node is idle. */
+  dedicated: nodes.default(1),
+  spot: nodes.default(0),
+})
+const finishCleanup = z.strictObject({
+  /** Ids of products to remove as well; scaffold is always removed. */
+  alsoRemove: z.array(z.string()).default([]),
+})
+
+export const forms = {
+  'decide.image': decideImage,
+  'connect.cloud': connectCloud,
+  'connect.signIn': connectSignIn,
+  'connect.scope': connectScope,
+  'prepare.account': prepareAccount,
+  'prepare.storage': prepareStorage,
+  'disk.choose': diskChoose,
+  'disk.inspect': diskInspect,
+  'disk.upload': diskUpload,
+  'image.gallery': imageGallery,
+  'image.definition': imageDefinition,
+  'image.version': imageVersion,
+  'pool.create': poolCreate,
+  'pool.canary': poolCanary,
+  'finish.verify': empty,
+  'finish.cleanup': finishCleanup,
+  'finish.report': empty,
+} as const satisfies Record<StepId, z.ZodType>
+
+export type Inputs = { [Id in StepId]: z.infer<(typeof forms)[Id]> }

@@ -1,0 +1,18 @@
+import { z } from 'zod'
+
+// Naming rules: Microsoft Learn, "Naming rules and restrictions for Azure resources"; blob containers and blobs: "Naming and
+// referencing containers, blobs, and metadata". Message of a schema = key of `messages.names`.
+
+export const resourceGroup = z.string().regex(/^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$/u, 'resourceGroup')
+export const batchAccount = z.string().regex(/^[a-z0-9]{3,24}$/, 'batchAccount')
+export const storageAccount = z.string().regex(/^[a-z0-9]{3,24}$/, 'storageAccount')
+export const container = z.string().regex(/^(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, 'container')
+export const blob = z.string().regex(/^[^\\\u0000-\u001f?#%]{1,1023}[^\\\u0000-\u001f?#%./]$/u, 'blob')
+export const gallery = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._]{0,78}[A-Za-z0-9])?$/, 'gallery')
+export const imageDefinition = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,78}[A-Za-z0-9])?$/, 'imageDefinition')
+export const imagePart = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?$/, 'imagePart')
+export const imageVersion = z
+  .string()
+  .regex(/^(0|[1-9]\d{0,9})\.(0|[1-9]\d{0,9})\.(0|[1-9]\d{0,9})$/, 'imageVersion')
+  .refine((text) => text.split('.').every((part) => Number(part) <= 2147483647), 'imageVersion')
+export const pool = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'pool')

@@ -1,0 +1,84 @@
+import type { AllocationMode, Generation, OsType, StepId } from './terms'
+
+/** What each step leaves behind for the steps after it and for the result page. Plain data, no secrets. */
+export type Outputs = {
+  'decide.image': { choice: 'customImage' }
+  'connect.cloud': { cloud: string; authority: string; armEndpoint: string; clientId: string; tenant: string }
+  'connect.signIn': { username: string; tenantId: string; homeAccountId: string | null }
+  'connect.scope': { subscriptionId: string; subscriptionName: string; region: string; resourceGroup: string }
+  'prepare.account': {
+    id: string
+    name: string
+    resourceGroup: string
+    region: string
+    endpoint: string
+    allocationMode: AllocationMode
+    dedicatedCoreQuota: number | null
+  }
+  'prepare.storage': { id: string; name: string; region: string; blobEndpoint: string; container: string }
+  'disk.choose': { file: string; sizeBytes: number; modifiedMs: number }
+  'disk.inspect': Inspection
+  'disk.upload': {
+    blobUrl: string
+    etag: string
+    virtualBytes: number
+    nonZeroBytes: number
+    sentBytes: number
+    skippedBytes: number
+    presentBytes: number
+    requests: number
+    seconds: number
+  }
+  'image.gallery': { id: string; name: string; resourceGroup: string; region: string }
+  'image.definition': { id: string; name: string; osType: OsType; generation: Generation }
+  'image.version': { id: string; version: string; regions: { region: string; replicas: number }[] }
+  'pool.create': { id: string; name: string; vmSize: string; nodeAgentSku: string }
+  'pool.canary': {
+    node: string
+    state: string
+    secondsToIdle: number
+    dedicated: number
+    spot: number
+  }
+  'finish.verify': { checks: { id: string; ok: boolean; detail: string }[] }
+  'finish.cleanup': { removed: string[]; left: { id: string; reason: string }[] }
+  'finish.report': { file: string }
+}
+
+export type OutputOf<Id extends StepId> = Outputs[Id]
+
+export type Severity = 'ok' | 'info' | 'warn' | 'block'
+export type Finding = { id: string; severity: Exclude<Severity, 'ok'>; message: string; remedy: string }
+
+/** What `inspect --json` prints, less the file's name. Ids of findings as documented in docs/findings. */
+export type Inspection = {
+  format: DiskFormat
+  verdict: Severity | 'unreadable'
+  virtualSize: number
+  /** Virtual size padded to a MiB. */
+  dataBytes: number
+  /** dataBytes + 512 for the footer. */
+  uploadBytes: number
+  partitionTable: 'gpt' | 'mbr' | null
+  generation: Generation | null
+  os: { type: OsType; id: string | null; versionId: string | null } | null
+  generalized: boolean | null
+  encrypted: boolean
+  findings: Finding[]
+  ms: number
+}
+
+export type DiskFormat =
+  | 'raw'
+  | 'vhd-fixed'
+  | 'vhd-dynamic'
+  | 'vhd-differencing'
+  | 'vhdx'
+  | 'qcow2'
+  | 'vmdk'
+  | 'vdi'
+  | 'gzip'
+  | 'xz'
+  | 'zstd'
+  | 'iso9660'
+  | 'unknown'

@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import { errorCodes, type ErrorData } from './errors'
+import { stepIds, type RecipeId, type StepId } from './terms'
+
+/** Version of the journal's lines. A journal with a higher one was written by a newer app and is only shown, never touched. */
+export const journalVersion = 1
+
+const stepId = z.enum(stepIds)
+const errorData = z.object({
+  code: z.enum(errorCodes),
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+  details: z.record(z.string(), z.union([z.string(), z.number()])),
+})
+
+/** Something the run makes in the cloud or on this computer; written down before it is made. */
+export const resource = z.object({
+  /** Full resource id, or URL for a blob. */
+  id: z.string(),
+  /** Kind in the field's words: `resource group`, `storage account`, `page blob`, … (a key of `messages.kinds`). */
+  what: z.string(),
+  /** true: a product the user wants; false: scaffold that clean-up removes. */
+  keep: z.boolean(),
+})
+export type Resource = z.infer<typeof resource>
+
+/** One write request that Azure answered while a step ran: the evidence in the report. */
+export const proof = z.object({
+  at: z.string(),
+  method: z.string(),
+  /** Path without query. */
+  target: z.string(),
+  status: z.number(),
+  requestId: z.string(),
+})
+export type Proof = z.infer<typeof proof>
+
+/** The facts a journal is made of. `seq` counts from 1 without gaps, `at` is ISO 8601 UTC. */
+const fact = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('run'), id: z.string(), recipe: z.string(), name: z.string(), app: z.string() }),
+  z.object({ kind: z.literal('renamed'), name: z.string() }),
+  z.object({ kind: z.literal('input'), step: stepId, input: z.record(z.string(), z.unknown()) }),
+  z.object({ kind: z.literal('started'), step: stepId, attempt: z.number().int() }),
+  z.object({ kind: z.literal('making'), step: stepId, resource }),
+  z.object({ kind: z.literal('ticket'), step: stepId, value: z.unknown() }),
+  z.object({ kind: z.literal('done'), step: stepId, output: z.unknown(), proof: z.array(proof) }),
+  z.object({ kind: z.literal('failed'), step: stepId, error: errorData }),
+  z.object({ kind: z.literal('skipped'), step: stepId, reason: z.string() }),
+  z.object({ kind: z.literal('gone'), step: stepId, id: z.string() }),
+])
+export type Fact = z.infer<typeof fact>
+export const journalEntry = z.intersection(z.object({ v: z.number(), seq: z.number().int(), at: z.string() }), fact)
+export type JournalEntry = z.infer<typeof journalEntry>
+
+export type StepStatus = 'todo' | 'running' | 'interrupted' | 'done' | 'failed' | 'skipped'
+
+export type StepState = {
+  status: StepStatus
+  /** What the form holds; may be incomplete while the step has not run. */
+  input: Record<string, unknown>
+  attempts: number
+  startedAt?: string
+  endedAt?: string
+  output?: unknown
+  ticket?: unknown
+  error?: ErrorData
+  reason?: string
+  proof: Proof[]
+}
+
+export type RunState = {
+  id: string
+  recipe: RecipeId
+  name: string
+  createdAt: string
+  updatedAt: string
+  steps: Record<StepId, StepState>
+  /** Everything made and not yet gone, oldest first. */
+  resources: (Resource & { step: StepId; at: string })[]
+}
+
+/** Live figures of the step that is running; never journaled. Bytes where `unit` says so. */
+export type Progress = {
+  done: number
+  total: number
+  unit: 'bytes' | 'polls' | 'percent' | 'steps'
+  /** Who is waited for and what for: a key of `messages.waits` with the values of its holes. */
+  wait?: { key: string; params: Record<string, string | number> }
+  /** The numbers of an upload; all in bytes, rate in bytes per second. */
+  upload?: {
+    virtualBytes: number
+    dataBytes: number
+    sentBytes: number
+    skippedBytes: number
+    presentBytes: number
+    rate: number
+    secondsLeft: number | null
+  }
+  /** Replication per region, percent. */
+  regions?: { region: string; percent: number; state: string }[]
+}
+
+/** One line of the list on the home screen, kept beside the journal so that listing never replays. */
+export type RunSummary = {
+  id: string
+  name: string
+  recipe: RecipeId
+  cloud: string | null
+  createdAt: string
+  updatedAt: string
+  /** The step that needs attention or comes next; null when all is finished. */
+  step: StepId | null
+  status: 'new' | 'ready' | 'running' | 'interrupted' | 'failed' | 'finished' | 'newer' | 'damaged' | 'elsewhere'
+  done: number
+  total: number
+  error?: ErrorData
+}

@@ -1,0 +1,77 @@
+/** Ids and small vocabularies of the field, used in both worlds. */
+
+/** Every wizard step of every recipe, in the order of the checklist; the part before the dot is its phase. */
+export const stepIds = [
+  'decide.image',
+  'connect.cloud',
+  'connect.signIn',
+  'connect.scope',
+  'prepare.account',
+  'prepare.storage',
+  'disk.choose',
+  'disk.inspect',
+  'disk.upload',
+  'image.gallery',
+  'image.definition',
+  'image.version',
+  'pool.create',
+  'pool.canary',
+  'finish.verify',
+  'finish.cleanup',
+  'finish.report',
+] as const
+export type StepId = (typeof stepIds)[number]
+
+export const phases = ['decide', 'connect', 'prepare', 'disk', 'image', 'pool', 'finish'] as const
+export type Phase = (typeof phases)[number]
+
+export const recipes = { 'from-disk': stepIds } as const satisfies Record<string, readonly StepId[]>
+export type RecipeId = keyof typeof recipes
+
+export type OsType = 'Linux' | 'Windows'
+export type Generation = 'V1' | 'V2'
+export type AllocationMode = 'BatchService' | 'UserSubscription'
+export type Language = 'en' | 'de'
+
+export function phaseOf(step: StepId): Phase {
+  return step.slice(0, step.indexOf('.')) as Phase
+}
+
+export type ResourceId = {
+  subscriptionId: string
+  resourceGroup?: string
+  provider?: string
+  /** Pairs of type and name below the provider, outermost first. */
+  path: { type: string; name: string }[]
+}
+
+/**
+ * Splits a full ARM resource id. Azure compares ids without regard to case, so keywords match in any case.
+ * Returns null when the text is no resource id.
+ */
+export function parseResourceId(text: string): ResourceId | null {
+  const parts = text.replace(/^\/+/, '').split('/')
+  if (parts[0]?.toLowerCase() !== 'subscriptions' || !parts[1]) return null
+  const id: ResourceId = { subscriptionId: parts[1], path: [] }
+  let at = 2
+  if (parts[at]?.toLowerCase() === 'resourcegroups' && parts[at + 1]) {
+    id.resourceGroup = parts[at + 1]!
+    at += 2
+  }
+  if (parts[at]?.toLowerCase() === 'providers' && parts[at + 1]) {
+    id.provider = parts[at + 1]!
+    at += 2
+    for (; parts[at] && parts[at + 1]; at += 2) id.path.push({ type: parts[at]!, name: parts[at + 1]! })
+  }
+  return at >= parts.length ? id : null
+}
+
+/** The last name in a resource id: what people call the resource. */
+export function resourceName(id: string): string {
+  return id.slice(id.lastIndexOf('/') + 1)
+}
+
+/** Azure's own comparison of resource ids. */
+export function isSameResource(a: string, b: string): boolean {
+  return a.replace(/^\/+/, '').toLowerCase() === b.replace(/^\/+/, '').toLowerCase()
+}
