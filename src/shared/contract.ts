@@ -106,6 +106,8 @@ export type RunsView = {
 
 export const streams = {
   runs: { open: z.strictObject({ run: run.nullable() }), up: z.never(), down: z.custom<RunsView>() },
+  /** Commands from the application menu. */
+  menu: { open: none, up: z.never(), down: z.enum(['home', 'newRun']) },
 } as const
 
 export type Calls = typeof calls

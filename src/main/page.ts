@@ -1,0 +1,55 @@
+import { net, protocol } from 'electron'
+import { join, normalize, sep } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { messages } from '../shared/messages/messages'
+import type { Language } from '../shared/terms'
+
+export const pageOrigin = 'app://studio'
+const contentSecurityPolicy =
+  "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/** Must run before the app is ready: makes `app://` a secure origin of its own, so that the policy below means something. */
+export function registerPageScheme() {
+  protocol.registerSchemesAsPrivileged([
+    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
+  ])
+}
+
+/** Serves the built window from `folder`, and the page shown after a crash; nothing else. */
+export function servePage(folder: string, language: () => Language) {
+  protocol.handle('app', async (request) => {
+    const url = new URL(request.url)
+    if (url.origin !== 'null' && url.origin !== pageOrigin) return new Response(null, { status: 404 })
+    if (url.host !== 'studio') return new Response(null, { status: 404 })
+    if (url.pathname === '/crashed') return respond(crashedPage(language()), 'text/html; charset=utf-8')
+    if (url.pathname === '/crashed.css') return respond(crashedStyle, 'text/css')
+    const file = normalize(join(folder, decodeURIComponent(url.pathname)))
+    if (!file.startsWith(folder + sep)) return new Response(null, { status: 404 })
+    const found = await net.fetch(pathToFileURL(file).href).catch(() => null)
+    if (!found?.ok) return new Response(null, { status: 404 })
+    return respond(found.body, found.headers.get('content-type') ?? 'application/octet-stream')
+  })
+}
+
+function respond(body: BodyInit | null, type: string): Response {
+  return new Response(body, {
+    headers: {
+      'content-type': type,
+      'content-security-policy': contentSecurityPolicy,
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+    },
+  })
+}
+
+function crashedPage(language: Language): string {
+  const words = messages[language].shell.crash
+  return `<!doctype html><html lang="${language}"><meta charset="utf-8"><title>${words.title}</title>
+<link rel="stylesheet" href="/crashed.css"><main><h1>${words.title}</h1><p>${words.text}</p>
+<a role="button" href="/index.html">${words.button}</a></main></html>`
+}
+
+const crashedStyle = `:root{color-scheme:light dark}body{font:14px/1.5 'Segoe UI',system-ui,sans-serif;display:grid;place-items:center;height:100vh;margin:0;
+background:light-dark(#f5f6f8,#14171d);color:light-dark(#1b1f27,#eceff4)}main{max-width:46ch;padding:24px}h1{font-size:20px;margin:0 0 8px}
+a{display:inline-block;margin-top:12px;padding:6px 14px;border-radius:6px;text-decoration:none;font-weight:600;
+background:light-dark(#0f6cbd,#62abf5);color:light-dark(#fff,#06182a)}a:focus-visible{outline:2px solid;outline-offset:2px}`

@@ -1,0 +1,47 @@
+import type { shell as english } from '../en/shell'
+
+export const shell: typeof english = {
+  menu: {
+    file: 'Datei',
+    newRun: 'Neuer Durchlauf…',
+    home: 'Startseite',
+    closeWindow: 'Fenster schließen',
+    quit: 'Beenden',
+    edit: 'Bearbeiten',
+    undo: 'Rückgängig',
+    redo: 'Wiederholen',
+    cut: 'Ausschneiden',
+    copy: 'Kopieren',
+    paste: 'Einfügen',
+    selectAll: 'Alles auswählen',
+    view: 'Ansicht',
+    zoomIn: 'Vergrößern',
+    zoomOut: 'Verkleinern',
+    zoomReset: 'Originalgröße',
+    fullScreen: 'Vollbild',
+    reload: 'Fenster neu laden',
+    developer: 'Entwicklertools',
+    help: 'Hilfe',
+    openLog: 'Logordner öffnen',
+    about: 'Über Batch Image Studio',
+  },
+  pickDisk: {
+    title: 'Datenträgerimage auswählen',
+    button: 'Auswählen',
+    images: 'Datenträgerimages',
+    all: 'Alle Dateien',
+  },
+  crash: {
+    title: 'Das Fenster funktioniert nicht mehr',
+    text: 'Ihr Durchlauf geht weiter: Schritte laufen außerhalb des Fensters, und alles wird notiert, bevor es ausgeführt wird.',
+    button: 'Fenster neu laden',
+  },
+  signInWindow: { title: 'Bei der Übungs-Cloud anmelden' },
+  quitWhileRunning: {
+    title: 'Ein Schritt läuft noch',
+    text: 'Er hält hier an und geht an derselben Stelle weiter, wenn Sie die App wieder öffnen.',
+    quit: 'Beenden',
+    stay: 'Bleiben',
+  },
+  fallbackElectron: 'Ein altes Ersatz-Electron ist im Einsatz: nur für Tests und die Übungs-Cloud geeignet.',
+}

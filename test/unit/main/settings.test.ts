@@ -1,0 +1,30 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { openSettings } from '../../../src/main/settings'
+
+const file = () => join(mkdtempSync(join(tmpdir(), 'bis-settings-')), 'settings.json')
+
+describe('settings', () => {
+  it('start with the system theme and language', () => {
+    expect(openSettings(file()).get()).toEqual({ theme: 'system' })
+  })
+
+  it('are there again after a restart', () => {
+    const at = file()
+    openSettings(at).set({ theme: 'dark', language: 'de' })
+    expect(openSettings(at).get()).toEqual({ theme: 'dark', language: 'de' })
+  })
+
+  it.each(['', '{"theme":', '[]', '{"theme":"pink"}', '\u0000\u0001'])(
+    'a damaged file (%j) is kept aside and defaults are used',
+    (text) => {
+      const at = file()
+      writeFileSync(at, text)
+      const settings = openSettings(at)
+      expect(settings.get()).toEqual({ theme: 'system' })
+      expect(readFileSync(settings.damagedCopy!, 'utf8')).toBe(text)
+    },
+  )
+})
