@@ -1,0 +1,97 @@
+import type { Store } from './store'
+
+export const faultKinds = [
+  'throttle',
+  'unavailable',
+  'cut',
+  'forbid',
+  'expire-tokens',
+  'quota-zero',
+  'fail-operation',
+  'hang-operation',
+  'slow-replication',
+] as const
+export type FaultKind = (typeof faultKinds)[number]
+
+/** An incident that is switched on (POST /practice/faults). */
+export interface Fault {
+  kind: FaultKind
+  /** Pattern on `METHOD /path`; absent: every request. */
+  match?: string
+  /** How often it still happens; absent: until it is switched off. */
+  count?: number
+  /** Seconds in Retry-After of throttle and unavailable. */
+  retryAfter?: number
+  /** forbid: the missing action; expire-tokens: lifetime in seconds of new tokens. */
+  action?: string
+}
+
+export interface Faults {
+  /** Persisted incidents, oldest first. */
+  all(): Fault[]
+  add(fault: Fault): void
+  clear(): void
+  /** The first switched-on incident of a kind that fits `METHOD /path`, counted down; null if there is none. */
+  take(kind: FaultKind, target: string): Fault | null
+  /** The same without counting down. */
+  look(kind: FaultKind, target: string): Fault | null
+}
+
+export function createFaults(store: Store): Faults {
+  const kept = store.part('faults', () => ({ list: [] as Fault[] }))
+
+  function look(kind: FaultKind, target: string): Fault | null {
+    return kept.list.find((fault) => fault.kind === kind && fits(fault, target)) ?? null
+  }
+
+  return {
+    all: () => kept.list,
+    add(fault) {
+      kept.list.push(fault)
+      store.touch()
+    },
+    clear() {
+      kept.list = []
+      store.touch()
+    },
+    look,
+    take(kind, target) {
+      const fault = look(kind, target)
+      if (fault?.count !== undefined) {
+        fault.count -= 1
+        if (fault.count <= 0) kept.list = kept.list.filter((one) => one !== fault)
+        store.touch()
+      }
+      return fault
+    },
+  }
+}
+
+/**
+ * Reads the body of POST /practice/faults.
+ * @throws Error naming the wrong field
+ */
+export function parseFault(body: unknown): Fault {
+  if (typeof body !== 'object' || body === null) throw new Error('An incident is an object with a kind.')
+  const given = body as Record<string, unknown>
+  if (!faultKinds.includes(given['kind'] as FaultKind)) throw new Error(`kind must be one of ${faultKinds.join(', ')}.`)
+  const fault: Fault = { kind: given['kind'] as FaultKind }
+  for (const name of ['match', 'action'] as const) {
+    const value = given[name]
+    if (value === undefined) continue
+    if (typeof value !== 'string') throw new Error(`${name} must be text.`)
+    fault[name] = value
+  }
+  for (const name of ['count', 'retryAfter'] as const) {
+    const value = given[name]
+    if (value === undefined) continue
+    if (typeof value !== 'number' || !(value >= 0)) throw new Error(`${name} must be a number from 0.`)
+    fault[name] = value
+  }
+  if (fault.match !== undefined) new RegExp(fault.match, 'i')
+  return fault
+}
+
+function fits(fault: Fault, target: string): boolean {
+  return fault.match === undefined || new RegExp(fault.match, 'i').test(target)
+}

@@ -1,0 +1,356 @@
+import { createHash, randomUUID } from 'node:crypto'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import { createServer } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import type { Clock } from './clock'
+import { armError, isArmError, type ArmError } from './errors'
+import type { Faults } from './faults'
+import type { Operations } from './operations'
+import type { Stats } from './stats'
+import type { Store } from './store'
+
+/** What every handler works on. */
+export interface PracticeCloud {
+  store: Store
+  clock: Clock
+  faults: Faults
+  operations: Operations
+  stats: Stats
+  /** `https://127.0.0.1:P` of ARM, sign-in and Batch; known once the server listens. */
+  origin(): string
+}
+
+/** Who asks: the verified claims of the bearer token. */
+export interface Caller {
+  oid: string
+  tid: string
+  /** User principal name, or the client id of a service principal. */
+  name: string
+  appId: string
+}
+
+/** Which protocol a route belongs to: decides the token's audience and the shape of errors. */
+export type Plane = 'arm' | 'batch' | 'login' | 'practice'
+
+export interface PracticeRequest extends PracticeCloud {
+  method: string
+  /** Path as sent, double slashes folded, without query. */
+  path: string
+  /** Decoded values of `:name` and `*name` in the pattern. */
+  params: Record<string, string>
+  query: URLSearchParams
+  /** Parsed JSON or form body; undefined when empty. */
+  body: unknown
+  headers: IncomingHttpHeaders
+  /** Null on the planes login and practice. */
+  caller: Caller | null
+  apiVersion: string
+}
+
+export interface PracticeReply {
+  status: number
+  headers?: Record<string, string>
+  /** An object or array goes out as JSON, a string as it is (set content-type yourself). */
+  body?: unknown
+}
+
+export type Handler = (request: PracticeRequest) => PracticeReply | Promise<PracticeReply>
+
+export interface RouteOptions {
+  /** Default: 'arm'. */
+  plane?: Plane
+  /** RBAC action checked before the handler, on the scope that `scope` gives (default: the path of the request). */
+  action?: string
+  scope?: (params: Record<string, string>) => string
+}
+
+interface Route {
+  method: string
+  pattern: string
+  segments: string[]
+  handler: Handler
+  options: RouteOptions
+}
+
+/** Checks made before a handler runs; given by login.ts and rbac.ts. */
+export interface Gate {
+  /** @throws ArmError 401 */
+  authenticate(headers: IncomingHttpHeaders, plane: Plane): Caller
+  /** @throws ArmError 403 AuthorizationFailed */
+  authorize(caller: Caller, action: string, scope: string): void
+}
+
+export interface Router {
+  /**
+   * Adds a route. Patterns: literal segments match in any case, `:name` one segment, `*name` (last) the rest.
+   * Of several that match the one with more literal segments wins. Handlers throw `armError(...)` to refuse.
+   */
+  route(method: string, pattern: string, handler: Handler, options?: RouteOptions): void
+  match(method: string, path: string): { route: Route; params: Record<string, string> } | 'other-method' | null
+}
+
+export function createRouter(): Router {
+  const routes: Route[] = []
+  return {
+    route(method, pattern, handler, options = {}) {
+      routes.push({ method, pattern, segments: split(pattern), handler, options })
+      // More literal segments first, so that `/checkName` is not taken for an `:id`.
+      routes.sort((a, b) => literals(b) - literals(a))
+    },
+    match(method, path) {
+      const parts = split(path)
+      let seen = false
+      for (const route of routes) {
+        const params = matchSegments(route.segments, parts)
+        if (!params) continue
+        if (route.method === method) return { route, params }
+        seen = true
+      }
+      return seen ? 'other-method' : null
+    },
+  }
+}
+
+export interface RunningServer {
+  port: number
+  close(): Promise<void>
+}
+
+/**
+ * Listens on 127.0.0.1 with TLS. Each request: incidents, token, api-version, rights, handler; then the state is
+ * saved, and only then the answer leaves.
+ * @throws NodeJS.ErrnoException EADDRINUSE when the port belongs to another program
+ */
+export async function listen(
+  cloud: PracticeCloud,
+  router: Router,
+  gate: Gate,
+  tls: { key: string; cert: string },
+  port: number,
+): Promise<RunningServer> {
+  const server = createServer(tls, (incoming, outgoing) => void answer(cloud, router, gate, incoming, outgoing))
+  const sockets = new Set<Socket>()
+  server.on('secureConnection', (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
+  server.keepAliveTimeout = 60_000
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        for (const socket of sockets) socket.destroy()
+      }),
+  }
+}
+
+const bodyLimitBytes = 4 * 1024 * 1024
+
+async function answer(
+  cloud: PracticeCloud,
+  router: Router,
+  gate: Gate,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const url = new URL(incoming.url?.replace(/^\/+/, '/') ?? '/', 'https://127.0.0.1')
+  const path = url.pathname.replace(/\/{2,}/g, '/')
+  const method = incoming.method ?? 'GET'
+  const found = router.match(method, path)
+  const plane = typeof found === 'object' && found ? (found.route.options.plane ?? 'arm') : planeOf(path)
+  let raw: Buffer = Buffer.alloc(0)
+  let reply: PracticeReply
+  try {
+    raw = await readBody(incoming)
+    if (plane !== 'practice' && cloud.faults.take('cut', `${method} ${path}`)) {
+      incoming.socket.destroy()
+      return
+    }
+    cloud.operations.settle()
+    if (plane !== 'practice') refuseByIncident(cloud, `${method} ${path}`)
+    const caller = plane === 'arm' || plane === 'batch' ? gate.authenticate(incoming.headers, plane) : null
+    if (found === null) throw unknownPath(path, plane)
+    if (found === 'other-method')
+      throw armError(405, 'MethodNotAllowed', `The requested resource does not support http method '${method}'.`)
+    const apiVersion = url.searchParams.get('api-version') ?? ''
+    if (caller && apiVersion === '') throw missingApiVersion(plane)
+    const { route, params } = found
+    if (caller && route.options.action !== undefined) {
+      const scope = route.options.scope?.(params) ?? path
+      forbidByIncident(cloud, caller, route.options.action, `${method} ${path}`, scope)
+      gate.authorize(caller, route.options.action, scope)
+    }
+    const body = parseBody(raw, incoming.headers['content-type'] ?? '')
+    const request = {
+      method,
+      path,
+      params,
+      query: url.searchParams,
+      body,
+      headers: incoming.headers,
+      caller,
+      apiVersion,
+    }
+    reply = await route.handler({ ...cloud, ...request })
+  } catch (error) {
+    reply = refusal(error, plane)
+  }
+  try {
+    cloud.store.save()
+  } catch {
+    // An answer must never promise what is not on disk.
+    reply = refusal(armError(500, 'InternalServerError', 'The state could not be written.'), plane)
+  }
+  const route = typeof found === 'object' && found ? found.route.pattern.replace(/[:*][A-Za-z]+/g, '{}') : '(unknown)'
+  if (plane !== 'practice') {
+    const bodyHash = createHash('sha256').update(raw).digest('base64')
+    cloud.stats.count({ method, route, url: path.toLowerCase(), bodyHash, status: reply.status })
+  }
+  send(outgoing, incoming, reply)
+}
+
+function send(outgoing: ServerResponse, incoming: IncomingMessage, reply: PracticeReply): void {
+  const isText = typeof reply.body === 'string'
+  const payload = reply.body === undefined ? '' : isText ? (reply.body as string) : JSON.stringify(reply.body)
+  const correlation = incoming.headers['x-ms-correlation-request-id'] ?? randomUUID()
+  outgoing.writeHead(reply.status, {
+    ...(payload === '' ? {} : { 'content-type': 'application/json; charset=utf-8' }),
+    'content-length': Buffer.byteLength(payload),
+    'cache-control': 'no-cache',
+    'strict-transport-security': 'max-age=31536000; includeSubDomains',
+    'x-content-type-options': 'nosniff',
+    'x-ms-request-id': randomUUID(),
+    'x-ms-correlation-request-id': String(correlation),
+    'x-ms-client-request-id': String(incoming.headers['x-ms-client-request-id'] ?? ''),
+    ...reply.headers,
+  })
+  outgoing.end(incoming.method === 'HEAD' ? undefined : payload)
+}
+
+/** The body of a refusal in the shape of its plane. Anything that is not an ArmError is a 500. */
+export function refusal(error: unknown, plane: Plane): PracticeReply {
+  const known: ArmError = isArmError(error)
+    ? error
+    : armError(500, 'InternalServerError', error instanceof Error ? `${error.message}` : 'Internal error.')
+  const { status, headers, code, message } = known
+  if (plane === 'batch') {
+    const values = Object.entries(known.values).map(([key, value]) => ({ key, value }))
+    const text = { lang: 'en-US', value: `${message}\nRequestId:${randomUUID()}\nTime:${new Date().toISOString()}` }
+    return { status, headers, body: { code, message: text, ...(values.length ? { values } : {}) } }
+  }
+  return { status, headers, body: { error: { code, message } } }
+}
+
+function refuseByIncident(cloud: PracticeCloud, target: string): void {
+  const throttle = cloud.faults.take('throttle', target)
+  if (throttle) {
+    const seconds = String(throttle.retryAfter ?? 1)
+    const text = `The request is being throttled as the limit has been reached. Please try after '${seconds}' seconds.`
+    throw armError(429, 'TooManyRequests', text, { headers: { 'retry-after': seconds } })
+  }
+  const unavailable = cloud.faults.take('unavailable', target)
+  if (unavailable) {
+    const headers = { 'retry-after': String(unavailable.retryAfter ?? 1) }
+    throw armError(503, 'ServiceUnavailable', 'The service is temporarily unavailable. Please retry later.', {
+      headers,
+    })
+  }
+}
+
+function forbidByIncident(cloud: PracticeCloud, caller: Caller, action: string, target: string, scope: string): void {
+  const fault = cloud.faults.look('forbid', target)
+  if (!fault || (fault.action !== undefined && fault.action.toLowerCase() !== action.toLowerCase())) return
+  cloud.faults.take('forbid', target)
+  throw authorizationFailed(caller, action, scope)
+}
+
+/** 403 as Azure words it: client, object id, action and scope. */
+export function authorizationFailed(caller: Caller, action: string, scope: string): ArmError {
+  const text =
+    `The client '${caller.name}' with object id '${caller.oid}' does not have authorization to perform action ` +
+    `'${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`
+  return armError(403, 'AuthorizationFailed', text)
+}
+
+function missingApiVersion(plane: Plane): ArmError {
+  if (plane === 'batch')
+    return armError(
+      400,
+      'MissingRequiredQueryParameter',
+      "A query parameter that's mandatory for this request is not specified.",
+    )
+  return armError(
+    400,
+    'MissingApiVersionParameter',
+    'The api-version query parameter (?api-version=) is required for all requests.',
+  )
+}
+
+function unknownPath(path: string, plane: Plane): ArmError {
+  if (plane === 'batch') return armError(404, 'ResourceNotFound', 'The specified resource does not exist.')
+  return armError(404, 'InvalidResourceType', `The resource type could not be found for the path '${path}'.`)
+}
+
+function planeOf(path: string): Plane {
+  if (path.startsWith('/practice/')) return 'practice'
+  if (path.startsWith('/batch/')) return 'batch'
+  return /^\/(subscriptions|providers|tenants|locations)(\/|$)/i.test(path) ? 'arm' : 'login'
+}
+
+async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > bodyLimitBytes) throw armError(413, 'RequestEntityTooLarge', 'The request body is too large.')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+function parseBody(raw: Buffer, type: string): unknown {
+  if (raw.length === 0) return undefined
+  if (type.includes('application/x-www-form-urlencoded'))
+    return Object.fromEntries(new URLSearchParams(raw.toString('utf8')))
+  try {
+    return JSON.parse(raw.toString('utf8')) as unknown
+  } catch {
+    throw armError(400, 'InvalidRequestContent', 'The request content was invalid and could not be deserialized.')
+  }
+}
+
+function split(path: string): string[] {
+  return path.split('/').filter((part) => part !== '')
+}
+
+function literals(route: Route): number {
+  return route.segments.filter((segment) => !/^[:*]/.test(segment)).length
+}
+
+function matchSegments(pattern: string[], parts: string[]): Record<string, string> | null {
+  const params: Record<string, string> = {}
+  for (const [index, segment] of pattern.entries()) {
+    if (segment.startsWith('*')) {
+      params[segment.slice(1)] = parts.slice(index).map(decode).join('/')
+      return params
+    }
+    const part = parts[index]
+    if (part === undefined) return null
+    if (segment.startsWith(':')) params[segment.slice(1)] = decode(part)
+    else if (segment.toLowerCase() !== part.toLowerCase()) return null
+  }
+  return parts.length === pattern.length ? params : null
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
