@@ -1,0 +1,32 @@
+import type { DiskFormat } from '../../shared/outputs'
+import type { ByteSource } from './source'
+import type { VhdFooter } from './vhd'
+
+/** A disk as the machine in it would see it, whatever the file around it looks like. */
+export type Disk = {
+  readonly format: DiskFormat
+  /** Bytes, as the format states them. */
+  readonly virtualSize: number
+  readonly blockSize: number
+  /** Bytes that may be something else than zero: an upper bound, for estimates. */
+  readonly storedBytes: number
+  /** Time of the last change in ms since 1970; 0 when unknown. */
+  readonly modifiedMs: number
+  /** The footer the file carries, when it is a VHD with an intact one. */
+  readonly footer: VhdFooter | null
+  /** False when the whole block reads as zeros without looking at it. */
+  isAllocated(block: number): boolean
+  /** Fills the buffer from `offset`, which with the buffer's length must lie inside the disk. */
+  read(buffer: Uint8Array, offset: number): Promise<void>
+  /** Throws AppError `file.changed` when the file is not the one that was opened. */
+  assertUnchanged(): Promise<void>
+  close(): Promise<void>
+}
+
+/** What a disk is read from: a file, or bytes elsewhere that have no time and nothing to close. */
+export type DiskSource = ByteSource & {
+  readonly modifiedMs?: number
+  readonly storedBytes?: number
+  assertUnchanged?(): Promise<void>
+  close?(): Promise<void>
+}
