@@ -1,7 +1,7 @@
 import js from '@eslint/js'
 import svelte from 'eslint-plugin-svelte'
 import globals from 'globals'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, URL } from 'node:url'
 import tseslint from 'typescript-eslint'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))

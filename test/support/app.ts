@@ -1,0 +1,59 @@
+import { _electron, type ElectronApplication, type Page } from '@playwright/test'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+export type AppOptions = {
+  language?: 'en' | 'de'
+  theme?: 'light' | 'dark'
+  /** An earlier start's folder: the app finds its runs again. */
+  userData?: string
+  speed?: string
+}
+export type RunningApp = {
+  app: ElectronApplication
+  page: Page
+  userData: string
+  /** Errors that the window printed or threw; a test ends with none. */
+  problems: string[]
+}
+
+/** Starts the built app in real Electron with a folder of its own, so that neither state nor the single-instance lock leaks. */
+export async function launchApp(options: AppOptions = {}): Promise<RunningApp> {
+  const userData = options.userData ?? mkdtempSync(join(tmpdir(), 'bis-e2e-'))
+  if (!options.userData) {
+    mkdirSync(join(userData, 'state'), { recursive: true })
+    const settings = { theme: options.theme ?? 'light', language: options.language ?? 'en' }
+    writeFileSync(join(userData, 'state', 'settings.json'), JSON.stringify(settings))
+  }
+  const app = await _electron.launch({
+    cwd: root,
+    args: ['.', `--user-data-dir=${userData}`, `--practice-speed=${options.speed ?? 'jump'}`],
+  })
+  const page = await app.firstWindow()
+  const problems: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text())
+  })
+  page.on('pageerror', (error) => problems.push(String(error)))
+  await page.waitForLoadState('domcontentloaded')
+  return { app, page, userData, problems }
+}
+
+/** Ends the app from outside without warning, as a power cut or the task manager would. */
+export async function killApp(running: RunningApp): Promise<void> {
+  const child = running.app.process()
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  child.kill('SIGKILL')
+  await gone
+}
+
+/** The next system dialog answers with this file, as if a person had picked it. */
+export async function pickFile(running: RunningApp, file: string): Promise<void> {
+  await running.app.evaluate(({ dialog }, path) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] })
+  }, file)
+}
