@@ -4,7 +4,14 @@ import type { AllocationMode, Generation, OsType, StepId } from './terms'
 export type Outputs = {
   'decide.image': { choice: 'customImage' }
   'connect.cloud': { cloud: string; authority: string; armEndpoint: string; clientId: string; tenant: string }
-  'connect.signIn': { username: string; tenantId: string; homeAccountId: string | null }
+  'connect.signIn': {
+    username: string
+    tenantId: string
+    homeAccountId: string | null
+    /** Proposed for the next step: the first subscription this account sees, and a region there. */
+    subscriptionId?: string
+    region?: string
+  }
   'connect.scope': { subscriptionId: string; subscriptionName: string; region: string; resourceGroup: string }
   'prepare.account': {
     id: string

@@ -1,0 +1,186 @@
+import type { RunsView } from '../shared/contract'
+import { AppError } from '../shared/errors'
+import type { Inputs } from '../shared/forms/forms'
+import type { CloudProfile } from '../shared/profile'
+import type { Proof } from '../shared/run'
+import { connect, type Cloud } from './azure/cloud'
+import { restore, signIn, type Identity, type SignInUi, type TokenCache } from './azure/sign-in'
+import { loadProfile } from './net/profiles'
+import { createSeam, type Exchange, type Seam } from './net/seam'
+import { createProofs } from './proofs'
+import type { PracticeOwner, PracticeProcess } from './practice-process'
+
+export type CloudForm = Inputs['connect.cloud']
+export type SignInMethod = Inputs['connect.signIn']['method']
+export type Environment = Record<string, string | undefined>
+
+export type CloudsOptions = {
+  practice: PracticeProcess
+  signInUi: SignInUi
+  tokenCache(cloud: string): TokenCache
+  headless?: { environment: Environment }
+}
+
+/** What runs know of their clouds. `account` = who signed in to the run before, where that is known. */
+export type Clouds = {
+  profile(form: CloudForm): Promise<CloudProfile>
+  signIn(run: string, form: CloudForm, method: SignInMethod, signal: AbortSignal): Promise<Identity>
+  identity(run: string, form: CloudForm, method: SignInMethod, account?: string): Promise<Identity | null>
+  cloud(run: string, form: CloudForm, method: SignInMethod, account?: string): Promise<Cloud>
+  status(run: string): RunsView['cloud']
+  deviceCode(run: string): { url: string; code: string } | null
+  /** The write requests that were answered since the last call. */
+  takeProof(run: string): Proof[]
+  subscribe(listener: () => void): () => void
+  close(): void
+}
+
+/** One connection per run, so that its requests can be told from another run's; sign-ins are shared by profile and account. */
+type Connection = { profile: CloudProfile; key: string; seam: Seam; cloud: { identity: Identity; cloud: Cloud } | null }
+
+const practiceName = 'practice'
+const nobody: RunsView['cloud'] = { state: 'unknown', host: null, ms: null }
+
+/** Profiles, connections and sign-ins of all runs. */
+export function createClouds(options: CloudsOptions): Clouds {
+  const connections = new Map<string, Connection>()
+  const identities = new Map<string, Promise<Identity | null>>()
+  const codes = new Map<string, { url: string; code: string }>()
+  const listeners = new Set<() => void>()
+  const proofs = createProofs()
+  let owner: PracticeOwner | null = null
+  const changed = () => listeners.forEach((listener) => listener())
+
+  async function profile(form: CloudForm): Promise<CloudProfile> {
+    if (form.cloud === practiceName) {
+      const ready = await options.practice.start()
+      owner = ready.owner
+      return ready.profile
+    }
+    return loadProfile(form.cloud, {
+      ...(form.clientId ? { clientId: form.clientId } : {}),
+      ...(form.tenant ? { tenant: form.tenant } : {}),
+    })
+  }
+
+  async function connection(run: string, form: CloudForm): Promise<Connection> {
+    const wanted = await profile(form)
+    const key = JSON.stringify(wanted)
+    const known = connections.get(run)
+    if (known?.key === key) return known
+    known?.seam.close()
+    const seam = createSeam(wanted)
+    seam.watch((exchange) => {
+      proofs.add(run, exchange)
+      wakePractice(form, exchange)
+      changed()
+    })
+    const next = { profile: wanted, key, seam, cloud: null }
+    connections.set(run, next)
+    return next
+  }
+
+  /** A practice cloud that died is started again by the next request that misses it. */
+  function wakePractice(form: CloudForm, exchange: Exchange) {
+    if (form.cloud !== practiceName || exchange.error === undefined) return
+    // Why it does not start is told to whoever needs it next.
+    options.practice.start().catch(() => undefined)
+  }
+
+  async function signInTo(run: string, on: Connection, asked: SignInMethod, signal: AbortSignal): Promise<Identity> {
+    const { method, environment } = methodOf(on, asked)
+    const identity = await signIn(on.profile, on.seam, {
+      method,
+      signal,
+      cache: options.tokenCache(on.profile.name),
+      ui: {
+        openBrowser: (url, of) => options.signInUi.openBrowser(url, of),
+        showDeviceCode(code) {
+          if (code) codes.set(run, code)
+          else codes.delete(run)
+          options.signInUi.showDeviceCode(code)
+          changed()
+        },
+      },
+      ...(environment ? { environment } : {}),
+    }).finally(() => {
+      codes.delete(run)
+      changed()
+    })
+    identities.set(accountKey(on, identity.username), Promise.resolve(identity))
+    on.cloud = null
+    return identity
+  }
+
+  function methodOf(on: Connection, asked: SignInMethod): { method: SignInMethod; environment?: Environment } {
+    if (!options.headless) return asked === 'environment' ? { method: asked, environment: process.env } : { method: asked }
+    const isPractice = on.profile.name === practiceName && owner !== null
+    return { method: 'environment', environment: isPractice ? variables(owner!) : options.headless.environment }
+  }
+
+  async function identity(run: string, form: CloudForm, method: SignInMethod, account?: string) {
+    const on = await connection(run, form)
+    const key = accountKey(on, account ?? '')
+    const known = identities.get(key)
+    if (known) return known
+    const found = isEnvironment(method)
+      ? signInTo(run, on, 'environment', new AbortController().signal)
+      : restore(on.profile, on.seam, {
+          cache: options.tokenCache(on.profile.name),
+          ...(account ? { username: account } : {}),
+        })
+    // Only a sign-in is remembered: who is not signed in now may be so a moment later.
+    const remembered = found.then((value) => {
+      if (!value) identities.delete(key)
+      return value
+    })
+    identities.set(key, remembered)
+    remembered.catch(() => identities.delete(key))
+    return remembered
+  }
+
+  function isEnvironment(method: SignInMethod): boolean {
+    return options.headless !== undefined || (method === 'environment' && process.env['AZURE_CLIENT_ID'] !== undefined)
+  }
+
+  return {
+    profile,
+    identity,
+    async signIn(run, form, method, signal) {
+      return signInTo(run, await connection(run, form), method, signal)
+    },
+    async cloud(run, form, method, account) {
+      const who = await identity(run, form, method, account)
+      const on = await connection(run, form)
+      if (!who) throw new AppError('signIn.needed', { cloud: on.profile.name })
+      if (on.cloud?.identity !== who) {
+        on.cloud = { identity: who, cloud: connect(on.profile, on.seam, who.credential) }
+      }
+      return on.cloud.cloud
+    },
+    status: (run) => connections.get(run)?.seam.status() ?? nobody,
+    deviceCode: (run) => codes.get(run) ?? null,
+    takeProof: (run) => proofs.take(run),
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    close() {
+      for (const { seam } of connections.values()) seam.close()
+      connections.clear()
+      identities.clear()
+    },
+  }
+}
+
+function accountKey(on: Connection, username: string): string {
+  return `${on.key}\n${username.toLowerCase()}`
+}
+
+function variables(owner: PracticeOwner): Environment {
+  return {
+    AZURE_TENANT_ID: owner.tenantId,
+    AZURE_CLIENT_ID: owner.clientId,
+    AZURE_CLIENT_SECRET: owner.clientSecret,
+  }
+}

@@ -1,0 +1,126 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { z } from 'zod'
+import { AppError } from '../shared/errors'
+import { cloudProfile, type CloudProfile } from '../shared/profile'
+import type { Log } from './log'
+
+export type PracticeSpeed = 'jump' | number
+/** The owner of the practice tenant, for headless runs. */
+export type PracticeOwner = { tenantId: string; clientId: string; clientSecret: string }
+export type PracticeReady = { profile: CloudProfile; owner: PracticeOwner }
+
+export type PracticeProcess = {
+  /** Starts the practice cloud, or hands back the one that runs. Throws AppError `practice.failed`. */
+  start(): Promise<PracticeReady>
+  setSpeed(speed: PracticeSpeed): void
+  /** Lets it save its state and resolves when it is gone. */
+  stop(): Promise<void>
+}
+
+export type PracticeOptions = {
+  /** The built `practice.cjs`. */
+  program: string
+  /** Folder of its state: resources, blobs, certificates. */
+  folder: string
+  speed?: PracticeSpeed
+  port?: number
+  log: Log
+}
+
+/** A second instance on the same folder may wait 20 s for the first one to leave, and Azurite takes seconds to start. */
+const readyLimitMs = 60_000
+const stopLimitMs = 15_000
+const keptErrorText = 2000
+
+const readyMessage = z.object({
+  kind: z.literal('ready'),
+  profile: cloudProfile,
+  owner: z.object({ tenantId: z.string(), clientId: z.string(), clientSecret: z.string() }),
+})
+
+/** The practice cloud as a child process: started when first used, started again when it died, stopped with the app. */
+export function createPracticeProcess(options: PracticeOptions): PracticeProcess {
+  let speed = options.speed ?? 1
+  let child: ChildProcess | null = null
+  let ready: Promise<PracticeReady> | null = null
+  let stopping: Promise<void> | null = null
+
+  async function start(): Promise<PracticeReady> {
+    await stopping
+    if (ready) return ready
+    const started = launch(options, speed)
+    child = started
+    ready = firstMessage(started)
+    // The caller sees a failed start through the promise; whoever comes next starts anew.
+    ready.catch(() => started.kill('SIGKILL'))
+    started.once('exit', (code, signal) => {
+      options.log.write(stopping ? 'info' : 'warn', 'practice cloud ended', { code, signal })
+      if (child !== started) return
+      child = null
+      ready = null
+    })
+    return ready
+  }
+
+  return {
+    start,
+    setSpeed(next) {
+      speed = next
+      if (child?.connected) child.send({ kind: 'speed', speed: next })
+    },
+    stop() {
+      stopping ??= (child ? leave(child) : Promise.resolve()).finally(() => (stopping = null))
+      return stopping
+    },
+  }
+}
+
+function launch(options: PracticeOptions, speed: PracticeSpeed): ChildProcess {
+  const args = ['--state', options.folder, '--speed', speed === 'jump' ? 'jump' : String(speed)]
+  if (options.port !== undefined) args.push('--port', String(options.port))
+  return fork(options.program, args, {
+    // Inside Electron this is Electron's own program, which then behaves as Node.
+    execPath: process.execPath,
+    execArgv: [],
+    env: { ...withoutSecrets(process.env), ELECTRON_RUN_AS_NODE: '1' },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    serialization: 'json',
+  })
+}
+
+function firstMessage(child: ChildProcess): Promise<PracticeReady> {
+  let errorText = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    errorText = (errorText + text).slice(-keptErrorText)
+  })
+  return new Promise((resolve, reject) => {
+    const fail = (message: string) => {
+      clearTimeout(timer)
+      reject(new AppError('practice.failed', {}, { message: `${message}\n${errorText}`.trim() }))
+    }
+    const timer = setTimeout(() => fail(`not ready after ${readyLimitMs / 1000} s`), readyLimitMs)
+    child.once('error', (error) => fail(error.message))
+    child.once('exit', (code, signal) => fail(`ended with ${signal ?? `code ${code}`}`))
+    child.on('message', (message) => {
+      const parsed = readyMessage.safeParse(message)
+      if (!parsed.success) return
+      clearTimeout(timer)
+      resolve({ profile: parsed.data.profile, owner: parsed.data.owner })
+    })
+  })
+}
+
+/** Closing the channel is the request to stop: unlike a signal it lets the child save its state on Windows too. */
+async function leave(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  if (child.connected) child.disconnect()
+  else child.kill()
+  const timer = setTimeout(() => child.kill('SIGKILL'), stopLimitMs)
+  await gone
+  clearTimeout(timer)
+}
+
+function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(AZURE_|BIS_)/.test(name)))
+}

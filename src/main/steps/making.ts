@@ -1,0 +1,90 @@
+import { AppError } from '../../shared/errors'
+import { isSameResource } from '../../shared/terms'
+import type { Cloud } from '../azure/cloud'
+import { isMadeBy, type Tags } from '../azure/tags'
+import { waitFor } from '../azure/wait'
+import type { EngineTools } from '../engine/step'
+
+/** Kinds of things a run makes: keys of `messages.kinds`. */
+export type Kind =
+  | 'resource group'
+  | 'Batch account'
+  | 'storage account'
+  | 'container'
+  | 'page blob'
+  | 'gallery'
+  | 'image definition'
+  | 'image version'
+  | 'pool'
+
+const minuteMs = 60_000
+
+/** Written down by this run as made and not yet gone. */
+export function isListed(tools: EngineTools, id: string): boolean {
+  return tools.resources().some((resource) => isSameResource(resource.id, id))
+}
+
+/** Writes down what is about to be made, once. */
+export async function announce(tools: EngineTools, id: string, what: Kind, keep: boolean): Promise<void> {
+  if (!isListed(tools, id)) await tools.making({ id, what, keep })
+}
+
+/** Throws `cloud.foreign-resource` unless the tags say that this run made what stands under our name. */
+export function assertOurs(tools: EngineTools, found: { id: string; name: string; tags: Tags }, kind: Kind): void {
+  if (!isMadeBy(tools.run, found.tags)) throw foreign(kind, found.name)
+}
+
+export function foreign(kind: Kind, name: string): AppError {
+  return new AppError('cloud.foreign-resource', { kind, name })
+}
+
+export type Settling<T> = {
+  kind: Kind
+  name: string
+  limitMinutes: number
+  /** Provisioning state of what was read. */
+  stateOf(value: T): string
+}
+
+/** Waits until a resource that was asked for is there. Throws `cloud.operation-failed` when Azure gave up on it. */
+export async function untilReady<T>(
+  tools: EngineTools,
+  cloud: Cloud,
+  read: (signal: AbortSignal) => Promise<T | null>,
+  settling: Settling<T>,
+): Promise<T> {
+  const { kind, name, limitMinutes, stateOf } = settling
+  const found = await waitFor(read, (value) => value !== null && isFinal(stateOf(value)), {
+    signal: tools.signal,
+    limitMs: limitMinutes * minuteMs,
+    seam: cloud.seam,
+    onRead: (_read, reads) =>
+      tools.progress({ done: reads, total: 0, unit: 'polls', wait: { key: 'making', params: { kind, name } } }),
+  })
+  if (found === null) throw new AppError('cloud.not-found', { kind, name })
+  if (stateOf(found) !== 'Succeeded') {
+    throw new AppError('cloud.operation-failed', { kind, name }, { message: `provisioningState ${stateOf(found)}` })
+  }
+  return found
+}
+
+/** Waits until a resource whose deletion was accepted is gone, so that what holds it can go next. */
+export async function untilGone<T>(
+  tools: EngineTools,
+  cloud: Cloud,
+  read: (signal: AbortSignal) => Promise<T | null>,
+  settling: { kind: Kind; name: string; limitMinutes: number },
+): Promise<void> {
+  const { kind, name, limitMinutes } = settling
+  await waitFor(read, (value) => value === null, {
+    signal: tools.signal,
+    limitMs: limitMinutes * minuteMs,
+    seam: cloud.seam,
+    onRead: (_read, reads) =>
+      tools.progress({ done: reads, total: 0, unit: 'polls', wait: { key: 'removing', params: { kind, name } } }),
+  })
+}
+
+function isFinal(state: string): boolean {
+  return state === 'Succeeded' || state === 'Failed' || state === 'Canceled' || state === 'Cancelled'
+}

@@ -1,0 +1,61 @@
+import { forms, type Inputs } from '../../shared/forms/forms'
+import type { OutputOf } from '../../shared/outputs'
+import { AppError } from '../../shared/errors'
+import type { CloudProfile } from '../../shared/profile'
+import type { Language, StepId } from '../../shared/terms'
+import type { Cloud } from '../azure/cloud'
+import type { Identity } from '../azure/sign-in'
+import type { EngineTools, Step } from '../engine/step'
+
+/** What the app wires into a step besides the engine's verbs. */
+export type Env = {
+  language(): Language
+  appVersion: string
+  /** The run's own folder; the report is written there. */
+  folder: string
+  /** Configuration of the cloud that a form names. Starts the practice cloud where it is that one. */
+  profile(form: Inputs['connect.cloud']): Promise<CloudProfile>
+  /** Lets a person (or the environment) sign in to this run's cloud. */
+  signIn(method: Inputs['connect.signIn']['method'], signal: AbortSignal): Promise<Identity>
+  /** The account that is signed in to this run's cloud without asking anybody, or null. */
+  identity(): Promise<Identity | null>
+  /** This run's cloud, signed in. Throws AppError `signIn.needed`. */
+  cloud(): Promise<Cloud>
+}
+export type Tools = EngineTools & Env
+
+export type RunStep<Id extends StepId> = Step<Inputs[Id], OutputOf<Id>, Env>
+
+/** Output of a step that this one requires; the engine runs no step before its requirements. */
+export function outputOf<Id extends StepId>(tools: EngineTools, step: Id): OutputOf<Id> {
+  const output = tools.output(step)
+  if (output === undefined) throw new AppError('unexpected', {}, { message: `${step} has no output` })
+  return output as OutputOf<Id>
+}
+
+/** Parses a complete form; throws AppError `input.invalid` naming the fields. */
+export function parseForm<Id extends StepId>(step: Id, input: Record<string, unknown>): Inputs[Id] {
+  const parsed = forms[step].safeParse(input)
+  if (parsed.success) return parsed.data as Inputs[Id]
+  const fields = [...new Set(parsed.error.issues.map((issue) => fieldName(issue)))].join(', ')
+  throw new AppError('input.invalid', { step, fields }, { message: parsed.error.issues.map(sentence).join('; ') })
+}
+
+/** Azure's comparison of region names: `West Europe` and `westeurope` are one. */
+export function isSameRegion(a: string, b: string): boolean {
+  return regionKey(a) === regionKey(b)
+}
+
+function regionKey(region: string): string {
+  return region.replace(/[\s()]/g, '').toLowerCase()
+}
+
+type Issue = { path: PropertyKey[]; message: string; code?: string | undefined; keys?: string[] }
+
+function fieldName(issue: Issue): string {
+  return issue.code === 'unrecognized_keys' ? (issue.keys ?? []).join(', ') : issue.path.join('.') || '*'
+}
+
+function sentence(issue: Issue): string {
+  return `${issue.path.join('.') || '*'}: ${issue.message}`
+}
