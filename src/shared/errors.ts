@@ -44,6 +44,8 @@ export const errorCodes = [
   'cloud.provider-unregistered',
   'cloud.region-mismatch',
   'cloud.foreign-resource',
+  /** {name, kind}: hierarchical namespace, or a kind of account without page blobs. */
+  'storage.no-page-blobs',
   'quota.cores',
   'quota.accounts',
   'quota.pools',
@@ -60,6 +62,8 @@ export const errorCodes = [
   'pool.node-unusable',
   'pool.node-timeout',
   'pool.start-task-failed',
+  /** {checks}: names of the final checks that found something wrong. */
+  'verify.failed',
   'practice.failed',
 ] as const
 export type ErrorCode = (typeof errorCodes)[number]
