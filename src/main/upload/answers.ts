@@ -1,0 +1,97 @@
+import { AppError, type ErrorCode, type ErrorDetails } from '../../shared/errors'
+import type { UploadTarget } from './target'
+
+/**
+ * What a failed request means for the upload. Codes: Azure Storage REST reference, "Common error codes" and
+ * "Blob service error codes".
+ * - network: nobody answered; busy: told to come later; access: token or SAS no longer taken; checksum: bytes arrived
+ *   damaged; exists: there is a blob already; final: no use in repeating.
+ */
+export type Answer = {
+  means: 'network' | 'busy' | 'access' | 'checksum' | 'exists' | 'final'
+  /** What it becomes when it is not overcome. */
+  error: AppError
+  retryAfterMs: number
+}
+
+type Refusal = {
+  name?: string
+  code?: unknown
+  message?: string
+  statusCode?: unknown
+  request?: { method?: string }
+  response?: { headers?: { get(name: string): string | undefined } }
+}
+
+/** Judges whatever a request of the target threw. */
+export function judge(thrown: unknown, target: Pick<UploadTarget, 'url' | 'expiresMs'>): Answer {
+  if (thrown instanceof AppError) {
+    const means = thrown.code === 'offline' ? 'network' : thrown.code === 'upload.checksum' ? 'checksum' : 'final'
+    return { means, error: thrown, retryAfterMs: 0 }
+  }
+  const refusal = asRefusal(thrown)
+  const status = typeof refusal.statusCode === 'number' ? refusal.statusCode : null
+  const details = detailsOf(refusal, status, target)
+  const as = (means: Answer['means'], code: ErrorCode, retryAfterMs = 0): Answer => {
+    const params = { blob: target.url, host: new URL(target.url).host }
+    return { means, error: new AppError(code, params, details, { cause: thrown }), retryAfterMs }
+  }
+  if (status === null) return isUntrusted(refusal) ? as('final', 'tls.untrusted') : as('network', 'offline')
+
+  const code = codeOf(thrown)
+  if (code === 'Md5Mismatch' || code === 'Crc64Mismatch') return as('checksum', 'upload.checksum')
+  if (status === 429 || code === 'ServerBusy') return as('busy', 'cloud.throttled', retryAfterOf(refusal))
+  if (status >= 500 || status === 408) return as('busy', 'cloud.unavailable', retryAfterOf(refusal))
+  if (status === 401 || (status === 403 && isAccessOver(code, target))) return as('access', 'upload.access-expired')
+  if (status === 403) return as('final', 'cloud.forbidden')
+  if (status === 404) return as('final', code === 'BlobNotFound' ? 'upload.target-changed' : 'upload.target-missing')
+  if (code === 'BlobAlreadyExists' || code === 'UnauthorizedBlobOverwrite') return as('exists', 'upload.target-foreign')
+  if (code === 'InvalidBlobType') return as('final', 'upload.target-foreign')
+  if (status === 412 || status === 416) return as('final', 'upload.target-changed')
+  return as('final', status === 409 ? 'cloud.conflict' : 'cloud.bad-request')
+}
+
+/** The service's own code; a HEAD has no body and carries it in a header only. */
+export function codeOf(thrown: unknown): string {
+  const refusal = asRefusal(thrown)
+  const named = refusal.response?.headers?.get('x-ms-error-code') ?? refusal.code
+  return typeof named === 'string' ? named : ''
+}
+
+function asRefusal(thrown: unknown): Refusal {
+  return typeof thrown === 'object' && thrown !== null ? thrown : { message: String(thrown) }
+}
+
+function isAccessOver(code: string, { expiresMs }: Pick<UploadTarget, 'expiresMs'>): boolean {
+  return code === 'AuthenticationFailed' || (expiresMs !== null && expiresMs < Date.now())
+}
+
+function isUntrusted({ code, message }: Refusal): boolean {
+  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/.test(
+    `${typeof code === 'string' ? code : ''} ${message ?? ''}`,
+  )
+}
+
+function retryAfterOf({ response }: Refusal): number {
+  const ms = Number(response?.headers?.get('retry-after-ms') ?? response?.headers?.get('x-ms-retry-after-ms'))
+  if (ms > 0) return ms
+  const text = response?.headers?.get('retry-after') ?? ''
+  const seconds = Number(text)
+  if (seconds > 0) return seconds * 1000
+  return Math.max(0, Date.parse(text) - Date.now()) || 0
+}
+
+function detailsOf(refusal: Refusal, status: number | null, { url }: Pick<UploadTarget, 'url'>): ErrorDetails {
+  const requestId = refusal.response?.headers?.get('x-ms-request-id')
+  const code = codeOf(refusal)
+  return {
+    url,
+    at: new Date().toISOString(),
+    // The library's text may quote the whole address; what stands behind its question mark is a secret.
+    message: (refusal.message ?? '').replace(/\?\S*/g, '').slice(0, 500),
+    ...(status !== null && { status }),
+    ...(code && { serviceCode: code }),
+    ...(requestId && { requestId }),
+    ...(refusal.request?.method && { method: refusal.request.method }),
+  }
+}
