@@ -43,6 +43,8 @@ export interface Operations {
   /** Starts one; where `resourceId` names a stored resource, that resource's `operation` is set to it. */
   start(start: OperationStart): Operation
   find(id: string): Operation | null
+  /** Those of a kind that are under way. */
+  running(kind: string): Operation[]
   /** Counts a read (poll of the operation or GET of its resource) and ends the operation if its time has come. */
   read(id: string | null): Operation | null
   /** Part of it that is over, 0 to 1. */
@@ -104,6 +106,7 @@ export function createOperations(store: Store, clock: Clock, faults: Faults, ori
       return operation
     },
     find: (id) => all[id] ?? null,
+    running: (kind) => Object.values(all).filter((one) => one.kind === kind && one.status === 'InProgress'),
     read(id) {
       const operation = id === null ? null : (all[id] ?? null)
       if (!operation || operation.status !== 'InProgress') return operation

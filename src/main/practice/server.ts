@@ -60,7 +60,7 @@ export interface RouteOptions {
   /** Default: 'arm'. */
   plane?: Plane
   /** RBAC action checked before the handler, on the scope that `scope` gives (default: the path of the request). */
-  action?: string
+  action?: string | ((params: Record<string, string>) => string)
   scope?: (params: Record<string, string>) => string
 }
 
@@ -74,8 +74,8 @@ interface Route {
 
 /** Checks made before a handler runs; given by login.ts and rbac.ts. */
 export interface Gate {
-  /** @throws ArmError 401 */
-  authenticate(headers: IncomingHttpHeaders, plane: Plane): Caller
+  /** `target` is `METHOD /path`. @throws ArmError 401 */
+  authenticate(headers: IncomingHttpHeaders, plane: Plane, target: string): Caller
   /** @throws ArmError 403 AuthorizationFailed */
   authorize(caller: Caller, action: string, scope: string): void
 }
@@ -173,7 +173,8 @@ async function answer(
     }
     cloud.operations.settle()
     if (plane !== 'practice') refuseByIncident(cloud, `${method} ${path}`)
-    const caller = plane === 'arm' || plane === 'batch' ? gate.authenticate(incoming.headers, plane) : null
+    const caller =
+      plane === 'arm' || plane === 'batch' ? gate.authenticate(incoming.headers, plane, `${method} ${path}`) : null
     if (found === null) throw unknownPath(path, plane)
     if (found === 'other-method')
       throw armError(405, 'MethodNotAllowed', `The requested resource does not support http method '${method}'.`)
@@ -182,8 +183,10 @@ async function answer(
     const { route, params } = found
     if (caller && route.options.action !== undefined) {
       const scope = route.options.scope?.(params) ?? path
-      forbidByIncident(cloud, caller, route.options.action, `${method} ${path}`, scope)
-      gate.authorize(caller, route.options.action, scope)
+      const wanted = route.options.action
+      const action = typeof wanted === 'string' ? wanted : wanted(params)
+      forbidByIncident(cloud, caller, action, `${method} ${path}`, scope)
+      gate.authorize(caller, action, scope)
     }
     const body = parseBody(raw, incoming.headers['content-type'] ?? '')
     const request = {

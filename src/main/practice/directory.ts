@@ -1,0 +1,81 @@
+/** The practice tenant: who can sign in and what they may do. Fixed ids, so that notes and tests of one practice cloud fit the next. */
+export const tenant = {
+  id: '5b0e7f3c-9c0d-4a64-8f6e-2a7d1c94b310',
+  displayName: 'Practice tenant',
+  defaultDomain: 'practice.example',
+} as const
+
+/** The app registration of this product in the practice tenant (public client, redirect http://localhost). */
+export const publicClientId = 'c1d3a8e2-5f4b-4c7e-9a36-7be0f2d85a11'
+
+export const subscriptions = [
+  { id: '0f8c2a51-6d3e-4b79-a1c4-93e7d5b26f08', name: 'Practice subscription' },
+  { id: '7a46e9d0-1b8f-4e52-bc30-58f1a2c7d964', name: 'Practice subscription without quota' },
+] as const
+export type SubscriptionId = (typeof subscriptions)[number]['id']
+
+export interface Principal {
+  oid: string
+  /** User principal name; for a service principal its client id. */
+  name: string
+  displayName: string
+  kind: 'user' | 'service'
+  clientId?: string
+}
+
+export const owner: Principal = {
+  oid: '3d9f6b17-2c85-4e0a-b7d1-64a8f0c3e925',
+  name: 'owner@practice.example',
+  displayName: 'Olivia Owner',
+  kind: 'user',
+}
+export const reader: Principal = {
+  oid: 'e27c41a9-80f6-4d3b-9152-c6b5d7e0384f',
+  name: 'reader@practice.example',
+  displayName: 'Rafael Reader',
+  kind: 'user',
+}
+/** For headless runs: signs in with a secret that is made at first start. */
+export const ownerService: Principal = {
+  oid: '96b0d5e4-f713-42c8-ae69-1d28c7f4a053',
+  name: '48e1c7b6-0a92-4f5d-8d37-b3f6e9a21c70',
+  displayName: 'Practice automation',
+  kind: 'service',
+  clientId: '48e1c7b6-0a92-4f5d-8d37-b3f6e9a21c70',
+}
+export const users = [owner, reader] as const
+export const principals: readonly Principal[] = [owner, reader, ownerService]
+
+/** Regions of the practice cloud with the words that `locations` answers. */
+export const regions = [
+  {
+    name: 'westeurope',
+    displayName: 'West Europe',
+    place: 'Netherlands',
+    latitude: '52.3667',
+    longitude: '4.9',
+    paired: 'northeurope',
+  },
+  {
+    name: 'northeurope',
+    displayName: 'North Europe',
+    place: 'Ireland',
+    latitude: '53.3478',
+    longitude: '-6.2597',
+    paired: 'westeurope',
+  },
+  {
+    name: 'germanywestcentral',
+    displayName: 'Germany West Central',
+    place: 'Frankfurt',
+    latitude: '50.110924',
+    longitude: '8.682127',
+    paired: 'germanynorth',
+  },
+] as const
+
+/** The region behind `West Europe` or `westeurope`; null when this cloud does not have it. */
+export function findRegion(text: string): (typeof regions)[number] | null {
+  const name = text.replace(/\s/g, '').toLowerCase()
+  return regions.find((region) => region.name === name) ?? null
+}

@@ -1,0 +1,64 @@
+import { tenant } from './directory'
+import { armError, type ArmError } from './errors'
+import type { Rights } from './rbac'
+import { authorizationFailed, type Gate } from './server'
+import { audiences, type TokenFault, type Tokens } from './tokens'
+
+/** Token and role checks in front of ARM and Batch, with the refusals that those services give. */
+export function createGate(tokens: Tokens, rights: Rights): Gate {
+  return {
+    authenticate(headers, plane, target) {
+      const verdict = tokens.check(headers.authorization, plane === 'batch' ? 'batch' : 'arm', target)
+      if ('caller' in verdict) return verdict.caller
+      throw plane === 'batch' ? batchRefusal(verdict.fault) : armRefusal(verdict.fault, verdict.detail)
+    },
+    authorize(caller, action, scope) {
+      if (!rights.isAllowed(caller, action, scope)) throw authorizationFailed(caller, action, scope)
+    },
+  }
+}
+
+function armRefusal(fault: TokenFault, detail: string): ArmError {
+  const allowed = audiences.arm.map((one) => `'${one}'`).join(',')
+  const refusals: Record<TokenFault, [string, string]> = {
+    missing: ['AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing."],
+    malformed: [
+      'AuthenticationFailedInvalidHeader',
+      "Authentication failed. The 'Authorization' header is provided in an invalid format.",
+    ],
+    signature: ['InvalidAuthenticationToken', 'The access token is invalid.'],
+    audience: [
+      'InvalidAuthenticationTokenAudience',
+      `The access token has been obtained for wrong audience or resource '${detail}'. It should exactly match with one of the allowed audiences ${allowed}.`,
+    ],
+    tenant: [
+      'InvalidAuthenticationTokenTenant',
+      `The access token is from the wrong issuer '${detail}'. It must match the tenant 'https://sts.windows.net/${tenant.id}/' associated with this subscription.`,
+    ],
+    expired: [
+      'ExpiredAuthenticationToken',
+      `The access token expiry UTC time '${detail}' is earlier than current UTC time '${new Date().toISOString()}'.`,
+    ],
+  }
+  const [code, message] = refusals[fault]
+  const challenge = `Bearer authorization_uri="https://login.windows.net/${tenant.id}", error="invalid_token", error_description="${message.replace(/"/g, "'")}"`
+  return armError(401, code, message, { headers: { 'www-authenticate': challenge } })
+}
+
+function batchRefusal(fault: TokenFault): ArmError {
+  const message =
+    'Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.'
+  const details: Record<TokenFault, string> = {
+    missing: 'Authorization header is missing.',
+    malformed: 'Authorization header is malformed.',
+    signature: 'The token signature is invalid.',
+    audience: 'The token audience is invalid.',
+    tenant: 'The token issuer is invalid.',
+    expired: 'The token is expired.',
+  }
+  const headers = { 'www-authenticate': 'Bearer realm="https://batch.core.windows.net/"' }
+  return armError(401, 'AuthenticationFailed', message, {
+    headers,
+    values: { AuthenticationErrorDetail: details[fault] },
+  })
+}
