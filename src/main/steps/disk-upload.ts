@@ -1,0 +1,123 @@
+import { z } from 'zod'
+import { AppError } from '../../shared/errors'
+import type { Inputs } from '../../shared/forms/forms'
+import type { OutputOf } from '../../shared/outputs'
+import type { Progress } from '../../shared/run'
+import { blobFacts, blobUrl, deleteBlob } from '../azure/blobs'
+import type { Cloud } from '../azure/cloud'
+import { fixedVhdView, type FixedVhdView } from '../disks/azure-vhd'
+import { openDisk } from '../disks/open'
+import type { UploadProgress } from '../upload/meter'
+import { openPageBlob, pageBlobTarget } from '../upload/page-blob'
+import { stampOf, type Stamp } from '../upload/stamp'
+import { upload } from '../upload/upload'
+import { assertUnchanged } from './disk-choose'
+import { announce, foreign } from './making'
+import { outputOf, parseForm, type RunStep, type Tools } from './tools'
+
+type Form = Inputs['disk.upload']
+
+/** What the cloud cannot tell after a restart: which file the bytes in the blob came from. */
+const ticket = z.object({ path: z.string(), size: z.number(), mtime: z.number() })
+
+/** Sends the disk as a page blob; what is there already is not sent again. The blob is scaffold: the version is the product. */
+export const diskUpload: RunStep<'disk.upload'> = {
+  id: 'disk.upload',
+  requires: ['prepare.storage', 'disk.choose', 'disk.inspect'],
+  parse: (input) => parseForm('disk.upload', input),
+  describe: (input) => ({ minutes: 30, cost: 'low', makes: [{ what: 'page blob', name: input.blobName, keep: false }] }),
+  async check(tools, input) {
+    await assertUnchanged(outputOf(tools, 'disk.choose'))
+    const url = urlOf(tools, input)
+    const found = await blobFacts(await tools.cloud(), url, tools.signal)
+    if (found && !isOurBlob(tools, found.metadata)) throw new AppError('upload.target-foreign', { blob: url })
+    return { is: 'todo' }
+  },
+  run: send,
+  resume: send,
+  async undo(tools, resource) {
+    const cloud = await tools.cloud()
+    const blob = await blobFacts(cloud, resource.id, tools.signal)
+    if (!blob) return
+    if (!isOurBlob(tools, blob.metadata)) throw foreign('page blob', resource.id)
+    await deleteBlob(cloud, resource.id, tools.signal)
+  },
+}
+
+async function send(tools: Tools, input: Form): Promise<OutputOf<'disk.upload'>> {
+  const chosen = outputOf(tools, 'disk.choose')
+  await assertUnchanged(chosen)
+  const cloud = await tools.cloud()
+  const url = urlOf(tools, input)
+  const disk = await openDisk(chosen.file)
+  try {
+    const source = await fixedVhdView(disk)
+    const stamp = stampOf(source, tools.run)
+    await clearForAnotherFile(tools, cloud, url, stamp)
+    await announce(tools, url, 'page blob', false)
+    await tools.ticket({ path: chosen.file, size: chosen.sizeBytes, mtime: chosen.modifiedMs })
+    const result = await upload(source, target(cloud, url), {
+      connections: input.connections,
+      signal: tools.signal,
+      stamp,
+      onProgress: (progress) => tools.progress(shown(progress, source)),
+    })
+    const { resentBytes: _resent, etag, ...counts } = result
+    return { blobUrl: url, etag, ...counts }
+  } finally {
+    await disk.close()
+  }
+}
+
+function target(cloud: Cloud, url: string) {
+  const open = () =>
+    openPageBlob(url, {
+      credential: cloud.credential,
+      httpClient: cloud.seam.httpClient,
+      audience: cloud.profile.storageScope,
+    })
+  return pageBlobTarget(open(), { renew: () => Promise.resolve(open()) })
+}
+
+function urlOf(tools: Tools, input: Form): string {
+  const storage = outputOf(tools, 'prepare.storage')
+  return blobUrl(storage.blobEndpoint, storage.container, input.blobName)
+}
+
+/**
+ * A person who chose another file since means it: our own half blob of the old one goes. The same file with other content is a
+ * file that changed, which the upload itself notices.
+ */
+async function clearForAnotherFile(tools: Tools, cloud: Cloud, url: string, stamp: Stamp): Promise<void> {
+  const begun = ticket.safeParse(tools.history().steps['disk.upload'].ticket)
+  const chosen = outputOf(tools, 'disk.choose')
+  if (!begun.success) return
+  const { path, size, mtime } = begun.data
+  if (path === chosen.file && size === chosen.sizeBytes && mtime === chosen.modifiedMs) return
+  const found = await blobFacts(cloud, url, tools.signal)
+  if (!found || !isOurBlob(tools, found.metadata) || found.metadata['content'] === stamp.content) return
+  await deleteBlob(cloud, url, tools.signal)
+}
+
+function isOurBlob(tools: Tools, metadata: Record<string, string>): boolean {
+  return metadata['createdby'] === 'batch-image-studio' && metadata['run'] === tools.run
+}
+
+function shown(progress: UploadProgress, source: FixedVhdView): Progress {
+  const { virtualBytes, sentBytes, skippedBytes, presentBytes, nonZeroBytes, secondsLeft, waiting } = progress
+  return {
+    done: Math.round(progress.share * source.size),
+    total: source.size,
+    unit: 'bytes',
+    upload: {
+      virtualBytes,
+      dataBytes: nonZeroBytes,
+      sentBytes,
+      skippedBytes,
+      presentBytes,
+      rate: progress.bytesPerSecond,
+      secondsLeft,
+    },
+    ...(waiting ? { wait: { key: waiting, params: {} } } : {}),
+  }
+}

@@ -1,0 +1,118 @@
+import { AppError } from '../../shared/errors'
+import type { Inputs } from '../../shared/forms/forms'
+import type { OutputOf } from '../../shared/outputs'
+import {
+  createDefinition,
+  deleteDefinition,
+  getDefinition,
+  listDefinitions,
+  listVersions,
+  type Definition,
+} from '../azure/galleries'
+import type { Cloud } from '../azure/cloud'
+import { definitionId } from '../azure/ids'
+import { isMadeBy } from '../azure/tags'
+import { announce, assertOurs, foreign, isListed, untilGone, untilReady } from './making'
+import { outputOf, parseForm, type RunStep, type Tools } from './tools'
+
+type Form = Inputs['image.definition']
+
+/** What the image is: operating system, generation, architecture and its own name. None of these can be changed later. */
+export const imageDefinition: RunStep<'image.definition'> = {
+  id: 'image.definition',
+  requires: ['image.gallery', 'disk.inspect'],
+  parse: (input) => parseForm('image.definition', input),
+  describe: (input) => ({
+    minutes: 1,
+    cost: 'none',
+    makes: [{ what: 'image definition', name: input.name, keep: true }],
+  }),
+  async check(tools, input) {
+    assertFitsDisk(tools, input)
+    const cloud = await tools.cloud()
+    const found = await getDefinition(cloud, ownId(tools, input), tools.signal)
+    if (!found) {
+      await assertIdentifierFree(tools, cloud, input)
+      return { is: 'todo' }
+    }
+    assertFitsForm(found, input)
+    const isOurs = isMadeBy(tools.run, found.tags)
+    const isReady = found.state === 'Succeeded' && (!isOurs || isListed(tools, found.id))
+    return isReady ? { is: 'done', output: outputFrom(found) } : { is: 'todo' }
+  },
+  async run(tools, input) {
+    const cloud = await tools.cloud()
+    const id = ownId(tools, input)
+    const found = await getDefinition(cloud, id, tools.signal)
+    if (found) assertFitsForm(found, input)
+    if (!found || isMadeBy(tools.run, found.tags)) await announce(tools, id, 'image definition', true)
+    if (!found) {
+      const { region } = outputOf(tools, 'image.gallery')
+      const { osType, generation, architecture, publisher, offer, sku } = input
+      const spec = { region, osType, generation, architecture, publisher, offer, sku, run: tools.run }
+      await createDefinition(cloud, id, spec, tools.signal)
+    }
+    const definition = await untilReady(tools, cloud, (signal) => getDefinition(cloud, id, signal), {
+      kind: 'image definition',
+      name: input.name,
+      limitMinutes: 10,
+      stateOf: ({ state }) => state,
+    })
+    return outputFrom(definition)
+  },
+  async undo(tools, resource) {
+    const cloud = await tools.cloud()
+    const definition = await getDefinition(cloud, resource.id, tools.signal)
+    if (!definition) return
+    assertOurs(tools, definition, 'image definition')
+    const [version] = await listVersions(cloud, resource.id, tools.signal)
+    if (version) throw foreign('image version', version.name)
+    await deleteDefinition(cloud, resource.id, tools.signal)
+    await untilGone(tools, cloud, (signal) => getDefinition(cloud, resource.id, signal), {
+      kind: 'image definition',
+      name: definition.name,
+      limitMinutes: 15,
+    })
+  },
+}
+
+function ownId(tools: Tools, input: Form): string {
+  return definitionId(outputOf(tools, 'image.gallery').id, input.name)
+}
+
+function assertFitsDisk(tools: Tools, input: Form): void {
+  const disk = outputOf(tools, 'disk.inspect')
+  if (disk.generation && disk.generation !== input.generation) {
+    throw new AppError('image.generation-mismatch', { found: disk.generation, wanted: input.generation })
+  }
+  if (disk.os && disk.os.type !== input.osType) {
+    throw new AppError('input.invalid', { step: 'image.definition', fields: 'osType' })
+  }
+}
+
+/** A definition that is there already may be used for another version when it says the same about the image. */
+function assertFitsForm(found: Definition, input: Form): void {
+  if (found.generation !== input.generation) {
+    throw new AppError('image.generation-mismatch', { found: found.generation, wanted: input.generation })
+  }
+  if (found.osType !== input.osType || found.architecture !== input.architecture || !found.isGeneralized) {
+    throw foreign('image definition', found.name)
+  }
+}
+
+/** Publisher, offer and SKU together must be unique in a gallery. */
+async function assertIdentifierFree(tools: Tools, cloud: Cloud, input: Form): Promise<void> {
+  const all = await listDefinitions(cloud, outputOf(tools, 'image.gallery').id, tools.signal)
+  const wanted = identifier(input)
+  const taken = all.find((definition) => identifier(definition) === wanted)
+  if (taken) throw new AppError('cloud.name-taken', { kind: 'image definition', name: `${wanted} (${taken.name})` })
+}
+
+function identifier({ publisher, offer, sku }: { publisher: string; offer: string; sku: string }): string {
+  return `${publisher}/${offer}/${sku}`.toLowerCase()
+}
+
+function outputFrom(definition: Definition): OutputOf<'image.definition'> {
+  const { id, name, osType, generation } = definition
+  return { id, name, osType, generation }
+}

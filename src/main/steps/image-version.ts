@@ -1,0 +1,138 @@
+import { AppError } from '../../shared/errors'
+import type { Inputs } from '../../shared/forms/forms'
+import type { OutputOf } from '../../shared/outputs'
+import type { Cloud } from '../azure/cloud'
+import { createVersion, deleteVersion, getVersion, type Version } from '../azure/galleries'
+import { versionId } from '../azure/ids'
+import { waitFor } from '../azure/wait'
+import { announce, assertOurs, isListed, untilGone } from './making'
+import { isSameRegion, outputOf, parseForm, type RunStep, type Tools } from './tools'
+
+type Form = Inputs['image.version']
+
+/** Copies of a large disk into far regions take this long at worst. */
+const limitMs = 4 * 60 * 60_000
+
+/** Makes the image version from the uploaded blob and waits until every region has its copies. */
+export const imageVersion: RunStep<'image.version'> = {
+  id: 'image.version',
+  requires: ['prepare.account', 'prepare.storage', 'disk.upload', 'image.definition'],
+  parse: (input) => parseForm('image.version', input),
+  describe: (input) => ({
+    minutes: 10 * input.regions.length,
+    cost: 'low',
+    makes: [{ what: 'image version', name: input.version, keep: true }],
+  }),
+  async check(tools, input) {
+    assertRegions(tools, input)
+    const found = await getVersion(await tools.cloud(), ownId(tools, input), tools.signal)
+    if (!found) return { is: 'todo' }
+    assertOurs(tools, found, 'image version')
+    return isComplete(found) && isListed(tools, found.id) ? { is: 'done', output: outputFrom(found) } : { is: 'todo' }
+  },
+  async run(tools, input) {
+    assertRegions(tools, input)
+    const cloud = await tools.cloud()
+    const id = ownId(tools, input)
+    const found = await getVersion(cloud, id, tools.signal)
+    if (found) assertOurs(tools, found, 'image version')
+    // A failed import stays failed: Azure takes no new source for a version, it must go and come anew.
+    if (found?.state === 'Failed') await remove(tools, cloud, id, found.name)
+    if (!found || found.state === 'Failed') await create(tools, cloud, id, input)
+    else await announce(tools, id, 'image version', true)
+    return outputFrom(await replicated(tools, cloud, id, input.version))
+  },
+  async undo(tools, resource) {
+    const cloud = await tools.cloud()
+    const version = await getVersion(cloud, resource.id, tools.signal)
+    if (!version) return
+    assertOurs(tools, version, 'image version')
+    await remove(tools, cloud, resource.id, version.name)
+  },
+}
+
+function ownId(tools: Tools, input: Form): string {
+  return versionId(outputOf(tools, 'image.definition').id, input.version)
+}
+
+/** Nodes are made in the account's region from a copy there; without one Batch answers that the image does not exist. */
+function assertRegions(tools: Tools, input: Form): void {
+  const { region } = outputOf(tools, 'prepare.account')
+  if (!input.regions.some(({ name }) => isSameRegion(name, region))) {
+    throw new AppError('image.no-replica', { version: input.version, region })
+  }
+}
+
+async function create(tools: Tools, cloud: Cloud, id: string, input: Form): Promise<void> {
+  const storage = outputOf(tools, 'prepare.storage')
+  await announce(tools, id, 'image version', true)
+  await createVersion(
+    cloud,
+    id,
+    {
+      region: storage.region,
+      source: { storageAccountId: storage.id, blobUrl: outputOf(tools, 'disk.upload').blobUrl },
+      targets: input.regions.map(({ name, replicas }) => ({ region: name, replicas })),
+      excludeFromLatest: input.excludeFromLatest,
+      run: tools.run,
+    },
+    tools.signal,
+  )
+}
+
+async function replicated(tools: Tools, cloud: Cloud, id: string, name: string): Promise<Version> {
+  const version = await waitFor((signal) => getVersion(cloud, id, signal), isSettled, {
+    signal: tools.signal,
+    limitMs,
+    seam: cloud.seam,
+    onRead: ({ value }) => tools.progress(progressOf(value, name)),
+  })
+  if (!version) throw new AppError('cloud.not-found', { kind: 'image version', name })
+  const failed = version.replicas.find(({ state }) => state === 'Failed')
+  if (version.state === 'Succeeded' && version.replication === 'Completed') return version
+  const message = failed?.details || `provisioningState ${version.state}`
+  // Where some region has its copy the image itself is good; only the copying failed.
+  const isImageGood = version.replicas.some(({ state }) => state === 'Completed')
+  if (failed && isImageGood) {
+    throw new AppError('image.replication-failed', { version: name, region: failed.region, reason: message }, { message })
+  }
+  throw new AppError('image.rejected', { version: name, reason: message }, { message })
+}
+
+function isSettled(version: Version | null): boolean {
+  if (!version) return false
+  if (version.state === 'Failed') return true
+  return version.state === 'Succeeded' && (version.replication === 'Completed' || version.replication === 'Failed')
+}
+
+function isComplete(version: Version): boolean {
+  return version.state === 'Succeeded' && version.replication === 'Completed'
+}
+
+function progressOf(version: Version | null, name: string) {
+  const regions = (version?.replicas ?? []).map(({ region, percent, state }) => ({ region, percent, state }))
+  const done = regions.length ? regions.reduce((sum, { percent }) => sum + percent, 0) / regions.length : 0
+  return {
+    done,
+    total: 100,
+    unit: 'percent' as const,
+    wait: { key: 'replicating', params: { name } },
+    ...(regions.length ? { regions } : {}),
+  }
+}
+
+async function remove(tools: Tools, cloud: Cloud, id: string, name: string): Promise<void> {
+  await deleteVersion(cloud, id, tools.signal)
+  await untilGone(tools, cloud, (signal) => getVersion(cloud, id, signal), {
+    kind: 'image version',
+    name,
+    limitMinutes: 30,
+  })
+}
+
+function outputFrom(version: Version): OutputOf<'image.version'> {
+  const targets = version.targets.length
+    ? version.targets
+    : version.replicas.map(({ region }) => ({ region, replicas: 1 }))
+  return { id: version.id, version: version.name, regions: targets }
+}

@@ -1,0 +1,122 @@
+import { AppError } from '../../shared/errors'
+import type { Inputs } from '../../shared/forms/forms'
+import type { OutputOf } from '../../shared/outputs'
+import type { Cloud } from '../azure/cloud'
+import { listNodes, type Node } from '../azure/nodes'
+import { getPool, resizePool, type Pool } from '../azure/pools'
+import { waitFor } from '../azure/wait'
+import { outputOf, parseForm, type RunStep, type Tools } from './tools'
+
+type Form = Inputs['pool.canary']
+type Look = { pool: Pool | null; node: Node | null }
+
+/** Batch gives up an allocation after 15 minutes by itself; starting the system and the agent comes on top. */
+const nodeLimitMs = 45 * 60_000
+const good = new Set(['idle', 'running'])
+const bad = new Set(['unusable', 'starttaskfailed', 'offline', 'unknown'])
+
+/** The first node decides: idle means that the image works. Then the pool grows to what is wanted. */
+export const poolCanary: RunStep<'pool.canary'> = {
+  id: 'pool.canary',
+  requires: ['prepare.account', 'pool.create'],
+  parse: (input) => parseForm('pool.canary', input),
+  describe: (input) => ({ minutes: 10, cost: input.dedicated + input.spot > 0 ? 'running' : 'low', makes: [] }),
+  check: () => Promise.resolve({ is: 'todo' }),
+  async run(tools, input) {
+    const cloud = await tools.cloud()
+    await askAgain(tools, cloud)
+    const node = await firstNode(tools, cloud)
+    const { dedicated, spot } = await grow(tools, cloud, input)
+    return { ...outcome(tools, node), dedicated, spot }
+  },
+}
+
+/** A resize that stopped with an error stays stopped: a second attempt has to ask for the node again. */
+async function askAgain(tools: Tools, cloud: Cloud): Promise<void> {
+  const { id } = outputOf(tools, 'pool.create')
+  const { node, pool } = await look(tools, cloud, tools.signal)
+  if (!pool) throw new AppError('cloud.not-found', { kind: 'pool', name: outputOf(tools, 'pool.create').name })
+  if (pool.allocationState !== 'Steady' || node) return
+  if (pool.resizeErrors.length || pool.targetDedicated === 0) {
+    await resizePool(cloud, id, { dedicated: 1, spot: 0 }, tools.signal)
+  }
+}
+
+async function firstNode(tools: Tools, cloud: Cloud): Promise<Node> {
+  const { name } = outputOf(tools, 'pool.create')
+  const found = await waitFor((signal) => look(tools, cloud, signal), isDecided, {
+    signal: tools.signal,
+    limitMs: nodeLimitMs,
+    seam: cloud.seam,
+    onRead: ({ value }, reads) =>
+      tools.progress({
+        done: reads,
+        total: 0,
+        unit: 'polls',
+        wait: { key: 'node', params: { name, state: value?.node?.state ?? value?.pool?.allocationState ?? '' } },
+      }),
+  }).catch((error: unknown) => {
+    const isTimeout = error instanceof AppError && error.code === 'cloud.timeout'
+    throw isTimeout ? new AppError('pool.node-timeout', { name, minutes: nodeLimitMs / 60_000 }) : error
+  })
+  assertAllocated(found.pool, name)
+  return assertGood(found.node, name)
+}
+
+async function look(tools: Tools, cloud: Cloud, signal: AbortSignal): Promise<Look> {
+  const { id, name } = outputOf(tools, 'pool.create')
+  const pool = await getPool(cloud, id, signal)
+  if (!pool) return { pool, node: null }
+  const nodes = await listNodes(cloud, outputOf(tools, 'prepare.account').endpoint, name, signal)
+  return { pool, node: nodes.find(({ state }) => good.has(state)) ?? nodes[0] ?? null }
+}
+
+function isDecided({ pool, node }: Look): boolean {
+  if (!pool) return true
+  if (node && (good.has(node.state) || bad.has(node.state))) return true
+  return pool.allocationState === 'Steady' && pool.resizeErrors.length > 0
+}
+
+function assertAllocated(pool: Pool | null, name: string): void {
+  if (!pool) throw new AppError('cloud.not-found', { kind: 'pool', name })
+  const first = pool.resizeErrors[0]
+  if (pool.allocationState !== 'Steady' || !first) return
+  const values = first.values.map((value) => `${value.name}: ${value.value}`)
+  const message = [`${first.code}: ${first.message}`, ...values].join('\n')
+  throw new AppError('pool.resize-failed', { name, reason: first.message }, { serviceCode: first.code, message })
+}
+
+function assertGood(node: Node | null, name: string): Node {
+  if (!node) throw new AppError('pool.node-timeout', { name, minutes: nodeLimitMs / 60_000 })
+  if (good.has(node.state)) return node
+  const causes = node.errors.map(({ code, message }) => `${code}: ${message}`).join('\n')
+  const details = { ...(node.errors[0] ? { serviceCode: node.errors[0].code } : {}), message: causes || node.state }
+  if (node.state === 'starttaskfailed') {
+    const exitCode = node.startTask?.exitCode ?? ''
+    throw new AppError('pool.start-task-failed', { node: node.id, name, exitCode }, details)
+  }
+  throw new AppError('pool.node-unusable', { node: node.id, name, state: node.state }, details)
+}
+
+/** Only the numbers: the first node is good, the others are made from the same copy. */
+async function grow(tools: Tools, cloud: Cloud, input: Form): Promise<{ dedicated: number; spot: number }> {
+  const { id, name } = outputOf(tools, 'pool.create')
+  const now = await getPool(cloud, id, tools.signal)
+  const isWanted = now?.targetDedicated === input.dedicated && now.targetSpot === input.spot
+  if (!isWanted) await resizePool(cloud, id, input, tools.signal)
+  const settled = await waitFor((signal) => getPool(cloud, id, signal), (pool) => pool?.allocationState === 'Steady', {
+    signal: tools.signal,
+    limitMs: nodeLimitMs,
+    seam: cloud.seam,
+    onRead: (_read, reads) =>
+      tools.progress({ done: reads, total: 0, unit: 'polls', wait: { key: 'resizing', params: { name } } }),
+  })
+  assertAllocated(settled, name)
+  return { dedicated: input.dedicated, spot: input.spot }
+}
+
+function outcome(tools: Tools, node: Node): Omit<OutputOf<'pool.canary'>, 'dedicated' | 'spot'> {
+  const made = tools.history().steps['pool.create'].endedAt ?? tools.now().toISOString()
+  const seconds = Math.max(0, Math.round((tools.now().getTime() - Date.parse(made)) / 1000))
+  return { node: node.id, state: node.state, secondsToIdle: seconds }
+}

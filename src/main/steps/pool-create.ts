@@ -1,0 +1,127 @@
+import { AppError } from '../../shared/errors'
+import type { Inputs } from '../../shared/forms/forms'
+import type { OutputOf } from '../../shared/outputs'
+import { isSameResource } from '../../shared/terms'
+import { accountQuota, listSizes, type VmSize } from '../azure/accounts'
+import type { Cloud } from '../azure/cloud'
+import { partsOf, poolId } from '../azure/ids'
+import { listSupportedImages } from '../azure/nodes'
+import { createPool, deletePool, getPool, isPoolMadeBy, listPools, type Pool } from '../azure/pools'
+import { announce, foreign, isListed, untilGone } from './making'
+import { isSameRegion, outputOf, parseForm, type RunStep, type Tools } from './tools'
+
+type Form = Inputs['pool.create']
+
+/** The pool on the image version, with one node: what fails then fails cheaply. */
+export const poolCreate: RunStep<'pool.create'> = {
+  id: 'pool.create',
+  requires: ['prepare.account', 'image.definition', 'image.version'],
+  parse: (input) => parseForm('pool.create', input),
+  describe: (input) => ({
+    minutes: 1,
+    cost: 'running',
+    makes: [{ what: 'pool', name: input.name, keep: true }],
+  }),
+  async check(tools, input) {
+    const cloud = await tools.cloud()
+    const found = await getPool(cloud, ownId(tools, input), tools.signal)
+    if (!found) {
+      await assertPossible(tools, cloud, input)
+      return { is: 'todo' }
+    }
+    assertOurPool(tools, found)
+    return isListed(tools, found.id) ? { is: 'done', output: outputFrom(found, input) } : { is: 'todo' }
+  },
+  async run(tools, input) {
+    const cloud = await tools.cloud()
+    const id = ownId(tools, input)
+    const found = await getPool(cloud, id, tools.signal)
+    if (found) assertOurPool(tools, found)
+    await announce(tools, id, 'pool', true)
+    if (!found) {
+      const { name: _name, ...form } = input
+      const { startTask, ...rest } = form
+      const spec = {
+        ...rest,
+        ...(startTask ? { startTask } : {}),
+        imageId: outputOf(tools, 'image.version').id,
+        dedicated: 1,
+        spot: 0,
+        run: tools.run,
+      }
+      await createPool(cloud, id, spec, tools.signal)
+    }
+    return { id, name: input.name, vmSize: input.vmSize, nodeAgentSku: input.nodeAgentSku }
+  },
+  async undo(tools, resource) {
+    const cloud = await tools.cloud()
+    const pool = await getPool(cloud, resource.id, tools.signal)
+    if (!pool) return
+    if (!isPoolMadeBy(tools.run, pool)) throw foreign('pool', pool.name)
+    await deletePool(cloud, resource.id, tools.signal)
+    await untilGone(tools, cloud, (signal) => getPool(cloud, resource.id, signal), {
+      kind: 'pool',
+      name: pool.name,
+      limitMinutes: 60,
+    })
+  },
+}
+
+function ownId(tools: Tools, input: Form): string {
+  return poolId(outputOf(tools, 'prepare.account').id, input.name)
+}
+
+function assertOurPool(tools: Tools, pool: Pool): void {
+  if (!isPoolMadeBy(tools.run, pool)) throw foreign('pool', pool.name)
+  const version = outputOf(tools, 'image.version').id
+  if (pool.image.kind !== 'gallery' || !isSameResource(pool.image.id, version)) throw foreign('pool', pool.name)
+}
+
+/** Everything Batch would only say after minutes of trying, or never. */
+async function assertPossible(tools: Tools, cloud: Cloud, input: Form): Promise<void> {
+  const account = outputOf(tools, 'prepare.account')
+  const version = outputOf(tools, 'image.version')
+  if (!version.regions.some(({ region }) => isSameRegion(region, account.region))) {
+    throw new AppError('image.no-replica', { version: version.version, region: account.region })
+  }
+  const { subscriptionId } = partsOf(account.id)
+  const sizes = await listSizes(cloud, subscriptionId, account.region, tools.signal)
+  const size = sizes.find(({ name }) => name.toLowerCase() === input.vmSize.toLowerCase())
+  if (!size) throw invalid('vmSize', `${input.vmSize} is not offered in ${account.region}`)
+  const { generation } = outputOf(tools, 'image.definition')
+  if (!size.generations.includes(generation)) {
+    throw new AppError('image.generation-mismatch', { found: size.generations.join(', '), wanted: generation })
+  }
+  await assertNodeAgent(tools, cloud, input)
+  await assertQuota(tools, cloud, size)
+}
+
+async function assertNodeAgent(tools: Tools, cloud: Cloud, input: Form): Promise<void> {
+  const images = await listSupportedImages(cloud, outputOf(tools, 'prepare.account').endpoint, tools.signal)
+  const { osType } = outputOf(tools, 'image.definition')
+  const fits = images.some((image) => image.nodeAgentSku === input.nodeAgentSku && image.osType === osType)
+  if (!fits) throw invalid('nodeAgentSku', `${input.nodeAgentSku} is not offered for ${osType}`)
+}
+
+/** In user subscription mode the account says nothing and the subscription's own quota counts. */
+async function assertQuota(tools: Tools, cloud: Cloud, size: VmSize): Promise<void> {
+  const account = outputOf(tools, 'prepare.account')
+  const quota = await accountQuota(cloud, account.id, tools.signal)
+  if (quota.pools !== null) {
+    const used = (await listPools(cloud, account.id, tools.signal)).length
+    if (used >= quota.pools) throw new AppError('quota.pools', { account: account.name, limit: quota.pools, used })
+  }
+  const limit = quota.isPerFamily ? (quota.families[size.family.toLowerCase()] ?? 0) : quota.dedicatedCores
+  const needed = size.cores ?? 1
+  if (limit !== null && limit < needed) {
+    throw new AppError('quota.cores', { family: size.family, limit, needed, account: account.name })
+  }
+}
+
+function invalid(field: string, message: string): AppError {
+  return new AppError('input.invalid', { step: 'pool.create', fields: field }, { message })
+}
+
+function outputFrom(pool: Pool, input: Form): OutputOf<'pool.create'> {
+  return { id: pool.id, name: pool.name, vmSize: pool.vmSize || input.vmSize, nodeAgentSku: pool.nodeAgentSku }
+}
