@@ -14,7 +14,10 @@ export async function ensureInstalled() {
     if (isInstalled()) return
     say('Installing the packages of package-lock.json (npm ci) ...')
     // Every library is a devDependency, because the build bundles it; a NODE_ENV of production would leave them out.
-    const { code } = await runNpm(['ci', '--include=dev', '--no-audit', '--no-fund'], { show: true })
+    const { code } = await runNpm(
+      ['ci', '--include=dev', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'],
+      { show: true },
+    )
     if (code !== 0) throw new Stop('npm ci failed; its own words are above.')
     if (!isInstalled()) throw new Stop('npm ci ended well, but not everything of package-lock.json is there.')
   })

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { ensureBuilt } from './build.mjs'
 import { needsDisplay, openVirtualDisplay } from './display.mjs'
 import { ensureElectron } from './electron.mjs'
@@ -49,10 +50,16 @@ async function onDisplay(work) {
   }
 }
 
-/** The terminal belongs to the program; a request to end is handed on, and we end when it has ended. */
+// Chromium looks for desktop services that a server or a container does not have, and says so a dozen times at each start.
+const chatter = /^\[\d+:\d+\/[\d.]+:ERROR:(bus|viz_main_impl|gpu_init|object_proxy)\.cc|---disabling\.$/
+
+/** A request to end is handed on, and we end when the program has ended. */
 function runToEnd(program, args, env) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: root, env, stdio: 'inherit' })
+    const child = spawn(program, args, { cwd: root, env, stdio: ['inherit', 'inherit', 'pipe'] })
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      if (!chatter.test(line)) process.stderr.write(`${line}\n`)
+    })
     const handOn = (signal) => child.kill(signal)
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, handOn)
     child.on('error', reject)
