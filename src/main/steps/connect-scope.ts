@@ -8,7 +8,7 @@ import { getProvider, registerProvider } from '../azure/providers'
 import { listRegions, listSubscriptions } from '../azure/subscriptions'
 import { isMadeBy } from '../azure/tags'
 import { waitFor } from '../azure/wait'
-import { announce, assertOurs, foreign, isListed, untilGone } from './making'
+import { announce, assertOurs, foreign, isListed, polling, untilGone } from './making'
 import { isSameRegion, parseForm, type RunStep, type Tools } from './tools'
 
 const providers = ['Microsoft.Batch', 'Microsoft.Compute', 'Microsoft.Storage']
@@ -84,8 +84,7 @@ async function registerProviders(tools: Tools, cloud: Cloud, subscriptionId: str
         signal: tools.signal,
         limitMs: registrationLimitMs,
         seam: cloud.seam,
-        onRead: (_read, reads) =>
-          tools.progress({ done: reads, total: 0, unit: 'polls', wait: { key: 'provider', params: { name: namespace } } }),
+        onRead: polling(tools, () => ({ key: 'provider', params: { name: namespace } })),
       },
     )
   }

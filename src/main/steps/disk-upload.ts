@@ -118,6 +118,6 @@ function shown(progress: UploadProgress, source: FixedVhdView): Progress {
       rate: progress.bytesPerSecond,
       secondsLeft,
     },
-    ...(waiting ? { wait: { key: waiting, params: {} } } : {}),
+    ...(waiting ? { wait: { key: waiting === 'network' ? 'offline' : 'throttled', params: {} } } : {}),
   }
 }

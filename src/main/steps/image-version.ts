@@ -1,11 +1,12 @@
 import { AppError } from '../../shared/errors'
 import type { Inputs } from '../../shared/forms/forms'
 import type { OutputOf } from '../../shared/outputs'
+import type { Progress } from '../../shared/run'
 import type { Cloud } from '../azure/cloud'
 import { createVersion, deleteVersion, getVersion, type Version } from '../azure/galleries'
 import { versionId } from '../azure/ids'
 import { waitFor } from '../azure/wait'
-import { announce, assertOurs, isListed, untilGone } from './making'
+import { announce, assertOurs, isListed, polling, untilGone } from './making'
 import { isSameRegion, outputOf, parseForm, type RunStep, type Tools } from './tools'
 
 type Form = Inputs['image.version']
@@ -85,7 +86,7 @@ async function replicated(tools: Tools, cloud: Cloud, id: string, name: string):
     signal: tools.signal,
     limitMs,
     seam: cloud.seam,
-    onRead: ({ value }) => tools.progress(progressOf(value, name)),
+    onRead: polling(tools, () => ({ key: 'version', params: { name } }), replication),
   })
   if (!version) throw new AppError('cloud.not-found', { kind: 'image version', name })
   const failed = version.replicas.find(({ state }) => state === 'Failed')
@@ -109,16 +110,10 @@ function isComplete(version: Version): boolean {
   return version.state === 'Succeeded' && version.replication === 'Completed'
 }
 
-function progressOf(version: Version | null, name: string) {
+function replication(version: Version | null): Partial<Progress> {
   const regions = (version?.replicas ?? []).map(({ region, percent, state }) => ({ region, percent, state }))
   const done = regions.length ? regions.reduce((sum, { percent }) => sum + percent, 0) / regions.length : 0
-  return {
-    done,
-    total: 100,
-    unit: 'percent' as const,
-    wait: { key: 'replicating', params: { name } },
-    ...(regions.length ? { regions } : {}),
-  }
+  return { done, total: 100, unit: 'percent', ...(regions.length ? { regions } : {}) }
 }
 
 async function remove(tools: Tools, cloud: Cloud, id: string, name: string): Promise<void> {

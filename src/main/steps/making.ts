@@ -1,4 +1,5 @@
-import { AppError } from '../../shared/errors'
+import { AppError, type ErrorData } from '../../shared/errors'
+import type { Progress } from '../../shared/run'
 import { isSameResource } from '../../shared/terms'
 import type { Cloud } from '../azure/cloud'
 import { isMadeBy, type Tags } from '../azure/tags'
@@ -58,8 +59,7 @@ export async function untilReady<T>(
     signal: tools.signal,
     limitMs: limitMinutes * minuteMs,
     seam: cloud.seam,
-    onRead: (_read, reads) =>
-      tools.progress({ done: reads, total: 0, unit: 'polls', wait: { key: 'making', params: { kind, name } } }),
+    onRead: polling(tools, () => ({ key: 'making', params: { kind, name } })),
   })
   if (found === null) throw new AppError('cloud.not-found', { kind, name })
   if (stateOf(found) !== 'Succeeded') {
@@ -80,9 +80,21 @@ export async function untilGone<T>(
     signal: tools.signal,
     limitMs: limitMinutes * minuteMs,
     seam: cloud.seam,
-    onRead: (_read, reads) =>
-      tools.progress({ done: reads, total: 0, unit: 'polls', wait: { key: 'removing', params: { kind, name } } }),
+    onRead: polling(tools, () => ({ key: 'removing', params: { kind, name } })),
   })
+}
+
+type Wait = NonNullable<Progress['wait']>
+type Read<T> = { value: T; error: null } | { value: null; error: ErrorData }
+
+/** Shows each read of a wait; while the cloud cannot be asked, that is what is waited for. */
+export function polling<T>(tools: EngineTools, wait: (value: T | null) => Wait, more?: (value: T | null) => Partial<Progress>) {
+  let last: T | null = null
+  return (read: Read<T>, reads: number) => {
+    last = read.error ? last : read.value
+    const shown = read.error ? { key: read.error.code === 'offline' ? 'offline' : 'throttled', params: {} } : wait(last)
+    tools.progress({ done: reads, total: 0, unit: 'polls', ...more?.(last), wait: shown })
+  }
 }
 
 function isFinal(state: string): boolean {

@@ -5,6 +5,7 @@ import type { Cloud } from '../azure/cloud'
 import { listNodes, type Node } from '../azure/nodes'
 import { getPool, resizePool, type Pool } from '../azure/pools'
 import { waitFor } from '../azure/wait'
+import { polling } from './making'
 import { outputOf, parseForm, type RunStep, type Tools } from './tools'
 
 type Form = Inputs['pool.canary']
@@ -48,13 +49,7 @@ async function firstNode(tools: Tools, cloud: Cloud): Promise<Node> {
     signal: tools.signal,
     limitMs: nodeLimitMs,
     seam: cloud.seam,
-    onRead: ({ value }, reads) =>
-      tools.progress({
-        done: reads,
-        total: 0,
-        unit: 'polls',
-        wait: { key: 'node', params: { name, state: value?.node?.state ?? value?.pool?.allocationState ?? '' } },
-      }),
+    onRead: polling(tools, (seen: Look | null) => ({ key: waitedFor(seen), params: { name } })),
   }).catch((error: unknown) => {
     const isTimeout = error instanceof AppError && error.code === 'cloud.timeout'
     throw isTimeout ? new AppError('pool.node-timeout', { name, minutes: nodeLimitMs / 60_000 }) : error
@@ -69,6 +64,11 @@ async function look(tools: Tools, cloud: Cloud, signal: AbortSignal): Promise<Lo
   if (!pool) return { pool, node: null }
   const nodes = await listNodes(cloud, outputOf(tools, 'prepare.account').endpoint, name, signal)
   return { pool, node: nodes.find(({ state }) => good.has(state)) ?? nodes[0] ?? null }
+}
+
+function waitedFor(seen: Look | null): 'allocation' | 'node' | 'startTask' {
+  if (!seen?.node || seen.node.state === 'creating') return 'allocation'
+  return seen.node.state === 'waitingforstarttask' ? 'startTask' : 'node'
 }
 
 function isDecided({ pool, node }: Look): boolean {
@@ -108,8 +108,7 @@ async function grow(tools: Tools, cloud: Cloud, input: Form): Promise<{ dedicate
     signal: tools.signal,
     limitMs: nodeLimitMs,
     seam: cloud.seam,
-    onRead: (_read, reads) =>
-      tools.progress({ done: reads, total: 0, unit: 'polls', wait: { key: 'resizing', params: { name } } }),
+    onRead: polling(tools, () => ({ key: 'resize', params: { name } })),
   })
   assertAllocated(settled, name)
   return { dedicated: input.dedicated, spot: input.spot }

@@ -79,13 +79,15 @@ export function pageBlobTarget(
 /** A client for one page blob that sends every request once; the address may carry a SAS. */
 export function openPageBlob(
   url: string,
-  options: { credential?: TokenCredential | StorageSharedKeyCredential; httpClient?: IHttpClient } = {},
+  options: { credential?: TokenCredential | StorageSharedKeyCredential; httpClient?: IHttpClient; audience?: string } = {},
 ): PageBlobClient {
-  const { credential, httpClient } = options
+  const { credential, httpClient, audience } = options
   const pipeline = newPipeline(credential ?? new AnonymousCredential(), {
     retryOptions: { maxTries: 1 },
     userAgentOptions: { userAgentPrefix: 'batch-image-studio' },
     ...(httpClient && { httpClient }),
+    // Scope of the token; the library's own is that of the public cloud.
+    ...(audience && { audience }),
   })
   return new PageBlobClient(url, pipeline)
 }
