@@ -1,0 +1,242 @@
+import { createHash, randomUUID } from 'node:crypto'
+import {
+  request,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type ServerResponse,
+} from 'node:http'
+import type { Azurite } from './azurite'
+import {
+  assertMay,
+  hasSas,
+  ownSas,
+  parseTarget,
+  permissionMismatch,
+  sasParameters,
+  unauthenticated,
+  type BlobGate,
+  type BlobTarget,
+} from './blobs-access'
+import { delegationKeyReply } from './blobs-delegation'
+import { blobError, blobRefusal } from './blobs-errors'
+import { assertWithinLimits } from './blobs-limits'
+import { readCopySource } from './blobs-copy'
+import type { Caller, PracticeCloud } from './server'
+
+export interface FrontParts {
+  cloud: PracticeCloud
+  gate: BlobGate
+  azurite: Azurite
+  /** Key and ARM id of a storage account, null when there is none. */
+  keyOf(account: string): Promise<{ key: string; resourceId: string } | null>
+}
+
+interface FrontRequest {
+  incoming: IncomingMessage
+  outgoing: ServerResponse
+  method: string
+  url: URL
+  target: BlobTarget
+  /** `METHOD /account/container/blob?comp=page`: what incidents match on. */
+  place: string
+}
+
+/** Answers one request on the blob port: incidents, authorization, limits, then Azurite does the work. Never throws. */
+export async function answerBlobRequest(
+  parts: FrontParts,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const method = incoming.method ?? 'GET'
+  incoming.on('error', () => undefined)
+  outgoing.on('error', () => undefined)
+  // Joined as text: a path such as `//host/x` must not become another host.
+  const url = new URL(`https://127.0.0.1${incoming.url?.startsWith('/') ? incoming.url : '/'}`)
+  const target = parseTarget(url.pathname)
+  const comp = url.searchParams.get('comp')
+  const place = `${method} ${url.pathname}${comp === null ? '' : `?comp=${comp}`}`
+  try {
+    if (!target) throw blobError(400, 'InvalidUri', 'The requested URI does not represent any resource on the server.')
+    if (parts.cloud.faults.take('cut', place)) {
+      cut(incoming)
+      return
+    }
+    refuseByIncident(parts.cloud, place)
+    await serve(parts, { incoming, outgoing, method, url, target, place })
+  } catch (error) {
+    refuse(parts, incoming, outgoing, error, method, url)
+  }
+}
+
+async function serve(parts: FrontParts, request: FrontRequest): Promise<void> {
+  const { incoming, outgoing, method, url, target, place } = request
+  const account = await parts.keyOf(target.account)
+  if (!account) throw blobError(404, 'ResourceNotFound', 'The specified resource does not exist.')
+  const headers = incoming.headers
+  const authorization = headers.authorization
+  let caller: Caller | null = null
+  if (/^SharedKey /i.test(authorization ?? '') || hasSas(url.searchParams)) {
+    // Signatures are Azurite's to judge: it has the keys.
+  } else {
+    const asked = { method, target, query: url.searchParams, authorization }
+    caller = assertMay(parts.gate, asked, account.resourceId, place)
+  }
+  assertWithinLimits({ method, target, query: url.searchParams, headers })
+  if (target.container === '' && url.searchParams.get('comp') === 'userdelegationkey') {
+    if (!caller) throw unauthenticated('missing', '')
+    const body = await delegationKeyReply(incoming, caller)
+    count(parts.cloud, method, url, headers, 200, '')
+    outgoing.writeHead(200, { 'content-type': 'application/xml', ...standardHeaders(headers) }).end(body)
+    return
+  }
+  const source =
+    headers['x-ms-copy-source'] !== undefined && url.searchParams.get('comp') === 'page'
+      ? await readCopySource(await parts.azurite.address(), headers, `127.0.0.1:${incoming.socket.localPort}`)
+      : null
+  await pass(parts, request, caller ? ownSas(target.account, account.key) : null, source)
+}
+
+/** Hands the request to Azurite and its answer back, both as streams. */
+async function pass(
+  parts: FrontParts,
+  { incoming, outgoing, method, url }: FrontRequest,
+  signature: URLSearchParams | null,
+  body: Buffer | null,
+): Promise<void> {
+  const { port, agent } = await parts.azurite.address()
+  const query = new URLSearchParams(url.search)
+  if (signature) for (const [name, value] of signature) query.set(name, value)
+  const path = signature ? `${url.pathname}?${query}` : (incoming.url ?? '/')
+  const headers = forwardedHeaders(incoming.headers, signature !== null)
+  if (body) {
+    for (const name of Object.keys(headers)) if (/^x-ms-(copy-)?source/.test(name)) delete headers[name]
+    headers['content-length'] = String(body.length)
+  }
+  const hash = createHash('sha1')
+  await new Promise<void>((resolve, reject) => {
+    const upstream = request({ host: '127.0.0.1', port, agent, method, path, headers }, (answer) => {
+      const status = answer.statusCode ?? 500
+      count(parts.cloud, method, url, incoming.headers, status, method === 'PUT' ? hash.digest('base64') : '')
+      outgoing.writeHead(status, answerHeaders(answer.headers, incoming.headers))
+      answer.pipe(outgoing)
+      answer.on('error', () => outgoing.destroy())
+      answer.on('end', resolve)
+    })
+    upstream.setNoDelay(true)
+    upstream.on('error', (error) => {
+      if (outgoing.headersSent) outgoing.destroy()
+      // Azurite is on its way back: clients try again after this answer.
+      reject(blobError(503, 'ServerBusy', `The server is busy. ${error.message}`, { headers: { 'retry-after': '1' } }))
+    })
+    // A client that goes away in the middle must not leave half a page write running.
+    outgoing.on('close', () => {
+      if (!outgoing.writableFinished) upstream.destroy()
+    })
+    if (body) {
+      hash.update(body)
+      incoming.resume()
+      upstream.end(body)
+    } else {
+      incoming.on('data', (chunk: Buffer) => hash.update(chunk))
+      incoming.pipe(upstream)
+    }
+  })
+}
+
+function refuse(
+  parts: FrontParts,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  error: unknown,
+  method: string,
+  url: URL,
+): void {
+  const { status, headers, body } = blobRefusal(error)
+  count(parts.cloud, method, url, incoming.headers, status, '')
+  // The rest of the body is read away: a client that still sends would see a reset instead of the answer.
+  incoming.resume()
+  if (outgoing.headersSent || outgoing.destroyed) return
+  outgoing.writeHead(status, { ...standardHeaders(incoming.headers), ...headers })
+  outgoing.end(method === 'HEAD' ? undefined : body)
+}
+
+function refuseByIncident(cloud: PracticeCloud, place: string): void {
+  const busy = cloud.faults.take('throttle', place) ?? cloud.faults.take('unavailable', place)
+  if (busy) {
+    const headers = { 'retry-after': String(busy.retryAfter ?? 1) }
+    const text =
+      busy.kind === 'throttle'
+        ? 'Ingress is over the account limit.'
+        : 'The server is currently unable to receive requests. Please retry your request.'
+    throw blobError(503, 'ServerBusy', text, { headers })
+  }
+  if (cloud.faults.take('forbid', place)) throw permissionMismatch()
+}
+
+/** Breaks the line in the middle of what the client sends, or before an answer to a request without a body. */
+function cut(incoming: IncomingMessage): void {
+  const half = Number(incoming.headers['content-length'] ?? 0) / 2
+  let received = 0
+  if (half === 0) {
+    incoming.socket.destroy()
+    return
+  }
+  incoming.on('data', (chunk: Buffer) => {
+    received += chunk.length
+    if (received >= half) incoming.socket.destroy()
+  })
+}
+
+function count(
+  cloud: PracticeCloud,
+  method: string,
+  url: URL,
+  headers: IncomingHttpHeaders,
+  status: number,
+  bodyHash: string,
+): void {
+  const comp = url.searchParams.get('comp')
+  const target = parseTarget(url.pathname)
+  const kind = target?.blob ? 'blob' : target?.container ? 'container' : 'service'
+  const own = [...url.searchParams]
+    .filter(([name]) => !sasParameters.has(name))
+    .map(([name, value]) => `${name}=${value}`)
+  // A page write is named by its range and by what it does there.
+  const range = headers['x-ms-range'] ?? headers['range']
+  if (method === 'PUT' && comp === 'page') own.push(`range=${String(range)}`, String(headers['x-ms-page-write'] ?? ''))
+  const route = `/blob/{${kind}}${comp === null ? '' : `?comp=${comp}`}`
+  cloud.stats.count({ method, route, url: `${url.pathname}?${own.sort().join('&')}`, bodyHash, status })
+}
+
+const hopHeaders = new Set(['connection', 'keep-alive', 'transfer-encoding', 'te', 'upgrade', 'expect'])
+
+function forwardedHeaders(headers: IncomingHttpHeaders, isOurs: boolean): OutgoingHttpHeaders {
+  const kept: OutgoingHttpHeaders = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (hopHeaders.has(name) && name !== 'transfer-encoding') continue
+    if (isOurs && name === 'authorization') continue
+    kept[name] = value
+  }
+  // The client spoke TLS to us; a SAS that allows only https is checked against this.
+  kept['x-forwarded-proto'] = 'https'
+  return kept
+}
+
+function answerHeaders(headers: IncomingHttpHeaders, asked: IncomingHttpHeaders): OutgoingHttpHeaders {
+  const kept: OutgoingHttpHeaders = standardHeaders(asked)
+  for (const [name, value] of Object.entries(headers)) {
+    if (!hopHeaders.has(name) && name !== 'server') kept[name] = value
+  }
+  return kept
+}
+
+function standardHeaders(asked: IncomingHttpHeaders): OutgoingHttpHeaders {
+  const clientId = asked['x-ms-client-request-id']
+  return {
+    server: 'Windows-Azure-Blob/1.0 Microsoft-HTTPAPI/2.0',
+    'x-ms-request-id': randomUUID(),
+    ...(clientId === undefined ? {} : { 'x-ms-client-request-id': clientId }),
+    'x-ms-version': String(asked['x-ms-version'] ?? '2026-06-06'),
+  }
+}

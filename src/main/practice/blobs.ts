@@ -1,0 +1,270 @@
+import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import { join } from 'node:path'
+import { startAzurite } from './azurite'
+import { ownSas, parseTarget, type BlobGate } from './blobs-access'
+import { answerBlobRequest } from './blobs-front'
+import { askAzurite, type AzuriteReply } from './blobs-request'
+import type { PracticeCloud } from './server'
+import type { Resource, Store } from './store'
+
+/** A stored blob as the cloud itself reads it. */
+export interface StoredBlob {
+  account: string
+  container: string
+  blob: string
+  sizeBytes: number
+  /** `PageBlob`, `BlockBlob` or `AppendBlob`. */
+  type: string
+  etag: string
+  /** @throws Error when the bytes are not there any more */
+  read(offset: number, length: number): Promise<Buffer>
+}
+
+/** The blob service of the practice cloud: Azurite behind a TLS front, one Azurite account per storage account. */
+export interface Blobs {
+  /** `https://127.0.0.1:Q`; the blob endpoint of an account is `${origin}/${account}/`. */
+  origin(): string
+  port: number
+  /** The two access keys (base64) of a storage account in the store. @throws Error when there is no such account */
+  keys(account: string): [string, string]
+  /** Makes one key anew; signatures made with the old one end. */
+  regenerateKey(account: string, index: 0 | 1): Promise<void>
+  /** Ends with 'exists' where it was there before. @throws Error with Azurite's words */
+  createContainer(account: string, container: string): Promise<'created' | 'exists'>
+  containerExists(account: string, container: string): Promise<boolean>
+  listContainers(account: string): Promise<string[]>
+  deleteContainer(account: string, container: string): Promise<boolean>
+  /** Deletes everything in a storage account; call it with the resource. */
+  removeAccount(account: string): Promise<void>
+  /** The blob behind a URL of this service (a SAS in it is not looked at); null when there is none. */
+  open(url: string): Promise<StoredBlob | null>
+  close(): Promise<void>
+}
+
+export interface BlobsOptions {
+  cloud: PracticeCloud
+  gate: BlobGate
+  tls: { key: string; cert: string }
+  /** The front's port, 0 for a free one. */
+  port: number
+  /** The bundle `azurite.cjs`. */
+  program: string
+  log: (line: string) => void
+}
+
+interface AccountState {
+  keys: [string, string]
+  /** Of the resource that the keys belong to: an account made again under the same name starts empty. */
+  createdAtMs: number
+  /** Blobs of an earlier account with this name are still to be deleted. */
+  hasOldData: boolean
+}
+
+/**
+ * Starts Azurite and the front before it.
+ * @throws NodeJS.ErrnoException EADDRINUSE when the port belongs to another program
+ */
+export async function startBlobs({ cloud, gate, tls, port, program, log }: BlobsOptions): Promise<Blobs> {
+  const states = cloud.store.part('blobs', () => ({ accounts: {} as Record<string, AccountState> }))
+  const azurite = await startAzurite({
+    program,
+    folder: join(cloud.store.folder, 'blobs'),
+    accounts: keysOf(states.accounts),
+    log,
+  })
+  const preparing = new Map<string, Promise<void>>()
+  /** Accounts as Azurite has them. */
+  const introduced = new Map(Object.entries(states.accounts))
+
+  function stateOf(account: string): AccountState | null {
+    const resource = findAccount(cloud.store, account)
+    if (!resource) return null
+    const old = states.accounts[account]
+    if (old?.createdAtMs === resource.createdAtMs) return old
+    const made = { keys: newKeys(), createdAtMs: resource.createdAtMs, hasOldData: old !== undefined }
+    states.accounts[account] = made
+    cloud.store.touch()
+    cloud.store.save()
+    return made
+  }
+
+  /** Azurite knows the account when this resolves. */
+  async function prepare(account: string): Promise<AccountState | null> {
+    await preparing.get(account)
+    const state = stateOf(account)
+    if (!state || introduced.get(account) === state) return state
+    const work = introduce(account, state).finally(() => preparing.delete(account))
+    preparing.set(account, work)
+    await work
+    return state
+  }
+
+  async function introduce(account: string, state: AccountState): Promise<void> {
+    await azurite.setAccounts(keysOf(states.accounts))
+    if (state.hasOldData) await clear(account, state)
+    state.hasOldData = false
+    introduced.set(account, state)
+    cloud.store.touch()
+  }
+
+  async function ask(
+    account: string,
+    method: string,
+    path: string,
+    query: Record<string, string>,
+    headers: Record<string, string> = {},
+  ): Promise<AzuriteReply> {
+    const state = await prepare(account)
+    if (!state) throw new Error(`There is no storage account '${account}'.`)
+    return askAs(account, state.keys[0], method, path, query, headers)
+  }
+
+  async function askAs(
+    account: string,
+    key: string,
+    method: string,
+    path: string,
+    query: Record<string, string>,
+    headers: Record<string, string>,
+  ): Promise<AzuriteReply> {
+    const full = new URLSearchParams([...Object.entries(query), ...ownSas(account, key)])
+    return askAzurite(await azurite.address(), method, `/${account}${path}?${full}`, headers)
+  }
+
+  async function containersOf(account: string, key: string): Promise<string[]> {
+    const names: string[] = []
+    let marker = ''
+    do {
+      const reply = await askAs(account, key, 'GET', '/', { comp: 'list', ...(marker ? { marker } : {}) }, {})
+      const xml = reply.body.toString('utf8')
+      names.push(...[...xml.matchAll(/<Container><Name>([^<]+)<\/Name>/g)].map((match) => match[1]!))
+      marker = /<NextMarker>([^<]+)<\/NextMarker>/.exec(xml)?.[1] ?? ''
+    } while (marker !== '')
+    return names
+  }
+
+  async function clear(account: string, state: AccountState): Promise<void> {
+    for (const name of await containersOf(account, state.keys[0]))
+      await askAs(account, state.keys[0], 'DELETE', `/${name}`, { restype: 'container' }, {})
+  }
+
+  const server = createServer(
+    tls,
+    (incoming, outgoing) => void answerBlobRequest({ cloud, gate, azurite, keyOf }, incoming, outgoing),
+  )
+  const sockets = new Set<Socket>()
+  server.on('secureConnection', (socket) => {
+    socket.setNoDelay(true)
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
+  server.keepAliveTimeout = 60_000
+  // An upload over a slow line may take its time for one request.
+  server.requestTimeout = 0
+
+  async function keyOf(account: string): Promise<{ key: string; resourceId: string } | null> {
+    const state = await prepare(account)
+    const resource = findAccount(cloud.store, account)
+    return state && resource ? { key: state.keys[0], resourceId: resource.id } : null
+  }
+
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, '127.0.0.1', resolve)
+    })
+  } catch (error) {
+    await azurite.close()
+    throw error
+  }
+  const chosen = (server.address() as AddressInfo).port
+  const origin = `https://127.0.0.1:${chosen}`
+
+  return {
+    origin: () => origin,
+    port: chosen,
+    keys(account) {
+      const state = stateOf(account)
+      if (!state) throw new Error(`There is no storage account '${account}'.`)
+      return state.keys
+    },
+    async regenerateKey(account, index) {
+      const state = await prepare(account)
+      if (!state) throw new Error(`There is no storage account '${account}'.`)
+      state.keys[index] = newKey()
+      cloud.store.touch()
+      await azurite.setAccounts(keysOf(states.accounts))
+    },
+    async createContainer(account, container) {
+      const reply = await ask(account, 'PUT', `/${container}`, { restype: 'container' }, { 'content-length': '0' })
+      if (reply.status === 201) return 'created'
+      if (reply.status === 409) return 'exists'
+      throw new Error(reply.body.toString('utf8'))
+    },
+    containerExists: async (account, container) =>
+      (await ask(account, 'HEAD', `/${container}`, { restype: 'container' })).status === 200,
+    async listContainers(account) {
+      const state = await prepare(account)
+      return state ? containersOf(account, state.keys[0]) : []
+    },
+    deleteContainer: async (account, container) =>
+      (await ask(account, 'DELETE', `/${container}`, { restype: 'container' })).status === 202,
+    async removeAccount(account) {
+      const state = states.accounts[account]
+      if (!state) return
+      if (introduced.get(account) === state) await clear(account, state)
+      introduced.delete(account)
+      delete states.accounts[account]
+      cloud.store.touch()
+      await azurite.setAccounts(keysOf(states.accounts))
+    },
+    async open(url) {
+      const place = URL.canParse(url) ? new URL(url) : null
+      const target = place && place.origin === origin ? parseTarget(place.pathname) : null
+      if (!place || !target?.blob || !(await prepare(target.account))) return null
+      const path = place.pathname.slice(target.account.length + 1)
+      const head = await ask(target.account, 'HEAD', path, {})
+      if (head.status !== 200) return null
+      return {
+        ...target,
+        sizeBytes: Number(head.headers['content-length']),
+        type: String(head.headers['x-ms-blob-type']),
+        etag: String(head.headers['etag']),
+        async read(offset, length) {
+          if (length === 0) return Buffer.alloc(0)
+          const range = { 'x-ms-range': `bytes=${offset}-${offset + length - 1}` }
+          const reply = await ask(target.account, 'GET', path, {}, range)
+          if (reply.status !== 206 && reply.status !== 200)
+            throw new Error(`The blob cannot be read (${reply.status}).`)
+          return reply.body
+        },
+      }
+    },
+    async close() {
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        for (const socket of sockets) socket.destroy()
+      })
+      await azurite.close()
+    },
+  }
+}
+
+/** The storage account resource of a name, which is unique in the whole cloud. */
+export function findAccount(store: Store, name: string): Resource | null {
+  return store.list('Microsoft.Storage/storageAccounts').find((one) => one.name === name) ?? null
+}
+
+function keysOf(accounts: Record<string, AccountState>): Record<string, readonly string[]> {
+  return Object.fromEntries(Object.entries(accounts).map(([name, { keys }]) => [name, keys]))
+}
+
+function newKeys(): [string, string] {
+  return [newKey(), newKey()]
+}
+
+function newKey(): string {
+  return randomBytes(64).toString('base64')
+}
