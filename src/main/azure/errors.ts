@@ -1,18 +1,68 @@
-import { AppError } from '../../shared/errors'
+import { AppError, type ErrorCode, type ErrorDetails, type ErrorParams } from '../../shared/errors'
+import { networkFault } from '../net/network-faults'
+import { jsonIn, parsed, whatWasSaid, xmlError, type Said } from './error-body'
+import { classify, type Facts } from './error-rules'
 
 /** What was being done, where the error itself may not say. */
 export type ErrorContext = {
   /** Name of the thing that was to be made or read. */
   name?: string
-  at?: () => Date
 }
 
-/** The only place that knows Azure's error codes. Anything thrown below becomes one of ours, with the service's own words in its details. */
+/** What an SDK's error has in common, whichever library threw it. */
+type Thrown = {
+  name?: unknown
+  message?: unknown
+  code?: unknown
+  statusCode?: unknown
+  request?: { method?: unknown; url?: unknown }
+  response?: { bodyAsText?: unknown; headers?: { get(name: string): string | undefined } }
+  details?: unknown
+}
+
+/**
+ * Anything thrown below, as one of ours. Together with `error-rules.ts` the only place that knows Azure's codes.
+ *
+ * Params by code: offline {host} · tls.untrusted {host} · cloud.forbidden {action, scope} · cloud.name-taken {name} ·
+ * cloud.provider-unregistered {provider} · cloud.throttled {seconds} · cloud.unavailable {host} · cloud.not-found {name} ·
+ * cloud.conflict, cloud.bad-request, cloud.operation-failed, image.rejected {message} · image.replication-failed {message, region} ·
+ * image.no-replica {region} · image.generation-mismatch {generation} · pool.resize-failed {reason, message} ·
+ * quota.* {family, limit, used, needed; 0 where not said}.
+ */
 export function toAppError(error: unknown, context: ErrorContext = {}): AppError {
-  void context
-  return error instanceof AppError
-    ? error
-    : new AppError('unexpected', {}, { message: String(error) }, { cause: error })
+  if (error instanceof AppError) return error
+  if (!isObject(error)) return new AppError('unexpected', {}, { message: withoutSecrets(String(error)) })
+  if (error.name === 'AbortError') return new AppError('cancelled')
+  const thrown = error as Thrown
+  const where = placeOf(thrown)
+  const details = detailsOf(thrown, where)
+  const fault = networkFault(typeof thrown.code === 'string' ? thrown.code : '')
+  if (fault && !details.status) return new AppError(fault, { host: where.host || hostOfCause(error) }, details)
+  const said = saidBy(thrown)
+  const found = classify(said, factsOf(thrown, where, details, context))
+  // The cause is left out for answers: a request object carries its token.
+  if (!found) return new AppError('unexpected', {}, details, details.status ? {} : { cause: error })
+  const serviceCode = said.at(-1)?.code || details.serviceCode
+  return new AppError(found.code, found.params, { ...details, ...(serviceCode && { serviceCode }) })
+}
+
+/** The failure of a long operation or a resize, from the error object in the resource. */
+export function failureOf(body: unknown, fallback: ErrorCode, params: ErrorParams = {}): AppError {
+  const said = whatWasSaid(body)
+  const nowhere: Facts = { status: 0, method: '', host: '', path: '', hasSas: false, retryAfterSeconds: null, name: '' }
+  const found = said.length > 0 ? classify(said, nowhere) : null
+  const outer = said[0]
+  const inner = said.at(-1)
+  const details: ErrorDetails = {
+    ...(inner?.code && { serviceCode: inner.code }),
+    ...(inner?.message && { message: withoutSecrets(inner.message) }),
+    at: new Date().toISOString(),
+  }
+  if (found && found.code !== 'cloud.operation-failed') {
+    const isResize = found.code === 'pool.resize-failed' && fallback === 'pool.resize-failed'
+    return new AppError(found.code, isResize ? { ...found.params, ...params } : found.params, details)
+  }
+  return new AppError(fallback, { message: outer?.message || outer?.code || '', ...params }, details)
 }
 
 /** Runs a call to Azure; whatever it throws arrives as AppError. */
@@ -39,4 +89,73 @@ export async function collect<From, To>(pages: AsyncIterable<From>, map: (item: 
   const items: To[] = []
   for await (const item of pages) items.push(map(item))
   return items
+}
+
+/** Takes out what must reach no log: signatures of shared access, tokens, secrets in forms. */
+export function withoutSecrets(text: string): string {
+  return text
+    .replace(/([?&;\s"']|^)((?:sig|code|client_secret|refresh_token|client_assertion|password)=)[^&\s"']+/gi, '$1$2***')
+    .replace(/\beyJ[\w-]{10,}\.[\w-]+(?:\.[\w-]*)?/g, '***')
+    .replace(/\bBearer\s+[\w.~+/=-]+/gi, 'Bearer ***')
+}
+
+type Place = { method: string; url: string; host: string; path: string; hasSas: boolean }
+
+function placeOf({ request }: Thrown): Place {
+  const method = typeof request?.method === 'string' ? request.method : ''
+  const url = typeof request?.url === 'string' && URL.canParse(request.url) ? new URL(request.url) : null
+  if (!url) return { method, url: '', host: '', path: '', hasSas: false }
+  const clean = `${url.origin}${url.pathname}`
+  return { method, url: clean, host: url.host, path: url.pathname, hasSas: url.searchParams.has('sig') }
+}
+
+function detailsOf(thrown: Thrown, where: Place): ErrorDetails {
+  const headers = thrown.response?.headers
+  const requestId = headers?.get('x-ms-request-id') ?? headers?.get('request-id')
+  const message = saidBy(thrown).at(-1)?.message || (typeof thrown.message === 'string' ? thrown.message : '')
+  return {
+    ...(typeof thrown.statusCode === 'number' && { status: thrown.statusCode }),
+    ...(typeof thrown.code === 'string' && thrown.code && { serviceCode: thrown.code }),
+    ...(requestId && { requestId }),
+    at: new Date().toISOString(),
+    ...(where.method && { method: where.method }),
+    ...(where.url && { url: where.url }),
+    message: withoutSecrets(message).slice(0, 4000),
+  }
+}
+
+function saidBy(thrown: Thrown): Said[] {
+  const body = typeof thrown.response?.bodyAsText === 'string' ? thrown.response.bodyAsText : ''
+  const fromBody = whatWasSaid(parsed(body))
+  if (fromBody.length > 0) return fromBody
+  const fromXml = xmlError(body)
+  if (fromXml) return [fromXml]
+  const code = thrown.response?.headers?.get('x-ms-error-code') ?? (typeof thrown.code === 'string' ? thrown.code : '')
+  const message = typeof thrown.message === 'string' ? thrown.message : ''
+  const outer = code ? [{ code, message }] : []
+  return [...outer, ...whatWasSaid(jsonIn(message)), ...whatWasSaid(thrown.details)]
+}
+
+function factsOf(thrown: Thrown, where: Place, details: ErrorDetails, context: ErrorContext): Facts {
+  const { method, host, path, hasSas } = where
+  const wait = Number(thrown.response?.headers?.get('retry-after') ?? NaN)
+  return {
+    status: details.status ?? 0,
+    method,
+    host,
+    path,
+    hasSas,
+    retryAfterSeconds: Number.isFinite(wait) ? wait : null,
+    name: context.name ?? '',
+  }
+}
+
+/** Node says which host it could not reach in fields of its own error. */
+function hostOfCause(error: object): string {
+  const { hostname, host, address } = error as { hostname?: unknown; host?: unknown; address?: unknown }
+  return [hostname, host, address].find((it) => typeof it === 'string') ?? ''
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
 }

@@ -1,13 +1,15 @@
 import { z } from 'zod'
-import type { Cloud } from './cloud'
+import { batchApiVersion, type Cloud } from './cloud'
 import { asking, orNull } from './errors'
-import { isMadeBy } from './tags'
+import { partsOf } from './ids'
+import { sendJson, type RawCall } from './raw'
+import { isMadeBy, tagsOf, type Tags } from './tags'
 
 /** Pools are read and written as raw JSON: the models of arm-batch 9.1 drop newer fields both ways. */
 export type PoolSpec = {
   vmSize: string
   nodeAgentSku: string
-  /** Image version; one that ends at the definition always means the latest. */
+  /** Image version; an id that ends at the definition always means the latest. */
   imageId: string
   dedicated: number
   spot: number
@@ -17,6 +19,11 @@ export type PoolSpec = {
   run: string
 }
 export type ResizeError = { code: string; message: string; values: { name: string; value: string }[] }
+/** Where the nodes' disk comes from; `retired` = a kind that Batch does not know any more. */
+export type PoolImage =
+  | { kind: 'gallery' | 'managed'; id: string }
+  | { kind: 'marketplace'; publisher: string; offer: string; sku: string; version: string }
+  | { kind: 'retired' }
 export type Pool = {
   id: string
   name: string
@@ -32,30 +39,52 @@ export type Pool = {
   spot: number
   targetDedicated: number
   targetSpot: number
-  /** Gallery image (version), managed image, Marketplace image, or one of the retired kinds without any of these. */
-  image:
-    | { kind: 'gallery' | 'managed'; id: string }
-    | { kind: 'marketplace'; publisher: string; offer: string; sku: string; version: string }
-    | { kind: 'retired' }
-  /** Why the last resize stopped; only meaningful while allocationState is Steady. */
+  image: PoolImage
+  /** Why the last resize stopped; only meaningful while allocationState is Steady. `failureOf` makes an AppError of one. */
   resizeErrors: ResizeError[]
+  tags: Tags
   metadata: Record<string, string>
 }
 
+/** Above 300 nodes Batch wants more time for custom images (Batch guide "Create a custom image pool"). */
+const resizeTimeout = 'PT30M'
+
 export async function getPool(cloud: Cloud, id: string, signal?: AbortSignal): Promise<Pool | null> {
-  ;(void cloud, id, signal)
-  ;(void z, asking, orNull, isMadeBy)
-  return null
+  return orNull(async () => poolFrom(await send(cloud, id, { method: 'GET', url: urlOf(cloud, id), signal })))
 }
 
 export async function listPools(cloud: Cloud, account: string, signal?: AbortSignal): Promise<Pool[]> {
-  ;(void cloud, account, signal)
-  return []
+  return asking(async () => {
+    const pools: Pool[] = []
+    for (let url: string | undefined = urlOf(cloud, `${account}/pools`); url;) {
+      const page: z.infer<typeof armPools> = armPools.parse(await send(cloud, account, { method: 'GET', url, signal }))
+      pools.push(...page.value.map(poolFrom))
+      url = page.nextLink
+    }
+    return pools
+  })
 }
 
 /** One PUT that creates only (`If-None-Match: *`): a pool that is there gives `cloud.name-taken`. */
 export async function createPool(cloud: Cloud, id: string, spec: PoolSpec, signal?: AbortSignal): Promise<void> {
-  ;(void cloud, id, spec, signal)
+  const body = {
+    tags: tagsOf(spec.run),
+    properties: {
+      vmSize: spec.vmSize,
+      deploymentConfiguration: {
+        virtualMachineConfiguration: { imageReference: { id: spec.imageId }, nodeAgentSkuId: spec.nodeAgentSku },
+      },
+      scaleSettings: {
+        fixedScale: { targetDedicatedNodes: spec.dedicated, targetLowPriorityNodes: spec.spot, resizeTimeout },
+      },
+      taskSlotsPerNode: spec.taskSlotsPerNode,
+      interNodeCommunication: spec.interNodeCommunication ? 'Enabled' : 'Disabled',
+      metadata: Object.entries(tagsOf(spec.run)).map(([name, value]) => ({ name, value })),
+      ...(spec.startTask && { startTask: startTask(spec.startTask) }),
+    },
+  }
+  const headers = { 'if-none-match': '*' }
+  await asking(() => send(cloud, id, { method: 'PUT', url: urlOf(cloud, id), body, headers, signal }))
 }
 
 /** Sets the wanted numbers of nodes; wait by `getPool` until its allocationState is Steady again. */
@@ -65,15 +94,122 @@ export async function resizePool(
   targets: { dedicated: number; spot: number },
   signal?: AbortSignal,
 ): Promise<void> {
-  ;(void cloud, id, targets, signal)
+  const fixedScale = { targetDedicatedNodes: targets.dedicated, targetLowPriorityNodes: targets.spot, resizeTimeout }
+  const body = { properties: { scaleSettings: { fixedScale } } }
+  await asking(() => send(cloud, id, { method: 'PATCH', url: urlOf(cloud, id), body, signal }))
 }
 
-/** Returns when the deletion is accepted; the pool disappears minutes later. */
+/** Returns when the deletion is accepted; the pool disappears minutes later. A pool already gone is no error. */
 export async function deletePool(cloud: Cloud, id: string, signal?: AbortSignal): Promise<void> {
-  ;(void cloud, id, signal)
+  await orNull(() => send(cloud, id, { method: 'DELETE', url: urlOf(cloud, id), signal }))
 }
 
-/** true: the pool's metadata say that this run made it. */
+/** true: tags or metadata say that this run made it. */
 export function isPoolMadeBy(run: string, pool: Pool): boolean {
-  return isMadeBy(run, pool.metadata)
+  return isMadeBy(run, pool.tags) || isMadeBy(run, pool.metadata)
+}
+
+async function send(cloud: Cloud, id: string, call: RawCall): Promise<unknown> {
+  const client = await cloud.batch(partsOf(id).subscriptionId)
+  return sendJson((request) => client.sendRequest(request), call)
+}
+
+function urlOf(cloud: Cloud, id: string): string {
+  const path = id.split('/').map(encodeURIComponent).join('/')
+  return `${cloud.profile.armEndpoint.replace(/\/+$/, '')}${path}?api-version=${batchApiVersion}`
+}
+
+/** Runs as administrator before the node takes work; a failure keeps the node from becoming idle. */
+function startTask(commandLine: string) {
+  const userIdentity = { autoUser: { scope: 'Pool', elevationLevel: 'Admin' } }
+  return { commandLine, userIdentity, maxTaskRetryCount: 0, waitForSuccess: true }
+}
+
+const resizeError = z.object({
+  code: z.string(),
+  message: z.string().default(''),
+  details: z.array(z.unknown()).default([]),
+})
+const armPool = z.object({
+  id: z.string().default(''),
+  name: z.string().default(''),
+  tags: z.record(z.string(), z.string()).nullish(),
+  properties: z.object({
+    provisioningState: z.string().default(''),
+    allocationState: z.string().default(''),
+    allocationStateTransitionTime: z.string().default(''),
+    vmSize: z.string().default(''),
+    currentDedicatedNodes: z.number().default(0),
+    currentLowPriorityNodes: z.number().default(0),
+    deploymentConfiguration: z
+      .object({
+        virtualMachineConfiguration: z
+          .object({
+            nodeAgentSkuId: z.string().default(''),
+            imageReference: z
+              .object({
+                id: z.string().optional(),
+                publisher: z.string().default(''),
+                offer: z.string().default(''),
+                sku: z.string().default(''),
+                version: z.string().default(''),
+              })
+              .optional(),
+          })
+          .optional(),
+      })
+      .optional(),
+    scaleSettings: z
+      .object({
+        fixedScale: z
+          .object({ targetDedicatedNodes: z.number().default(0), targetLowPriorityNodes: z.number().default(0) })
+          .optional(),
+      })
+      .optional(),
+    resizeOperationStatus: z.object({ errors: z.array(resizeError).nullish() }).nullish(),
+    metadata: z.array(z.object({ name: z.string(), value: z.string() })).nullish(),
+  }),
+})
+const armPools = z.object({ value: z.array(z.unknown()), nextLink: z.string().optional() })
+
+function poolFrom(json: unknown): Pool {
+  const { id, name, tags, properties } = armPool.parse(json)
+  const machine = properties.deploymentConfiguration?.virtualMachineConfiguration
+  return {
+    id,
+    name,
+    state: properties.provisioningState,
+    allocationState: properties.allocationState,
+    allocationStateSince: properties.allocationStateTransitionTime,
+    vmSize: properties.vmSize,
+    nodeAgentSku: machine?.nodeAgentSkuId ?? '',
+    dedicated: properties.currentDedicatedNodes,
+    spot: properties.currentLowPriorityNodes,
+    targetDedicated: properties.scaleSettings?.fixedScale?.targetDedicatedNodes ?? 0,
+    targetSpot: properties.scaleSettings?.fixedScale?.targetLowPriorityNodes ?? 0,
+    image: imageFrom(machine?.imageReference),
+    resizeErrors: (properties.resizeOperationStatus?.errors ?? []).map((it) => resizeErrorFrom(it)),
+    tags: tags ?? {},
+    metadata: Object.fromEntries((properties.metadata ?? []).map((it) => [it.name, it.value])),
+  }
+}
+
+type ImageReference = { id?: string | undefined; publisher: string; offer: string; sku: string; version: string }
+
+function imageFrom(reference: ImageReference | undefined): PoolImage {
+  if (reference?.id) return { kind: /\/galleries\//i.test(reference.id) ? 'gallery' : 'managed', id: reference.id }
+  if (!reference?.publisher) return { kind: 'retired' }
+  const { publisher, offer, sku, version } = reference
+  return { kind: 'marketplace', publisher, offer, sku, version }
+}
+
+/** ARM nests the details as errors of their own, where the data plane has name and value; both mean the same. */
+function resizeErrorFrom({ code, message, details }: z.infer<typeof resizeError>): ResizeError {
+  const values = details.flatMap((it) => {
+    const named = z.object({ name: z.string(), value: z.string() }).safeParse(it)
+    if (named.success) return [named.data]
+    const nested = z.object({ code: z.string(), message: z.string().default('') }).safeParse(it)
+    return nested.success ? [{ name: nested.data.code, value: nested.data.message }] : []
+  })
+  return { code, message, values }
 }
