@@ -39,10 +39,12 @@ export const suites = [
 /** A suite that is one test: it passes when all its programs end well. */
 function check(name, programs) {
   const run = async ({ env }) => {
+    let complaints = ''
     for (const [script, ...args] of programs) {
       const { code, output, timedOut } = await runScript(script, args, { env, limitMs: 10 * minutes })
-      if (code !== 0) return { passed: 0, failed: [name], skipped: [], output: output + lateness(timedOut, 10) }
+      if (code !== 0) complaints += `${output}${lateness(timedOut, 10)}\n`
     }
+    if (complaints !== '') return { passed: 0, failed: [name], skipped: [], output: complaints }
     return { passed: 1, failed: [], skipped: [], output: '' }
   }
   return { name, run }
