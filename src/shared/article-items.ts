@@ -1,0 +1,22 @@
+import type { StepId } from './terms'
+
+/** Which items of Microsoft's article of August 2017 each step answers; ids as in the run report. */
+export const articleItems: Record<StepId, string> = {
+  'decide.image': 'S1–S5, S17, S19, S58',
+  'connect.cloud': 'S31, S32',
+  'connect.signIn': 'S31, S32',
+  'connect.scope': 'S10, S45',
+  'prepare.account': 'S6–S8, S45, S59',
+  'prepare.storage': 'S9–S11, S24',
+  'disk.choose': 'S17, S18',
+  'disk.inspect': 'S12, S13, S15, S16, S50',
+  'disk.upload': 'S18, S37, S41',
+  'image.gallery': 'S14, S36',
+  'image.definition': 'S36, S50',
+  'image.version': 'S10, S36, S44',
+  'pool.create': 'S46–S51, S54, S55',
+  'pool.canary': 'S52, S53',
+  'finish.verify': 'S56, S57',
+  'finish.cleanup': 'S60',
+  'finish.report': 'S56, S57, S60',
+}

@@ -1,0 +1,264 @@
+import type { errors as english } from '../en/errors'
+
+export const errors: typeof english = {
+  unexpected: {
+    what: 'Es ist etwas geschehen, womit diese App nicht gerechnet hat.',
+    todo: 'Versuchen Sie es noch einmal. Wenn es wiederkommt, öffnen Sie das Protokoll und schicken Sie es uns mit den Einzelheiten unten.',
+  },
+  cancelled: {
+    what: 'Sie haben diesen Schritt angehalten.',
+    todo: 'Starten Sie ihn wieder, wann Sie möchten; was schon da ist, bleibt erhalten.',
+  },
+  'input.invalid': {
+    what: 'Diese Felder brauchen einen anderen Wert: {fields}.',
+    todo: 'Berichtigen Sie die markierten Felder und starten Sie erneut.',
+  },
+  'contract.refused': {
+    what: 'Das Fenster hat etwas verlangt, was ihm nicht zusteht.',
+    todo: 'Laden Sie das Fenster neu. Ihre Durchläufe sind davon nicht betroffen.',
+  },
+  'run.not-found': {
+    what: 'Dieser Durchlauf ist nicht mehr auf diesem Computer.',
+    todo: 'Gehen Sie zurück zur Liste und wählen Sie einen anderen Durchlauf.',
+  },
+  'run.busy': {
+    what: 'Ein anderer Schritt dieses Durchlaufs arbeitet noch.',
+    todo: 'Warten Sie, bis er fertig ist, oder halten Sie ihn an.',
+  },
+  'run.locked': {
+    what: 'Ein anderes Programm auf diesem Computer arbeitet an diesem Durchlauf.',
+    todo: 'Lassen Sie das andere Fenster oder die Befehlszeile zu Ende arbeiten oder schließen Sie sie; versuchen Sie es dann erneut.',
+  },
+  'run.newer': {
+    what: 'Dieser Durchlauf wurde von einer neueren Version dieser App geschrieben.',
+    todo: 'Aktualisieren Sie die App, um weiterzumachen. Sie können ihn hier lesen; es wird nichts daran geändert.',
+  },
+  'run.not-clean': {
+    what: 'Dieser Durchlauf hat {count} {count:plural:Ressource:Ressourcen} angelegt, die erst aufgeräumt werden {count:plural:sollte:sollten}.',
+    todo: 'Führen Sie den Schritt „Aufräumen“ aus und nehmen Sie den Durchlauf danach von der Liste.',
+  },
+  'step.not-ready': {
+    what: 'Der Schritt „{step:step}“ braucht das Ergebnis eines früheren Schritts.',
+    todo: 'Schließen Sie zuerst „{missing:step}“ ab.',
+  },
+  'journal.damaged': {
+    what: 'Ein Teil der Aufzeichnung dieses Durchlaufs ist nicht lesbar.',
+    todo: 'Versuchen Sie es noch einmal: Es geht beim letzten guten Eintrag weiter, und die Cloud wird gefragt, was es schon gibt. Die beschädigte Datei bleibt als {file} erhalten.',
+  },
+  'disk-full': {
+    what: 'Auf diesem Computer ist kein Platz mehr, um festzuhalten, was geschieht.',
+    todo: 'Schaffen Sie Platz und versuchen Sie es dann erneut. Was vorher geschrieben wurde, ist sicher.',
+  },
+  'settings.damaged': {
+    what: 'Die Einstellungen waren nicht lesbar; es gelten die Standardwerte.',
+    todo: 'Prüfen Sie Sprache und Darstellung in den Einstellungen. Die alte Datei liegt neben der neuen.',
+  },
+  'file.not-found': {
+    what: 'Die Datei {file} ist nicht da.',
+    todo: 'Wählen Sie die Datei neu; vielleicht wurde sie verschoben oder das Laufwerk ist nicht verbunden.',
+  },
+  'file.unreadable': {
+    what: 'Die Datei {file} kann nicht gelesen werden.',
+    todo: 'Prüfen Sie, ob Sie sie lesen dürfen und ob kein anderes Programm sie geöffnet hält, und wählen Sie sie neu.',
+  },
+  'file.empty': {
+    what: 'Die Datei {file} ist leer.',
+    todo: 'Exportieren Sie den Datenträger noch einmal oder wählen Sie eine andere Datei.',
+  },
+  'file.changed': {
+    what: 'Die Datei {file} wurde geändert, seit sie gewählt wurde.',
+    todo: 'Sorgen Sie dafür, dass nichts mehr in sie schreibt, etwa ein laufender virtueller Computer, und wählen Sie sie neu.',
+  },
+  'disk.format': {
+    what: 'Diese Datei lässt sich so nicht hochladen; erkannt wurde {format}.',
+    todo: 'Wandeln Sie sie in eine VHD mit fester Größe um und wählen Sie dann diese Datei.',
+  },
+  'disk.truncated': {
+    what: 'Das Datenträgerimage ist kürzer, als darin steht.',
+    todo: 'Kopieren oder exportieren Sie es noch einmal; wahrscheinlich brach die letzte Kopie ab.',
+  },
+  'disk.footer': {
+    what: 'Das Ende der VHD-Datei ist beschädigt.',
+    todo: 'Exportieren Sie den Datenträger erneut als VHD mit fester Größe.',
+  },
+  'disk.size': {
+    what: 'Die Größe, die im Datenträgerimage steht, passt nicht zur Datei.',
+    todo: 'Exportieren Sie den Datenträger erneut als VHD mit fester Größe.',
+  },
+  'disk.blocked': {
+    what: 'Dieses Datenträgerimage würde in Azure nicht starten.',
+    todo: 'Beheben Sie, was die Befunde nennen, exportieren Sie den Datenträger erneut und wählen Sie die neue Datei.',
+  },
+  'plan.unreadable': {
+    what: 'Der Plan {file} kann nicht gelesen werden.',
+    todo: 'Prüfen Sie, ob es die Datei gibt und ob sie gültiges YAML oder JSON enthält.',
+  },
+  'plan.unknown-key': {
+    what: 'Der Plan enthält Einträge, die niemand kennt: {keys}.',
+    todo: 'Berichtigen oder entfernen Sie sie und starten Sie erneut.',
+  },
+  'plan.invalid': {
+    what: 'Der Plan ist nicht stimmig: {fields}.',
+    todo: 'Berichtigen Sie diese Einträge und starten Sie erneut.',
+  },
+  'plan.secret': {
+    what: 'Der Plan enthält ein Geheimnis oder verweist an einer Stelle darauf, an der keines stehen darf: {keys}.',
+    todo: 'Legen Sie das Geheimnis in eine Umgebungsvariable, die mit BIS_ beginnt, und schreiben Sie env: und ihren Namen, nur in Felder für Geheimnisse.',
+  },
+  'profile.invalid': {
+    what: 'Das Cloudprofil {file} ist nicht brauchbar.',
+    todo: 'Prüfen Sie seine Einträge oder wählen Sie eine mitgelieferte Cloud.',
+  },
+  'token.refused-host': {
+    what: 'Eine Anfrage an {host} wurde zurückgehalten, weil dieser Host nicht zur gewählten Cloud gehört.',
+    todo: 'Prüfen Sie das Cloudprofil. Wenn es nicht von Ihnen stammt, verwenden Sie es nicht.',
+  },
+  offline: {
+    what: 'Die Cloud ist gerade nicht erreichbar.',
+    todo: 'Prüfen Sie die Netzwerkverbindung und versuchen Sie es dann erneut. Was fertig ist, bleibt fertig.',
+  },
+  'tls.untrusted': {
+    what: 'Der Verbindung zu {host} wird nicht vertraut, deshalb wurde nichts gesendet.',
+    todo: 'Wenn Ihr Netzwerk Verbindungen prüft, lassen Sie dessen Zertifikat von Ihrem Administrator auf diesem Computer installieren; versuchen Sie es dann erneut.',
+  },
+  'signIn.needed': {
+    what: 'Die Anmeldung ist abgelaufen oder fehlt noch.',
+    todo: 'Melden Sie sich an; danach geht der Schritt weiter.',
+  },
+  'signIn.failed': {
+    what: 'Die Anmeldung hat nicht geklappt.',
+    todo: 'Versuchen Sie es noch einmal und nehmen Sie das Konto, das in diesem Abonnement arbeiten darf.',
+  },
+  'signIn.consent': {
+    what: 'Ihre Organisation hat dieser App die Anmeldung noch nicht erlaubt.',
+    todo: 'Bitten Sie einen Administrator um die Zustimmung zur App-Registrierung und melden Sie sich dann erneut an.',
+  },
+  'signIn.client-missing': {
+    what: 'Für diese Cloud braucht die App die ID einer App-Registrierung.',
+    todo: 'Tragen Sie im Schritt „Cloud“ die Anwendungs-ID (Client) ein; die Hilfe dort zeigt, wie man eine anlegt.',
+  },
+  'cloud.forbidden': {
+    what: 'Ihr Konto darf das nicht: {action}.',
+    todo: 'Bitten Sie einen Administrator um eine Rolle mit dieser Aktion für die Ressourcengruppe, warten Sie einige Minuten und versuchen Sie es erneut.',
+  },
+  'cloud.throttled': {
+    what: 'Azure bittet um eine Pause, weil es zu viele Anfragen gab.',
+    todo: 'Warten Sie eine Minute und versuchen Sie es dann erneut.',
+  },
+  'cloud.unavailable': {
+    what: 'Azure konnte gerade nicht antworten.',
+    todo: 'Versuchen Sie es in einigen Minuten erneut.',
+  },
+  'cloud.not-found': {
+    what: 'Das gibt es in der Cloud nicht: {kind:kind} „{name}“.',
+    todo: 'Prüfen Sie den Namen und den Schritt, in dem er gewählt wurde. Falls es gelöscht wurde, wiederholen Sie diesen Schritt.',
+  },
+  'cloud.conflict': {
+    what: 'In Azure wird zur selben Zeit etwas anderes geändert.',
+    todo: 'Warten Sie eine Minute, bis das abgeschlossen ist, und versuchen Sie es dann erneut.',
+  },
+  'cloud.bad-request': {
+    what: 'Azure hat die Werte dieses Schritts abgelehnt.',
+    todo: 'Lesen Sie die Einzelheiten, berichtigen Sie die Werte und versuchen Sie es erneut.',
+  },
+  'cloud.timeout': {
+    what: 'Azure hat länger gebraucht, als wir warten.',
+    todo: 'Versuchen Sie es erneut: Was schon im Gange ist, wird gefunden und abgewartet, nicht doppelt angelegt.',
+  },
+  'cloud.operation-failed': {
+    what: 'Azure konnte das nicht abschließen: {kind:kind} „{name}“.',
+    todo: 'Lesen Sie den Grund von Azure in den Einzelheiten und versuchen Sie es dann erneut.',
+  },
+  'cloud.name-taken': {
+    what: 'Dieser Name ist schon vergeben: {kind:kind} „{name}“.',
+    todo: 'Wählen Sie einen anderen Namen.',
+  },
+  'cloud.provider-unregistered': {
+    what: 'Der Dienst {name} ist für dieses Abonnement nicht freigeschaltet.',
+    todo: 'Versuchen Sie es erneut oder bitten Sie einen Besitzer des Abonnements, den Ressourcenanbieter zu registrieren.',
+  },
+  'cloud.region-mismatch': {
+    what: 'Das liegt in der Region {region}, gebraucht wird {wanted}: {kind:kind} „{name}“.',
+    todo: 'Wählen Sie eine Ressource in {wanted} oder lassen Sie die App dort eine neue anlegen.',
+  },
+  'cloud.foreign-resource': {
+    what: 'Das gibt es schon und es stammt nicht aus diesem Durchlauf: {kind:kind} „{name}“.',
+    todo: 'Wählen Sie einen anderen Namen. Was andere angelegt haben, wird nicht angerührt.',
+  },
+  'storage.no-page-blobs': {
+    what: 'Das Speicherkonto „{name}“ kann keine Seitenblobs aufnehmen; ein Datenträgerimage braucht sie.',
+    todo: 'Wählen Sie ein Konto „Allgemein v2“ ohne hierarchischen Namespace oder lassen Sie die App eines anlegen.',
+  },
+  'quota.cores': {
+    what: 'Das Kernkontingent des Batch-Kontos reicht für diesen Knoten nicht.',
+    todo: 'Wählen Sie eine kleinere Größe oder beantragen Sie im Azure-Portal mehr Kontingent für dieses Konto und versuchen Sie es später erneut.',
+  },
+  'quota.accounts': {
+    what: 'Dieses Abonnement darf in der Region {region} kein weiteres Batch-Konto haben.',
+    todo: 'Wählen Sie ein vorhandenes Batch-Konto oder eine andere Region, oder beantragen Sie im Azure-Portal mehr Kontingent.',
+  },
+  'quota.pools': {
+    what: 'Dieses Batch-Konto darf keinen weiteren Pool haben.',
+    todo: 'Löschen Sie einen Pool, der nicht mehr gebraucht wird, wählen Sie ein anderes Batch-Konto oder beantragen Sie mehr Kontingent.',
+  },
+  'upload.target-changed': {
+    what: 'Der Blob im Speicherkonto wurde während des Hochladens von jemand anderem geändert.',
+    todo: 'Sorgen Sie dafür, dass nur dieser Durchlauf in ihn schreibt, und starten Sie das Hochladen erneut.',
+  },
+  'upload.target-foreign': {
+    what: 'Einen Blob dieses Namens gibt es schon, und er stammt nicht aus dieser Datei.',
+    todo: 'Wählen Sie einen anderen Blobnamen. Der vorhandene Blob bleibt, wie er ist.',
+  },
+  'upload.checksum': {
+    what: 'Ein Teil des Datenträgers kam anders an, als er gesendet wurde.',
+    todo: 'Versuchen Sie es erneut: Dieser Teil wird noch einmal gesendet. Kommt es wieder vor, prüfen Sie das Netzwerk und den Arbeitsspeicher dieses Computers.',
+  },
+  'upload.access-expired': {
+    what: 'Die Erlaubnis, in das Speicherkonto zu schreiben, ist abgelaufen.',
+    todo: 'Versuchen Sie es erneut, mit einer neuen Zugriffsadresse, falls Sie eine angegeben hatten; es geht dort weiter, wo es war.',
+  },
+  'upload.target-missing': {
+    what: 'Der Blob oder sein Container ist nicht mehr im Speicherkonto.',
+    todo: 'Wiederholen Sie den Schritt „Speicherkonto“ und danach das Hochladen.',
+  },
+  'image.rejected': {
+    what: 'Azure hat den Datenträger nicht als Imageversion {version} angenommen: {reason}',
+    todo: 'Beheben Sie, was der Grund nennt, und legen Sie die Version dann erneut an.',
+  },
+  'image.replication-failed': {
+    what: 'Version {version} konnte nicht nach {region} kopiert werden: {reason}',
+    todo: 'Versuchen Sie es erneut. Bleibt es dabei, lassen Sie die Region weg und fügen Sie sie später hinzu.',
+  },
+  'image.generation-mismatch': {
+    what: 'Die Generationen passen nicht zusammen: gefunden {found}, gewünscht {wanted}.',
+    todo: 'Wählen Sie die Generation, mit der der Datenträger wirklich startet, oder eine andere Imagedefinition.',
+  },
+  'image.no-replica': {
+    what: 'Version {version} hat keine Kopie in der Region {region}, in der die Knoten laufen sollen.',
+    todo: 'Fügen Sie diese Region der Imageversion hinzu und versuchen Sie es dann erneut.',
+  },
+  'pool.resize-failed': {
+    what: 'Batch konnte die Knoten für den Pool nicht bekommen: {reason}',
+    todo: 'Lesen Sie den Grund, ändern Sie bei Bedarf die Größe oder die Anzahl der Knoten und versuchen Sie es dann erneut.',
+  },
+  'pool.node-unusable': {
+    what: 'Der Knoten ist mit Ihrem Image gestartet, aber Batch kann ihn nicht verwenden.',
+    todo: 'Prüfen Sie drei Dinge: Passt der Knoten-Agent zum Betriebssystem, ist das Image generalisiert, erreicht der Knoten Batch über das Netzwerk?',
+  },
+  'pool.node-timeout': {
+    what: 'Der Knoten war in der Zeit, die wir warten, nicht bereit.',
+    todo: 'Versuchen Sie es erneut, um weiter zu warten. Wird er nie bereit, prüfen Sie Knoten-Agent und Image.',
+  },
+  'pool.start-task-failed': {
+    what: 'Die Startaufgabe endete auf dem Knoten mit einem Fehler.',
+    todo: 'Berichtigen Sie den Befehl und legen Sie den Pool dann erneut an.',
+  },
+  'verify.failed': {
+    what: 'Die Schlussprüfung hat etwas gefunden, das nicht stimmt: {checks}.',
+    todo: 'Sehen Sie sich diese Punkte an, wiederholen Sie den zugehörigen Schritt und prüfen Sie dann noch einmal.',
+  },
+  'practice.failed': {
+    what: 'Die Übungs-Cloud auf diesem Computer ist nicht gestartet oder unerwartet stehen geblieben.',
+    todo: 'Versuchen Sie es erneut. Was darin angelegt wurde, ist noch da.',
+  },
+}

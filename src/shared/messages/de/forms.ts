@@ -1,0 +1,3 @@
+import { forms as english } from '../en/forms'
+
+export const forms: typeof english = english

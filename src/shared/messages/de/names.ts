@@ -1,0 +1,18 @@
+import type { names as english } from '../en/names'
+
+export const names: typeof english = {
+  resourceGroup: 'Bis zu 90 Buchstaben, Ziffern, Bindestriche, Unterstriche, Punkte und Klammern; am Ende kein Punkt.',
+  batchAccount: '3 bis 24 Zeichen: nur Kleinbuchstaben und Ziffern.',
+  storageAccount: '3 bis 24 Zeichen: nur Kleinbuchstaben und Ziffern. Der Name muss in ganz Azure frei sein.',
+  container:
+    '3 bis 63 Zeichen: Kleinbuchstaben, Ziffern und einzelne Bindestriche; am Anfang und am Ende ein Buchstabe oder eine Ziffer.',
+  blob: 'Bis zu 1.024 Zeichen ohne \\ ? # und %; am Ende weder Punkt noch Schrägstrich.',
+  gallery:
+    'Bis zu 80 Buchstaben, Ziffern, Punkte und Unterstriche, keine Bindestriche; am Anfang und am Ende ein Buchstabe oder eine Ziffer.',
+  imageDefinition:
+    'Bis zu 80 Buchstaben, Ziffern, Punkte, Bindestriche und Unterstriche; am Anfang und am Ende ein Buchstabe oder eine Ziffer.',
+  imagePart:
+    'Bis zu 64 Buchstaben, Ziffern, Punkte, Bindestriche und Unterstriche; am Anfang ein Buchstabe oder eine Ziffer, am Ende kein Punkt.',
+  imageVersion: 'Drei ganze Zahlen mit Punkten, zum Beispiel 1.0.0.',
+  pool: 'Bis zu 64 Buchstaben, Ziffern, Bindestriche und Unterstriche.',
+}

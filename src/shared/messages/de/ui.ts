@@ -1,0 +1,3 @@
+import { ui as english } from '../en/ui'
+
+export const ui: typeof english = english

@@ -1,0 +1,25 @@
+import type { waits as english } from '../en/waits'
+
+export const waits: typeof english = {
+  making: 'Wir warten, bis Azure fertig ist: {kind:kind} „{name}“. Meist unter zwei Minuten.',
+  removing:
+    'Wir warten, bis Azure das Löschen abgeschlossen hat: {kind:kind} „{name}“. Meist unter zwei Minuten, bei einer ganzen Gruppe länger.',
+  provider:
+    'Azure schaltet den Dienst {name} für dieses Abonnement frei. Das ist einmal nötig und dauert meist eine bis drei Minuten.',
+  signIn: 'Wir warten auf Sie: Schließen Sie die Anmeldung dort ab, dann geht es hier von selbst weiter.',
+  deviceCode: 'Wir warten auf Sie: Öffnen Sie {url} und geben Sie den Code {code} ein.',
+  practice: 'Die Übungs-Cloud startet auf diesem Computer. Meist wenige Sekunden.',
+  reading: 'Wir lesen das Datenträgerimage. Meist wenige Sekunden.',
+  upload: 'Das Datenträgerimage ist unterwegs. Wie lange es dauert, hängt von Ihrer Verbindung ab.',
+  checking: 'Wir vergleichen das Angekommene mit der Datei. Meist wenige Sekunden.',
+  version:
+    'Azure legt Version {name} an und kopiert sie in ihre Regionen. Meist 5 bis 30 Minuten, bei großen Images bis zu einer Stunde.',
+  replication: 'Azure kopiert Version {name} nach {region}. Meist 5 bis 30 Minuten.',
+  pool: 'Batch richtet den Pool „{name}“ ein. Meist unter einer Minute.',
+  allocation: 'Batch besorgt einen Computer für den Pool „{name}“. Meist 2 bis 5 Minuten.',
+  node: 'Der erste Knoten startet mit Ihrem Image. Meist 3 bis 10 Minuten, unter Windows länger.',
+  startTask: 'Die Startaufgabe läuft auf dem ersten Knoten. Wie lange sie dauert, hängt von Ihrem Befehl ab.',
+  resize: 'Batch bringt den Pool „{name}“ auf die gewünschte Anzahl Knoten. Meist 5 bis 10 Minuten.',
+  throttled: 'Azure bittet uns, langsamer zu machen. Es geht gleich von selbst weiter.',
+  offline: 'Es gibt keine Verbindung. Wir versuchen es weiter und machen weiter, sobald sie wieder da ist.',
+}

@@ -1,0 +1,247 @@
+import type { ErrorCode } from '../../errors'
+
+/** What happened, in one sentence with the user's nouns; and what to do now. */
+export const errors = {
+  unexpected: {
+    what: 'Something happened that this app did not foresee.',
+    todo: 'Try again. If it comes back, open the log and send it to us with the details below.',
+  },
+  cancelled: {
+    what: 'You stopped this step.',
+    todo: 'Start it again whenever you like; what is already there is kept.',
+  },
+  'input.invalid': {
+    what: 'These fields need another value: {fields}.',
+    todo: 'Correct the marked fields and start again.',
+  },
+  'contract.refused': {
+    what: 'The window asked for something it may not have.',
+    todo: 'Load the window again. Your runs are not affected.',
+  },
+  'run.not-found': {
+    what: 'This run is no longer on this computer.',
+    todo: 'Go back to the list and choose another run.',
+  },
+  'run.busy': { what: 'Another step of this run is still working.', todo: 'Wait until it has finished, or stop it.' },
+  'run.locked': {
+    what: 'Another program on this computer is working on this run.',
+    todo: 'Let the other window or command line finish, or close it; then try again.',
+  },
+  'run.newer': {
+    what: 'This run was written by a newer version of this app.',
+    todo: 'Update the app to go on with it. You can read it here; nothing in it is changed.',
+  },
+  'run.not-clean': {
+    what: 'This run made {count} {count:plural:thing:things} that should be cleaned up first.',
+    todo: 'Do the step “Clean up”, then take the run off the list.',
+  },
+  'step.not-ready': {
+    what: 'The step “{step:step}” needs the result of an earlier one.',
+    todo: 'Finish “{missing:step}” first.',
+  },
+  'journal.damaged': {
+    what: 'A part of this run’s journal cannot be read.',
+    todo: 'Try again: the run goes on from the last good entry and asks the cloud what exists. The damaged file is kept as {file}.',
+  },
+  'disk-full': {
+    what: 'There is no space left on this computer to write down what happens.',
+    todo: 'Free some space, then try again. What was written before is safe.',
+  },
+  'settings.damaged': {
+    what: 'The settings could not be read, so the defaults are used.',
+    todo: 'Check language and appearance in the settings. The old file was kept beside the new one.',
+  },
+  'file.not-found': {
+    what: 'The file {file} is not there.',
+    todo: 'Choose the file again; perhaps it was moved or the drive is not connected.',
+  },
+  'file.unreadable': {
+    what: 'The file {file} cannot be read.',
+    todo: 'Check that you may read it and that no other program holds it open, then choose it again.',
+  },
+  'file.empty': { what: 'The file {file} is empty.', todo: 'Export the disk again, or choose another file.' },
+  'file.changed': {
+    what: 'The file {file} has changed since it was chosen.',
+    todo: 'Make sure nothing writes to it any more, for example a running virtual machine, and choose it again.',
+  },
+  'disk.format': {
+    what: 'This file cannot be uploaded as it is; it was recognised as {format}.',
+    todo: 'Convert it to a VHD of fixed size, then choose that file.',
+  },
+  'disk.truncated': {
+    what: 'The disk image is shorter than it says.',
+    todo: 'Copy or export it again; the last copy was probably interrupted.',
+  },
+  'disk.footer': { what: 'The end of the VHD file is damaged.', todo: 'Export the disk again as a VHD of fixed size.' },
+  'disk.size': {
+    what: 'The size written in the disk image does not fit the file.',
+    todo: 'Export the disk again as a VHD of fixed size.',
+  },
+  'disk.blocked': {
+    what: 'This disk image would not start in Azure.',
+    todo: 'Mend what the findings name, export the disk again and choose the new file.',
+  },
+  'plan.unreadable': {
+    what: 'The plan {file} cannot be read.',
+    todo: 'Check that the file exists and is valid YAML or JSON.',
+  },
+  'plan.unknown-key': {
+    what: 'The plan has entries that nobody knows: {keys}.',
+    todo: 'Correct or remove them, then start again.',
+  },
+  'plan.invalid': {
+    what: 'The plan does not hold together: {fields}.',
+    todo: 'Correct these entries, then start again.',
+  },
+  'plan.secret': {
+    what: 'The plan holds a secret, or points to one where none may stand: {keys}.',
+    todo: 'Put the secret into an environment variable that begins with BIS_ and write env: and its name, in secret fields only.',
+  },
+  'profile.invalid': {
+    what: 'The cloud profile {file} is not usable.',
+    todo: 'Check its entries, or choose a built-in cloud.',
+  },
+  'token.refused-host': {
+    what: 'A request to {host} was held back, because that host does not belong to the chosen cloud.',
+    todo: 'Check the cloud profile. If you did not write it yourself, do not use it.',
+  },
+  offline: {
+    what: 'The cloud cannot be reached at the moment.',
+    todo: 'Check the network connection, then try again. What is already done stays done.',
+  },
+  'tls.untrusted': {
+    what: 'The connection to {host} is not trusted, so nothing was sent.',
+    todo: 'If your network inspects connections, ask your administrator to install its certificate on this computer; then try again.',
+  },
+  'signIn.needed': { what: 'The sign-in has ended or was never made.', todo: 'Sign in; then the step goes on.' },
+  'signIn.failed': {
+    what: 'Signing in did not succeed.',
+    todo: 'Try it again and use the account that may work in this subscription.',
+  },
+  'signIn.consent': {
+    what: 'Your organisation has not yet allowed this app to sign in.',
+    todo: 'Ask an administrator to grant consent to the app registration, then sign in again.',
+  },
+  'signIn.client-missing': {
+    what: 'For this cloud the app needs the id of an app registration.',
+    todo: 'Enter the application (client) id in the step “Cloud”; the help there shows how to make one.',
+  },
+  'cloud.forbidden': {
+    what: 'Your account may not do this: {action}.',
+    todo: 'Ask an administrator for a role with this action on the resource group, wait a few minutes and try again.',
+  },
+  'cloud.throttled': {
+    what: 'Azure asks for a pause because there were too many requests.',
+    todo: 'Wait a minute, then try again.',
+  },
+  'cloud.unavailable': { what: 'Azure could not answer just now.', todo: 'Try again in a few minutes.' },
+  'cloud.not-found': {
+    what: 'This does not exist in the cloud: {kind:kind} “{name}”.',
+    todo: 'Check the name and the step that chose it. If it was deleted, do that step again.',
+  },
+  'cloud.conflict': {
+    what: 'Something else is being changed in Azure at the same time.',
+    todo: 'Wait a minute until it has finished, then try again.',
+  },
+  'cloud.bad-request': {
+    what: 'Azure refused the values of this step.',
+    todo: 'Read the details, correct the values and try again.',
+  },
+  'cloud.timeout': {
+    what: 'Azure took longer than we wait for.',
+    todo: 'Try again: what is already under way is found and waited for, not made twice.',
+  },
+  'cloud.operation-failed': {
+    what: 'Azure could not finish this: {kind:kind} “{name}”.',
+    todo: 'Read Azure’s reason in the details, then try again.',
+  },
+  'cloud.name-taken': { what: 'This name is already in use: {kind:kind} “{name}”.', todo: 'Choose another name.' },
+  'cloud.provider-unregistered': {
+    what: 'The service {name} is not switched on for this subscription.',
+    todo: 'Try again, or ask an owner of the subscription to register the resource provider.',
+  },
+  'cloud.region-mismatch': {
+    what: 'This is in the region {region}, but {wanted} is needed: {kind:kind} “{name}”.',
+    todo: 'Choose one in {wanted}, or let the app create a new one there.',
+  },
+  'cloud.foreign-resource': {
+    what: 'This exists already and was not made by this run: {kind:kind} “{name}”.',
+    todo: 'Choose another name. What others made is not touched.',
+  },
+  'storage.no-page-blobs': {
+    what: 'The storage account “{name}” cannot hold page blobs, which a disk image needs.',
+    todo: 'Choose a general-purpose v2 account without hierarchical namespace, or let the app create one.',
+  },
+  'quota.cores': {
+    what: 'The core quota of the Batch account is not enough for this node.',
+    todo: 'Choose a smaller size, or request more quota for this account in the Azure portal and try again later.',
+  },
+  'quota.accounts': {
+    what: 'This subscription may have no further Batch account in the region {region}.',
+    todo: 'Choose an existing Batch account, another region, or request more quota in the Azure portal.',
+  },
+  'quota.pools': {
+    what: 'This Batch account may have no further pool.',
+    todo: 'Delete a pool that is no longer needed, choose another Batch account, or request more quota.',
+  },
+  'upload.target-changed': {
+    what: 'The blob in the storage account was changed by somebody else during the upload.',
+    todo: 'Make sure that only this run writes to it, then start the upload again.',
+  },
+  'upload.target-foreign': {
+    what: 'A blob of this name is already there and does not come from this file.',
+    todo: 'Choose another blob name. The existing blob stays as it is.',
+  },
+  'upload.checksum': {
+    what: 'A part of the disk arrived differently from how it was sent.',
+    todo: 'Try again: that part is sent once more. If it happens again, check the network and the memory of this computer.',
+  },
+  'upload.access-expired': {
+    what: 'The permission to write to the storage account has ended.',
+    todo: 'Try again, with a new access address if you gave one; the upload goes on where it was.',
+  },
+  'upload.target-missing': {
+    what: 'The blob or its container is no longer in the storage account.',
+    todo: 'Do the step “Storage account” again, then the upload.',
+  },
+  'image.rejected': {
+    what: 'Azure did not accept the disk as image version {version}: {reason}',
+    todo: 'Correct what the reason names, then make the version again.',
+  },
+  'image.replication-failed': {
+    what: 'Version {version} could not be copied to {region}: {reason}',
+    todo: 'Try again. If it stays like this, leave out the region and add it later.',
+  },
+  'image.generation-mismatch': {
+    what: 'The generations do not fit: found {found}, wanted {wanted}.',
+    todo: 'Choose the generation with which the disk really starts, or another image definition.',
+  },
+  'image.no-replica': {
+    what: 'Version {version} has no copy in the region {region}, where the nodes are to run.',
+    todo: 'Add this region to the image version, then try again.',
+  },
+  'pool.resize-failed': {
+    what: 'Batch could not get the nodes for the pool: {reason}',
+    todo: 'Read the reason, change the size or the number of nodes if needed, then try again.',
+  },
+  'pool.node-unusable': {
+    what: 'The node started from your image, but Batch cannot use it.',
+    todo: 'Check three things: does the node agent fit the operating system, is the image generalized, may the node reach Batch over the network?',
+  },
+  'pool.node-timeout': {
+    what: 'The node was not ready in the time we wait for.',
+    todo: 'Try again to go on waiting. If it never becomes ready, check node agent and image.',
+  },
+  'pool.start-task-failed': {
+    what: 'The start task ended with an error on the node.',
+    todo: 'Correct its command, then create the pool again.',
+  },
+  'verify.failed': {
+    what: 'The final check found something wrong: {checks}.',
+    todo: 'Look at these checks, do the step they belong to again, then check once more.',
+  },
+  'practice.failed': {
+    what: 'The practice cloud on this computer did not start or stopped unexpectedly.',
+    todo: 'Try again. What was made in it is kept.',
+  },
+} satisfies Record<ErrorCode, { what: string; todo: string }>

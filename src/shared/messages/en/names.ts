@@ -1,0 +1,13 @@
+/** What to write instead, per naming rule of `forms/names.ts`. */
+export const names = {
+  resourceGroup: 'Up to 90 letters, digits, hyphens, underscores, dots and brackets; no dot at the end.',
+  batchAccount: '3 to 24 characters: lower-case letters and digits only.',
+  storageAccount: '3 to 24 characters: lower-case letters and digits only. The name must be free in all of Azure.',
+  container: '3 to 63 characters: lower-case letters, digits and single hyphens; a letter or digit at both ends.',
+  blob: 'Up to 1,024 characters without \\ ? # and %; no dot or slash at the end.',
+  gallery: 'Up to 80 letters, digits, dots and underscores, no hyphens; a letter or digit at both ends.',
+  imageDefinition: 'Up to 80 letters, digits, dots, hyphens and underscores; a letter or digit at both ends.',
+  imagePart: 'Up to 64 letters, digits, dots, hyphens and underscores; a letter or digit first, no dot at the end.',
+  imageVersion: 'Three whole numbers with dots, for example 1.0.0.',
+  pool: 'Up to 64 letters, digits, hyphens and underscores.',
+}

@@ -1,0 +1,24 @@
+/** Who waits for whom, and how long it usually takes. Keys are those of `Progress.wait`. */
+export const waits = {
+  making: 'We are waiting for Azure to finish the {kind:kind} “{name}”. Usually under two minutes.',
+  removing:
+    'We are waiting until Azure has removed the {kind:kind} “{name}”. Usually under two minutes, longer for a whole group.',
+  provider:
+    'Azure is switching on the service {name} for this subscription. Needed once, usually one to three minutes.',
+  signIn: 'We are waiting for you: finish signing in there, then this goes on by itself.',
+  deviceCode: 'We are waiting for you: open {url} and type the code {code}.',
+  practice: 'The practice cloud is starting on this computer. Usually a few seconds.',
+  reading: 'We are reading the disk image. Usually a few seconds.',
+  upload: 'The disk image is on its way. How long it takes depends on your connection.',
+  checking: 'We are comparing what has arrived with the file. Usually a few seconds.',
+  version:
+    'Azure is making version {name} and copying it to its regions. Usually 5 to 30 minutes, large images up to an hour.',
+  replication: 'Azure is copying version {name} to {region}. Usually 5 to 30 minutes.',
+  pool: 'Batch is setting up the pool “{name}”. Usually under a minute.',
+  allocation: 'Batch is getting a machine for the pool “{name}”. Usually 2 to 5 minutes.',
+  node: 'The first node is starting from your image. Usually 3 to 10 minutes, Windows longer.',
+  startTask: 'The start task is running on the first node. How long it takes is up to your command.',
+  resize: 'Batch is bringing the pool “{name}” to the number of nodes you want. Usually 5 to 10 minutes.',
+  throttled: 'Azure asked us to slow down. We go on in a moment by ourselves.',
+  offline: 'There is no connection. We keep trying and go on as soon as it is back.',
+}

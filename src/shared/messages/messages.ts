@@ -1,0 +1,61 @@
+import type { ErrorData } from '../errors'
+import type { Finding } from '../outputs'
+import type { Language } from '../terms'
+import { errors as errorsDe } from './de/errors'
+import { findings as findingsDe } from './de/findings'
+import { forms as formsDe } from './de/forms'
+import { kinds as kindsDe } from './de/kinds'
+import { names as namesDe } from './de/names'
+import { phases as phasesDe, steps as stepsDe } from './de/steps'
+import { ui as uiDe } from './de/ui'
+import { waits as waitsDe } from './de/waits'
+import { errors } from './en/errors'
+import { findings } from './en/findings'
+import { forms } from './en/forms'
+import { kinds } from './en/kinds'
+import { names } from './en/names'
+import { phases, steps } from './en/steps'
+import { ui } from './en/ui'
+import { waits } from './en/waits'
+import { fill } from './format'
+
+const english = { errors, steps, phases, kinds, names, waits, findings, ui, forms }
+
+/** English gives the shape; a text missing in another language does not compile. */
+export type Messages = typeof english
+
+const german: Messages = {
+  errors: errorsDe,
+  steps: stepsDe,
+  phases: phasesDe,
+  kinds: kindsDe,
+  names: namesDe,
+  waits: waitsDe,
+  findings: findingsDe,
+  ui: uiDe,
+  forms: formsDe,
+}
+
+export const messages: Record<Language, Messages> = { en: english, de: german }
+
+/** What happened and what to do, with the holes filled. */
+export function errorText(error: ErrorData, language: Language): { what: string; todo: string } {
+  const text = messages[language].errors[error.code]
+  return { what: fill(text.what, error.params, language), todo: fill(text.todo, error.params, language) }
+}
+
+/** The sentence of a wait, or an empty one for a key that this version does not know. */
+export function waitText(wait: { key: string; params: Record<string, string | number> }, language: Language): string {
+  const texts: Record<string, string> = messages[language].waits
+  return Object.hasOwn(texts, wait.key) ? fill(texts[wait.key]!, wait.params, language) : ''
+}
+
+/** Title, message and remedy of a finding. English keeps the inspection's own words, which carry this disk's figures. */
+export function findingText(finding: Finding, language: Language): { title: string; message: string; remedy: string } {
+  const texts: Record<string, { title: string; message: string; remedy: string }> = messages[language].findings
+  const text = Object.hasOwn(texts, finding.id) ? texts[finding.id]! : null
+  if (language === 'en' || !text) {
+    return { title: text?.title ?? finding.id, message: finding.message, remedy: finding.remedy }
+  }
+  return text
+}
