@@ -4,9 +4,16 @@ import type { ResourceManagementClient } from '@azure/arm-resources'
 import type { SubscriptionClient } from '@azure/arm-resources-subscriptions'
 import type { StorageManagementClient } from '@azure/arm-storage'
 import type { TokenCredential } from '@azure/core-auth'
-import type { Pipeline, PipelineRetryOptions } from '@azure/core-rest-pipeline'
+import type {
+  HttpClient,
+  Pipeline,
+  PipelineRequest,
+  PipelineResponse,
+  PipelineRetryOptions,
+} from '@azure/core-rest-pipeline'
 import type { ContainerClient, PageBlobClient, StoragePipelineOptions } from '@azure/storage-blob'
 import type { CloudProfile } from '../../shared/profile'
+import { createFreshTokens } from './fresh-token'
 import { blobClient } from '../net/blob-client'
 import type { Seam } from '../net/seam'
 
@@ -23,8 +30,8 @@ export type Cloud = {
   storage(subscriptionId: string): Promise<StorageManagementClient>
   compute(subscriptionId: string): Promise<ComputeManagementClient>
   batch(subscriptionId: string): Promise<BatchManagementClient>
-  /** Pipeline of the Batch data plane, with a token of its own audience. */
-  batchData(): Promise<Pipeline>
+  /** Sends one request to the Batch data plane, with a token of its own audience. */
+  batchData(request: PipelineRequest): Promise<PipelineResponse>
   /** A URL with a SAS is used as it is, without a token. */
   container(url: string): Promise<ContainerClient>
   pageBlob(url: string): Promise<PageBlobClient>
@@ -37,8 +44,11 @@ const userAgentOptions = { userAgentPrefix: 'BatchImageStudio' }
 /**
  * Real Azure and the practice cloud differ in `profile` only. No request is sent here.
  */
-export function connect(profile: CloudProfile, seam: Seam, credential: TokenCredential): Cloud {
-  const shared = { httpClient: seam.httpClient, retryOptions, userAgentOptions }
+export function connect(profile: CloudProfile, seam: Seam, identity: TokenCredential): Cloud {
+  const fresh = createFreshTokens(identity)
+  const { credential } = fresh
+  const httpClient = fresh.wrap(seam.httpClient)
+  const shared = { httpClient, retryOptions, userAgentOptions }
   const modular = { ...shared, endpoint: profile.armEndpoint, credentials: { scopes: [profile.armScope] } }
   const clients = new Map<string, Promise<unknown>>()
   const once = <T>(key: string, make: () => Promise<T>) => {
@@ -81,21 +91,31 @@ export function connect(profile: CloudProfile, seam: Seam, credential: TokenCred
           apiVersion: batchApiVersion,
         })
       }),
-    batchData: () => once('batchData', () => batchDataPipeline(profile, credential)),
+    batchData: async (request) => {
+      const pipeline = await once('batchData', () => batchDataPipeline(profile, credential))
+      return pipeline.sendRequest(httpClient, request)
+    },
     container: async (url) => {
       const { ContainerClient, newPipeline } = await import('@azure/storage-blob')
-      return new ContainerClient(url, newPipeline(await blobCredential(url, credential), blobOptions(profile, seam)))
+      return new ContainerClient(
+        url,
+        newPipeline(await blobCredential(url, credential), blobOptions(profile, httpClient)),
+      )
     },
     pageBlob: async (url) => {
       const { PageBlobClient, newPipeline } = await import('@azure/storage-blob')
-      return new PageBlobClient(url, newPipeline(await blobCredential(url, credential), blobOptions(profile, seam)))
+      return new PageBlobClient(
+        url,
+        newPipeline(await blobCredential(url, credential), blobOptions(profile, httpClient)),
+      )
     },
   }
 }
 
 async function batchDataPipeline(profile: CloudProfile, credential: TokenCredential): Promise<Pipeline> {
   const { bearerTokenAuthenticationPolicy, createPipelineFromOptions } = await import('@azure/core-rest-pipeline')
-  const pipeline = createPipelineFromOptions({ retryOptions, userAgentOptions })
+  const telemetryOptions = { clientRequestIdHeaderName: 'client-request-id' }
+  const pipeline = createPipelineFromOptions({ retryOptions, userAgentOptions, telemetryOptions })
   pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: profile.batchScope }))
   return pipeline
 }
@@ -105,9 +125,9 @@ async function blobCredential(url: string, credential: TokenCredential) {
   return new URL(url).searchParams.has('sig') ? new AnonymousCredential() : credential
 }
 
-function blobOptions(profile: CloudProfile, seam: Seam): StoragePipelineOptions {
+function blobOptions(profile: CloudProfile, httpClient: HttpClient): StoragePipelineOptions {
   return {
-    httpClient: blobClient(seam.httpClient),
+    httpClient: blobClient(httpClient),
     // Without this the library asks for a token of the public cloud's audience.
     audience: profile.storageScope,
     retryOptions: { maxTries: 4, retryDelayInMs: 1000, maxRetryDelayInMs: 30_000 },

@@ -93,14 +93,13 @@ async function listAll<T>(
   signal: AbortSignal | undefined,
 ): Promise<T[]> {
   return asking(async () => {
-    const pipeline = await cloud.batchData()
     const page = z.object({ value: z.array(item), 'odata.nextLink': z.string().optional() })
     const items: T[] = []
     let url: string | undefined = `${endpoint.replace(/\/+$/, '')}/${path}?api-version=${batchApiVersion}`
     while (url) {
       const headers = { accept: 'application/json; odata=minimalmetadata', 'return-client-request-id': 'true' }
       const call = { method: 'GET' as const, url, headers, signal }
-      const answer = page.parse(await sendJson((request) => pipeline.sendRequest(cloud.seam.httpClient, request), call))
+      const answer = page.parse(await sendJson(cloud.batchData, call))
       items.push(...answer.value)
       url = answer['odata.nextLink']
     }

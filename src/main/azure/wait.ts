@@ -36,17 +36,15 @@ export async function waitFor<T>(
   const started = clock.now()
   let askedPauseMs = 0
   const stopWatching = seam?.watch((exchange) => (askedPauseMs = Math.max(askedPauseMs, exchange.retryAfterMs ?? 0)))
-  let lastError: AppError | null = null
   try {
     for (let reads = 1, pauseMs = firstPauseMs; ; reads++, pauseMs = Math.min(pauseMs * growth, longestPauseMs)) {
       askedPauseMs = 0
       const found = await readOnce(read, signal)
-      lastError = found.error
       const waitedMs = clock.now() - started
       onRead?.(found.error ? { value: null, error: found.error.toData() } : found, reads, waitedMs)
       if (!found.error && settled(found.value)) return found.value
       const nextMs = Math.max(pauseMs, Math.min(askedPauseMs, longestRetryAfterMs))
-      if (waitedMs + nextMs > limitMs) throw tooLong(limitMs, lastError)
+      if (waitedMs + nextMs > limitMs) throw tooLong(limitMs, found.error)
       await clock.sleep(nextMs, signal)
     }
   } catch (error) {
