@@ -2,7 +2,7 @@ import {
   AnonymousCredential,
   PageBlobClient,
   newPipeline,
-  type IHttpClient,
+  type StoragePipelineOptions,
   type StorageSharedKeyCredential,
 } from '@azure/storage-blob'
 import type { TokenCredential } from '@azure/core-auth'
@@ -76,15 +76,20 @@ export function pageBlobTarget(
   }
 }
 
-/** A client for one page blob that sends every request once; the address may carry a SAS. */
+/** A client for one page blob that sends every request once; the address may carry a SAS. `audience`: the cloud's storage scope. */
 export function openPageBlob(
   url: string,
-  options: { credential?: TokenCredential | StorageSharedKeyCredential; httpClient?: IHttpClient; audience?: string } = {},
+  options: {
+    credential?: TokenCredential | StorageSharedKeyCredential
+    httpClient?: StoragePipelineOptions['httpClient']
+    audience?: string
+  } = {},
 ): PageBlobClient {
   const { credential, httpClient, audience } = options
   const pipeline = newPipeline(credential ?? new AnonymousCredential(), {
     retryOptions: { maxTries: 1 },
     userAgentOptions: { userAgentPrefix: 'batch-image-studio' },
+    ...(audience !== undefined && { audience }),
     ...(httpClient && { httpClient }),
     // Scope of the token; the library's own is that of the public cloud.
     ...(audience && { audience }),

@@ -1,0 +1,39 @@
+import type { Readable, Writable } from 'node:stream'
+import { toErrorData, type ErrorCode } from '../../shared/errors'
+import { errorText } from '../../shared/messages/messages'
+
+/** What a command may touch of the process it runs in. */
+export type CommandIo = {
+  stdout: Writable
+  stderr: Writable
+  stdin: Readable
+  env: Record<string, string | undefined>
+  signal: AbortSignal
+}
+
+export const exitCodes = { ok: 0, failed: 1, blocked: 2, signIn: 3, cancelled: 130 } as const
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+/** Bad use of a command: its text is for the person at the terminal. */
+export function badUse(io: CommandIo, message: string, usage: string): ExitCode {
+  io.stderr.write(`${message}\n\nUsage: ${usage}\n`)
+  return exitCodes.blocked
+}
+
+/** Writes code, what happened and what to do to stderr; returns the exit code that fits. */
+export function reportError(io: CommandIo, error: unknown): ExitCode {
+  const data = toErrorData(error)
+  const { what, todo } = errorText(data, 'en')
+  io.stderr.write(`${data.code}: ${what}\n${todo}\n`)
+  const { status, serviceCode, requestId, message } = data.details
+  const details = [status, serviceCode, requestId, message].filter((part) => part !== undefined && part !== '')
+  if (details.length > 0) io.stderr.write(`(${details.join(', ')})\n`)
+  return exitCodeOf(data.code)
+}
+
+function exitCodeOf(code: ErrorCode): ExitCode {
+  if (code === 'cancelled') return exitCodes.cancelled
+  if (code.startsWith('signIn.')) return exitCodes.signIn
+  const isInput = /^(file|disk|plan|profile|input)\./.test(code)
+  return isInput ? exitCodes.blocked : exitCodes.failed
+}
