@@ -1,0 +1,119 @@
+import { listReply, requireSubscription } from './arm-parts'
+import { findRegion, regions, subscriptions } from './directory'
+import { armError } from './errors'
+import type { PracticeReply, PracticeRequest, Router } from './server'
+import { defaultFamilyCores, familyCores, spotCores, totalCores, vmFamilies, vmSizes, type VmSize } from './sizes'
+
+const below = '/subscriptions/:subscription/providers/Microsoft.Compute'
+
+/** VM sizes, core quotas and the operations of the Compute provider. */
+export function addComputeRoutes(router: Router): void {
+  router.route('GET', `${below}/skus`, listSkus, { action: 'Microsoft.Compute/skus/read' })
+  router.route('GET', `${below}/locations/:location/usages`, listUsages, {
+    action: 'Microsoft.Compute/locations/usages/read',
+  })
+  router.route('GET', `${below}/locations/:location/capsOperations/:operation`, pollOperation)
+}
+
+function listSkus(request: PracticeRequest): PracticeReply {
+  const { id } = requireSubscription(request)
+  const wanted = /location eq '([^']+)'/i.exec(request.query.get('$filter') ?? '')?.[1]
+  const places = regions.filter((region) => wanted === undefined || findRegion(wanted)?.name === region.name)
+  const isWithoutQuota = id === subscriptions[1].id
+  return listReply(places.flatMap((region) => vmSizes.map((size) => skuBody(size, region.name, isWithoutQuota))))
+}
+
+function skuBody(size: VmSize, region: string, isRestricted: boolean): object {
+  const capabilities: Record<string, string> = {
+    MaxResourceVolumeMB: String(size.temporaryMib),
+    OSVhdSizeMB: '1047552',
+    vCPUs: String(size.vCpus),
+    MemoryPreservingMaintenanceSupported: 'True',
+    HyperVGenerations: size.generations,
+    MemoryGB: String(size.memoryGib),
+    MaxDataDiskCount: String(size.vCpus * 2),
+    CpuArchitectureType: size.architecture,
+    LowPriorityCapable: 'True',
+    PremiumIO: size.name.includes('s_v') || size.name.includes('DS') ? 'True' : 'False',
+    VMDeploymentTypes: 'IaaS',
+    vCPUsAvailable: String(size.vCpus),
+    AcceleratedNetworkingEnabled: size.vCpus > 1 ? 'True' : 'False',
+    // Azure names the trait only where it is missing.
+    ...(size.trustedLaunch ? {} : { TrustedLaunchDisabled: 'True' }),
+  }
+  const restriction = {
+    type: 'Location',
+    values: [region],
+    restrictionInfo: { locations: [region] },
+    reasonCode: 'NotAvailableForSubscription',
+  }
+  return {
+    resourceType: 'virtualMachines',
+    name: size.name,
+    tier: 'Standard',
+    size: size.name.replace(/^Standard_/, ''),
+    family: size.family,
+    locations: [region],
+    locationInfo: [{ location: region, zones: ['1', '2', '3'], zoneDetails: [] }],
+    capabilities: Object.entries(capabilities).map(([name, value]) => ({ name, value })),
+    restrictions: isRestricted && size.family.startsWith('Standard NC') ? [restriction] : [],
+  }
+}
+
+function listUsages(request: PracticeRequest): PracticeReply {
+  const { id } = requireSubscription(request)
+  const location = request.params['location'] ?? ''
+  if (!findRegion(location)) {
+    throw armError(
+      400,
+      'NoRegisteredProviderFound',
+      `No registered resource provider found for location '${location}'.`,
+    )
+  }
+  const isZero =
+    id === subscriptions[1].id || request.faults.look('quota-zero', `${request.method} ${request.path}`) !== null
+  const limit = (cores: number) => (isZero ? 0 : cores)
+  const families = vmFamilies().map((family) =>
+    usage(family, familyText(family), limit(familyCores[family] ?? defaultFamilyCores)),
+  )
+  return listReply([
+    usage('availabilitySets', 'Availability Sets', 2500),
+    usage('cores', 'Total Regional vCPUs', limit(totalCores)),
+    usage('virtualMachines', 'Virtual Machines', 25_000),
+    usage('lowPriorityCores', 'Total Regional Spot vCPUs', limit(spotCores)),
+    ...families,
+  ])
+}
+
+function usage(value: string, localizedValue: string, limit: number): object {
+  return { unit: 'Count', currentValue: 0, limit, name: { value, localizedValue } }
+}
+
+function familyText(family: string): string {
+  const short = /^standard(.+)Family$/.exec(family)?.[1]
+  return short === undefined ? `${family} vCPUs` : `Standard ${short} Family vCPUs`
+}
+
+/** The status document, or with `monitor=true` (the Location header) 202 until the end. */
+function pollOperation(request: PracticeRequest): PracticeReply {
+  const operation = request.operations.read(request.params['operation'] ?? '')
+  if (!operation) throw armError(404, 'OperationNotFound', 'The operation was not found or has expired.')
+  const isRunning = operation.status === 'InProgress'
+  const headers: Record<string, string> = isRunning ? request.operations.headers(operation, request.apiVersion) : {}
+  if (request.query.get('monitor') === 'true') {
+    if (isRunning) return { status: 202, headers }
+    if (operation.error) throw armError(409, operation.error.code, operation.error.message)
+    const resource = operation.resourceId === null ? null : request.store.find(operation.resourceId)
+    return resource
+      ? { status: 200, body: { id: resource.id, name: resource.name, type: resource.type, ...resource.wire } }
+      : { status: 200 }
+  }
+  const body = {
+    name: operation.id,
+    status: operation.status,
+    startTime: request.clock.iso(operation.startedAtMs),
+    ...(operation.endedAtMs === null ? {} : { endTime: request.clock.iso(operation.endedAtMs) }),
+    ...(!isRunning && operation.error ? { error: operation.error } : {}),
+  }
+  return { status: 200, headers, body }
+}

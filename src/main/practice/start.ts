@@ -1,0 +1,169 @@
+import type { CloudProfile } from '../../shared/profile'
+import { addComputeRoutes } from './arm-compute'
+import { addGalleryRoutes, galleryEffects } from './arm-galleries'
+import { addGroupRoutes, groupEffects } from './arm-groups'
+import { addScopeRoutes, providerEffects } from './arm-scopes'
+import { addStorageRoutes, storageEffects } from './arm-storage'
+import { addVersionRoutes, versionEffects } from './arm-versions'
+import { startBlobs, type Blobs } from './blobs'
+import { openCertificate } from './cert'
+import { createClock, type Speed } from './clock'
+import { ownerService, publicClientId, tenant } from './directory'
+import { createFaults } from './faults'
+import { lockFolder } from './folder-lock'
+import { createGate } from './gate'
+import { addIncidentRoutes } from './incident-routes'
+import { addLoginRoutes, openIdConfiguration } from './login'
+import { createOperations } from './operations'
+import { createRights } from './rbac'
+import { seed } from './seed'
+import { createRouter, listen, type PracticeCloud, type RunningServer } from './server'
+import { openStats } from './stats'
+import { openStore } from './store'
+import { openTokens } from './tokens'
+
+export interface PracticeOptions {
+  /** State folder; made when missing. */
+  folder: string
+  /** Wanted port; default: the one of last time. */
+  port?: number
+  /** Default: the one of last time, at first 1. */
+  speed?: Speed
+  /** The bundle `azurite.cjs`. */
+  azuriteProgram: string
+  log: (line: string) => void
+}
+
+export interface RunningPractice {
+  profile: CloudProfile
+  owner: { tenantId: string; clientId: string; clientSecret: string }
+  setSpeed(speed: Speed): void
+  /** Saves everything, ends Azurite, gives the folder free. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts a practice cloud on a state folder.
+ * @throws Error when another one holds the folder, the state is from a newer version, or Azurite does not start
+ */
+export async function startPractice(options: PracticeOptions): Promise<RunningPractice> {
+  const lock = await lockFolder(options.folder)
+  try {
+    return await startLocked(options, () => lock.release())
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+async function startLocked(options: PracticeOptions, release: () => void): Promise<RunningPractice> {
+  const { folder, log } = options
+  const tls = await openCertificate(folder)
+  const store = openStore(folder)
+  const clock = createClock(store, options.speed ?? null)
+  store.beforeSave(() => clock.keep())
+  const ports = store.part('ports', () => ({ main: 0, blobs: 0 }))
+  const faults = createFaults(store)
+  const origin = () => `https://127.0.0.1:${ports.main}`
+  const operations = createOperations(store, clock, faults, origin)
+  const stats = openStats(folder)
+  const cloud: PracticeCloud = { store, clock, faults, operations, stats, origin }
+  const tokens = openTokens(folder, store, faults)
+  const rights = createRights(store)
+  const blobs = await onFreePort(ports.blobs, (port) =>
+    startBlobs({ cloud, gate: blobGate(tokens, rights), tls, port, program: options.azuriteProgram, log }),
+  )
+  ports.blobs = blobs.port
+  let server: RunningServer
+  try {
+    seed(cloud, rights, blobs.origin())
+    const router = createRouter()
+    addLoginRoutes(router, store, tokens)
+    addIncidentRoutes(router)
+    addArmRoutes(router, cloud, rights, blobs)
+    server = await onFreePort(options.port ?? ports.main, (port) =>
+      listen(cloud, router, createGate(tokens, rights), tls, port),
+    )
+  } catch (error) {
+    await blobs.close()
+    throw error
+  }
+  ports.main = server.port
+  store.touch()
+  store.save()
+
+  return {
+    profile: profileOf(origin(), tls.caFile),
+    owner: { tenantId: tenant.id, clientId: ownerService.clientId ?? '', clientSecret: tokens.clientSecret },
+    setSpeed: (speed) => {
+      clock.setSpeed(speed)
+      store.save()
+    },
+    async close() {
+      await server.close()
+      await blobs.close()
+      stats.close()
+      store.touch()
+      store.save()
+      release()
+    },
+  }
+}
+
+function addArmRoutes(
+  router: ReturnType<typeof createRouter>,
+  cloud: PracticeCloud,
+  rights: ReturnType<typeof createRights>,
+  blobs: Blobs,
+): void {
+  addScopeRoutes(router, rights)
+  providerEffects(cloud)
+  addGroupRoutes(router)
+  groupEffects(cloud)
+  addStorageRoutes(router, () => blobs)
+  storageEffects(cloud)
+  addComputeRoutes(router)
+  addGalleryRoutes(router)
+  galleryEffects(cloud)
+  addVersionRoutes(router, rights, () => blobs)
+  versionEffects(cloud)
+}
+
+function blobGate(
+  tokens: ReturnType<typeof openTokens>,
+  rights: ReturnType<typeof createRights>,
+): Parameters<typeof startBlobs>[0]['gate'] {
+  return {
+    check: (authorization, target) => tokens.check(authorization, 'storage', target),
+    allows: (caller, action, scope, isData) => rights.isAllowed(caller, action, scope, isData ? 'data' : 'control'),
+  }
+}
+
+/** Ports are chosen once; when the old one belongs to another program now, a new one is taken. */
+async function onFreePort<T>(port: number, start: (port: number) => Promise<T>): Promise<T> {
+  try {
+    return await start(port)
+  } catch (error) {
+    if (port === 0 || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    return start(0)
+  }
+}
+
+function profileOf(origin: string, caFile: string): CloudProfile {
+  return {
+    name: 'practice',
+    authority: origin,
+    knownAuthorities: [new URL(origin).host],
+    authorityMetadata: JSON.stringify(openIdConfiguration(origin, tenant.id)),
+    clientId: publicClientId,
+    tenant: tenant.id,
+    armEndpoint: origin,
+    armScope: 'https://management.azure.com/.default',
+    batchScope: 'https://batch.core.windows.net/.default',
+    batchSuffix: '127.0.0.1',
+    storageScope: 'https://storage.azure.com/.default',
+    storageSuffix: '127.0.0.1',
+    caFile,
+    loopbackOnly: true,
+  }
+}
