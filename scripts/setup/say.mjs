@@ -11,7 +11,23 @@ export async function main(work) {
   try {
     process.exitCode = (await work()) ?? 0
   } catch (error) {
-    process.stderr.write(`${error instanceof Stop ? error.message : error.stack}\n`)
+    process.stderr.write(`${sentence(error)}\n`)
     process.exitCode = 1
   }
+}
+
+/** What the system refused, in words; anything else is a fault of ours and keeps its stack. */
+export function sentence(error) {
+  if (error instanceof Stop) return error.message
+  const refusals = {
+    EACCES: 'this user may not',
+    EPERM: 'this user may not',
+    EROFS: 'it is read-only',
+    ENOSPC: 'the disk is full',
+    EDQUOT: 'the quota is used up',
+  }
+  const reason = refusals[error.code]
+  return reason === undefined
+    ? error.stack
+    : `Cannot write ${error.path ?? error.dest ?? 'a file'}: ${reason} (${error.code}).`
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -29,7 +29,13 @@ export function ordinaryLaunch(): OrdinaryLaunch {
   }
   // Links where possible: Electron is 224 MB.
   const dist = realpathSync(join(root, 'node_modules', 'electron', 'dist'))
-  execFileSync('sh', ['-c', 'cp -al "$0" "$1" 2>/dev/null || cp -a "$0" "$1"', dist, join(folder, 'electron')])
+  const electron = join(folder, 'electron')
+  mkdirSync(electron)
+  execFileSync('sh', ['-c', 'cp -al "$0/." "$1" 2>/dev/null || cp -a "$0/." "$1"', dist, electron])
+  // As an installed package has it: the helper that makes the sandbox where user namespaces are forbidden. A copy, not a link.
+  rmSync(join(electron, 'chrome-sandbox'))
+  cpSync(join(dist, 'chrome-sandbox'), join(electron, 'chrome-sandbox'))
+  chmodSync(join(electron, 'chrome-sandbox'), 0o4755)
   for (const name of ['package.json', 'out']) cpSync(join(root, name), join(folder, 'app', name), { recursive: true })
   cpSync(process.env['XAUTHORITY'] ?? '/dev/null', join(folder, 'home', 'authority'))
   execFileSync('chown', ['-R', 'nobody', join(folder, 'home')])
@@ -38,7 +44,7 @@ export function ordinaryLaunch(): OrdinaryLaunch {
   const home = join(folder, 'home')
   writeFileSync(
     program,
-    `#!/bin/sh\nexec runuser -u nobody -- env HOME="${home}" XDG_CONFIG_HOME= XDG_CACHE_HOME= XDG_RUNTIME_DIR= XAUTHORITY="${home}/authority" "${folder}/electron/electron" "$@"\n`,
+    `#!/bin/sh\nexec runuser -u nobody -- env HOME="${home}" XDG_CONFIG_HOME= XDG_CACHE_HOME= XDG_RUNTIME_DIR= XAUTHORITY="${home}/authority" "${electron}/electron" "$@"\n`,
     { mode: 0o755 },
   )
   const uid = Number(execFileSync('id', ['-u', 'nobody'], { encoding: 'utf8' }))
