@@ -1,3 +1,4 @@
+import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
 import { randomBytes, webcrypto, X509Certificate } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
