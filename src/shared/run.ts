@@ -45,6 +45,8 @@ const fact = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('done'), step: stepId, output: z.unknown(), proof: z.array(proof) }),
   z.object({ kind: z.literal('failed'), step: stepId, error: errorData }),
   z.object({ kind: z.literal('skipped'), step: stepId, reason: z.string() }),
+  /** An earlier step gave another result: this one has to be done again. */
+  z.object({ kind: z.literal('reopened'), step: stepId }),
   z.object({ kind: z.literal('gone'), step: stepId, id: z.string() }),
 ])
 export type Fact = z.infer<typeof fact>
