@@ -31,7 +31,7 @@ export function servePage(folder: string, language: () => Language) {
   })
 }
 
-function respond(body: BodyInit | null, type: string): Response {
+function respond(body: string | ReadableStream | null, type: string): Response {
   return new Response(body, {
     headers: {
       'content-type': type,

@@ -1,0 +1,138 @@
+import { app, BrowserWindow, nativeTheme, shell } from 'electron'
+import { join } from 'node:path'
+import type { Language } from '../shared/terms'
+import { createHandlers } from './handlers'
+import { openLog } from './log'
+import { setMenu, type MenuCommand } from './menu'
+import { registerPageScheme, servePage } from './page'
+import { pathsIn } from './paths'
+import { hasKeyring, tokenCache } from './secrets'
+import { serve, type Opened } from './serve'
+import { openSettings } from './settings'
+import { openSignInPage } from './sign-in-window'
+import { createStudio } from './studio'
+import { createWindow, denyPermissions, isOwnPage } from './window'
+
+// The only wiring of the app: everything is built here and handed its parts as plain arguments.
+registerPageScheme()
+if (app.requestSingleInstanceLock()) start()
+else app.quit()
+
+/** Major version of the stand-in used where no current Electron can be had; too old to trust with a real sign-in. */
+const fallbackMajor = 33
+
+function start() {
+  const paths = pathsIn(join(app.getPath('userData'), 'state'))
+  const log = openLog(paths.logs)
+  process.on('uncaughtException', (error) =>
+    log.write('error', 'uncaught', { error: error.message, stack: error.stack }),
+  )
+  process.on('unhandledRejection', (reason) => log.write('error', 'unhandled rejection', { error: String(reason) }))
+  const settings = openSettings(paths.settings)
+  if (settings.damagedCopy) log.write('warn', 'settings were damaged', { keptAs: settings.damagedCopy })
+  const language = (): Language => settings.get().language ?? (app.getLocale().startsWith('de') ? 'de' : 'en')
+
+  void app.whenReady().then(() => {
+    nativeTheme.themeSource = settings.get().theme
+    denyPermissions()
+    servePage(join(__dirname, '../renderer'), language)
+    const studio = createStudio({
+      stateFolder: paths.state,
+      appVersion: app.getVersion(),
+      log,
+      language,
+      signInUi: {
+        openBrowser: (url, profile) => openSignInPage(url, profile, language()),
+        showDeviceCode: () => undefined,
+      },
+      tokenCache: rememberedCaches(paths.tokens, (folder, cloud) => tokenCache(folder, cloud, log)),
+      practice: { program: join(__dirname, 'practice.cjs'), ...practiceSpeed() },
+    })
+    const menuListeners = new Set<Opened<'menu'>>()
+    let window: BrowserWindow | null = null
+    const facts = () => ({
+      version: app.getVersion(),
+      language: language(),
+      theme: settings.get().theme,
+      platform: process.platform,
+      isFallbackElectron: Number.parseInt(process.versions.electron ?? '') === fallbackMajor,
+      hasKeyring: hasKeyring(),
+    })
+    const refreshMenu = () =>
+      setMenu(language(), !app.isPackaged, {
+        command: (command: MenuCommand) => menuListeners.forEach((listener) => listener.send(command)),
+        openLog: () => void shell.openPath(log.folder),
+        about: () => app.showAboutPanel(),
+      })
+    const { handlers, streamHandlers } = createHandlers({
+      studio,
+      settings,
+      log,
+      facts,
+      window: () => window,
+      refreshMenu,
+      menuListeners,
+    })
+    serve(handlers, streamHandlers, isOwnPage, log)
+    refreshMenu()
+
+    const open = () => {
+      window = createWindow(join(__dirname, '../preload/index.cjs'), settings, log)
+      window.on('closed', () => (window = null))
+    }
+    open()
+    app.on('second-instance', () => {
+      if (!window) return open()
+      if (window.isMinimized()) window.restore()
+      window.focus()
+    })
+    app.on('activate', () => {
+      if (BrowserWindow.getAllWindows().length === 0) open()
+    })
+    app.on('window-all-closed', () => {
+      if (process.platform !== 'darwin') app.quit()
+    })
+    closeCleanly(() => studio.close())
+    log.write('info', 'started', {
+      version: app.getVersion(),
+      electron: process.versions.electron,
+      platform: process.platform,
+    })
+  })
+}
+
+/** Lets running steps stop and the practice cloud save before the app leaves; a crash is covered by the journal instead. */
+function closeCleanly(close: () => Promise<void>) {
+  let state: 'open' | 'closing' | 'closed' = 'open'
+  app.on('before-quit', (event) => {
+    if (state === 'closed') return
+    event.preventDefault()
+    if (state === 'closing') return
+    state = 'closing'
+    void close().finally(() => {
+      state = 'closed'
+      app.quit()
+    })
+  })
+}
+
+/** One cache object per cloud: where there is no keyring, a sign-in lives in exactly that object. */
+function rememberedCaches<Cache>(
+  folder: string,
+  make: (folder: string, cloud: string) => Cache,
+): (cloud: string) => Cache {
+  const caches = new Map<string, Cache>()
+  return (cloud) => {
+    const cache = caches.get(cloud) ?? make(folder, cloud)
+    caches.set(cloud, cache)
+    return cache
+  }
+}
+
+/** Speed of the practice cloud's clock, for tests and demonstrations: `--practice-speed=jump` or a factor. */
+function practiceSpeed(): { speed?: 'jump' | number } {
+  const value = app.commandLine.getSwitchValue('practice-speed')
+  if (value === 'jump') return { speed: 'jump' }
+  const factor = Number(value)
+  return value !== '' && factor > 0 ? { speed: factor } : {}
+}

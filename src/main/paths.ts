@@ -1,0 +1,25 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/** Where everything that outlives a start is kept, below one folder. */
+export type Paths = { state: string; runs: string; logs: string; tokens: string; practice: string; settings: string }
+
+export function pathsIn(state: string): Paths {
+  return {
+    state,
+    runs: join(state, 'runs'),
+    logs: join(state, 'logs'),
+    tokens: join(state, 'tokens'),
+    practice: join(state, 'practice'),
+    settings: join(state, 'settings.json'),
+  }
+}
+
+/** The folder that the command line shares with the window unless told otherwise: the system's place for app data. */
+export function defaultStateFolder(): string {
+  const name = 'Batch Image Studio'
+  if (process.platform === 'win32')
+    return join(process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), name, 'state')
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', name, 'state')
+  return join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), name, 'state')
+}
