@@ -113,7 +113,8 @@ export function createClouds(options: CloudsOptions): Clouds {
   }
 
   function methodOf(on: Connection, asked: SignInMethod): { method: SignInMethod; environment?: Environment } {
-    if (!options.headless) return asked === 'environment' ? { method: asked, environment: process.env } : { method: asked }
+    if (!options.headless)
+      return asked === 'environment' ? { method: asked, environment: process.env } : { method: asked }
     const isPractice = on.profile.name === practiceName && owner !== null
     return { method: 'environment', environment: isPractice ? variables(owner!) : options.headless.environment }
   }

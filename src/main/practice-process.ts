@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { z } from 'zod'
 import { AppError } from '../shared/errors'
 import { cloudProfile, type CloudProfile } from '../shared/profile'
@@ -13,6 +14,8 @@ export type PracticeProcess = {
   /** Starts the practice cloud, or hands back the one that runs. Throws AppError `practice.failed`. */
   start(): Promise<PracticeReady>
   setSpeed(speed: PracticeSpeed): void
+  /** Resolves when the one that runs now is gone, for whatever reason; at once when none runs. */
+  ended(): Promise<void>
   /** Lets it save its state and resolves when it is gone. */
   stop(): Promise<void>
 }
@@ -67,6 +70,9 @@ export function createPracticeProcess(options: PracticeOptions): PracticeProcess
     setSpeed(next) {
       speed = next
       if (child?.connected) child.send({ kind: 'speed', speed: next })
+    },
+    async ended() {
+      if (child && child.exitCode === null && child.signalCode === null) await once(child, 'exit')
     },
     stop() {
       stopping ??= (child ? leave(child) : Promise.resolve()).finally(() => (stopping = null))

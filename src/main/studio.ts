@@ -1,15 +1,18 @@
 import { join } from 'node:path'
 import type { lists, Option, RunsView } from '../shared/contract'
 import type { Inputs } from '../shared/forms/forms'
+import type { OutputOf } from '../shared/outputs'
 import { proposals } from '../shared/proposals'
-import type { RunState } from '../shared/run'
-import type { Language } from '../shared/terms'
+import type { JournalEntry, RunState } from '../shared/run'
+import type { Language, StepId } from '../shared/terms'
 import type { Cloud } from './azure/cloud'
 import type { SignInUi, TokenCache } from './azure/sign-in'
 import { createClouds } from './clouds'
 import { createEngine, type Engine } from './engine/engine'
 import type { Log } from './log'
-import { listOptions } from './pickers'
+import { builtInProfiles } from './net/profiles'
+import { pathsIn } from './paths'
+import { listOptions, type Scope } from './pickers'
 import { createPracticeProcess, type PracticeProcess, type PracticeSpeed } from './practice-process'
 import { stepRecipes } from './steps/index'
 import type { Env } from './steps/tools'
@@ -26,6 +29,8 @@ export type StudioOptions = {
   /** Where the sign-ins of one cloud are kept between starts. */
   tokenCache(cloud: string): TokenCache
   practice: { program: string; speed?: PracticeSpeed; port?: number }
+  /** Told each fact as it is written down. */
+  onFact?(run: string, entry: JournalEntry): void
   /** Without a person: every sign-in uses these variables, in the practice cloud its owner. */
   headless?: { environment: Record<string, string | undefined> }
 }
@@ -50,3 +55,111 @@ export type Studio = {
   close(): Promise<void>
 }
 
+/** Wires the product together. Nothing is started and no request sent before a run asks for it. */
+export function createStudio(options: StudioOptions): Studio {
+  const paths = pathsIn(options.stateFolder)
+  const now = () => new Date()
+  const practice = createPracticeProcess({ ...options.practice, folder: paths.practice, log: options.log })
+  const clouds = createClouds({
+    practice,
+    signInUi: options.signInUi,
+    tokenCache: (cloud) => options.tokenCache(cloud),
+    ...(options.headless ? { headless: options.headless } : {}),
+  })
+  const engine = createEngine<Env>({
+    folder: paths.runs,
+    recipes: stepRecipes,
+    environment,
+    proposals,
+    now,
+    appVersion: options.appVersion,
+    takeProof: (run) => clouds.takeProof(run),
+    ...(options.onFact ? { onFact: options.onFact } : {}),
+  })
+  const asking = new AbortController()
+
+  function environment(run: string): Env {
+    return {
+      language: () => options.language(),
+      appVersion: options.appVersion,
+      folder: join(paths.runs, run),
+      profile: (form) => clouds.profile(form),
+      signIn(method, signal) {
+        return clouds.signIn(run, cloudForm(engine.state(run)), method, signal)
+      },
+      identity() {
+        const state = engine.state(run)
+        return clouds.identity(run, cloudForm(state), methodOf(state), accountOf(state))
+      },
+      cloud: () => cloudOf(run),
+    }
+  }
+
+  function cloudOf(run: string): Promise<Cloud> {
+    const state = engine.state(run)
+    return clouds.cloud(run, cloudForm(state), methodOf(state), accountOf(state))
+  }
+
+  return {
+    engine,
+    practice,
+    cloudOf,
+    async list(run, what) {
+      if (what === 'clouds') return cloudOptions()
+      return listOptions(await cloudOf(run), what, scopeOf(engine.state(run)), asking.signal)
+    },
+    connection: (run) => clouds.status(run ?? ''),
+    deviceCode: (run) => clouds.deviceCode(run),
+    subscribe: (listener) => clouds.subscribe(listener),
+    reportFile(run) {
+      const output = engine.state(run).steps['finish.report'].output as OutputOf<'finish.report'> | undefined
+      return output?.file ?? null
+    },
+    async close() {
+      asking.abort()
+      await engine.close()
+      clouds.close()
+      await practice.stop()
+    },
+  }
+}
+
+function formOf<Id extends StepId>(state: RunState, step: Id): Partial<Inputs[Id]> {
+  return { ...proposals(step, state), ...state.steps[step].input } as Partial<Inputs[Id]>
+}
+
+function cloudForm(state: RunState): Inputs['connect.cloud'] {
+  return { cloud: 'practice', ...formOf(state, 'connect.cloud') }
+}
+
+function methodOf(state: RunState): Inputs['connect.signIn']['method'] {
+  return formOf(state, 'connect.signIn').method ?? 'browser'
+}
+
+function accountOf(state: RunState): string | undefined {
+  return (state.steps['connect.signIn'].output as OutputOf<'connect.signIn'> | undefined)?.username
+}
+
+/** What pickers ask about: the forms as they stand, before and after their steps ran. */
+function scopeOf(state: RunState): Scope {
+  const { subscriptionId, region, resourceGroup } = formOf(state, 'connect.scope')
+  const account = formOf(state, 'prepare.account')
+  const { osType, generation } = formOf(state, 'image.definition')
+  return {
+    ...(subscriptionId ? { subscriptionId } : {}),
+    ...(region ? { region } : {}),
+    ...(resourceGroup ? { resourceGroup } : {}),
+    ...(account.name ? { batchAccount: account.name } : {}),
+    ...(account.resourceGroup ? { accountGroup: account.resourceGroup } : {}),
+    ...(osType ? { osType } : {}),
+    ...(generation ? { generation } : {}),
+  }
+}
+
+function cloudOptions(): Option[] {
+  const real = Object.values(builtInProfiles)
+  return [
+    { value: 'practice', label: 'practice' },
+    ...real.map(({ name, armEndpoint }) => ({ value: name, label: name, detail: new URL(armEndpoint).host })),
+  ]
+}

@@ -131,7 +131,11 @@ function dashed(text: string, limit: number, otherwise = 'image'): string {
 
 /** For names that allow lower-case letters and digits only. */
 function compact(facts: Facts, limit: number): string {
-  return dashed(facts.name, 60).replaceAll('-', '').slice(0, limit - facts.suffix.length) + facts.suffix
+  return (
+    dashed(facts.name, 60)
+      .replaceAll('-', '')
+      .slice(0, limit - facts.suffix.length) + facts.suffix
+  )
 }
 
 function facts(state: RunState): Facts {

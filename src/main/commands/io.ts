@@ -1,6 +1,17 @@
 import type { Readable, Writable } from 'node:stream'
 import { toErrorData, type ErrorCode } from '../../shared/errors'
 import { errorText } from '../../shared/messages/messages'
+import type { Language } from '../../shared/terms'
+
+/** Answers of a check before anything was made. */
+const refusals: ReadonlySet<ErrorCode> = new Set([
+  'cloud.name-taken',
+  'cloud.foreign-resource',
+  'cloud.region-mismatch',
+  'image.generation-mismatch',
+  'image.no-replica',
+  'upload.target-foreign',
+])
 
 /** What a command may touch of the process it runs in. */
 export type CommandIo = {
@@ -9,6 +20,8 @@ export type CommandIo = {
   stdin: Readable
   env: Record<string, string | undefined>
   signal: AbortSignal
+  /** Language of errors; English when absent. */
+  language?: Language
 }
 
 export const exitCodes = { ok: 0, failed: 1, blocked: 2, signIn: 3, cancelled: 130 } as const
@@ -23,7 +36,7 @@ export function badUse(io: CommandIo, message: string, usage: string): ExitCode 
 /** Writes code, what happened and what to do to stderr; returns the exit code that fits. */
 export function reportError(io: CommandIo, error: unknown): ExitCode {
   const data = toErrorData(error)
-  const { what, todo } = errorText(data, 'en')
+  const { what, todo } = errorText(data, io.language ?? 'en')
   io.stderr.write(`${data.code}: ${what}\n${todo}\n`)
   const { status, serviceCode, requestId, message } = data.details
   const details = [status, serviceCode, requestId, message].filter((part) => part !== undefined && part !== '')
@@ -31,9 +44,10 @@ export function reportError(io: CommandIo, error: unknown): ExitCode {
   return exitCodeOf(data.code)
 }
 
-function exitCodeOf(code: ErrorCode): ExitCode {
+/** 2 for what a check refused or the person gave wrongly, 3 where someone has to sign in, 1 for everything else that failed. */
+export function exitCodeOf(code: ErrorCode): ExitCode {
   if (code === 'cancelled') return exitCodes.cancelled
   if (code.startsWith('signIn.')) return exitCodes.signIn
-  const isInput = /^(file|disk|plan|profile|input)\./.test(code)
-  return isInput ? exitCodes.blocked : exitCodes.failed
+  const isRefused = /^(file|disk|plan|profile|input|quota|storage)\./.test(code) || refusals.has(code)
+  return isRefused ? exitCodes.blocked : exitCodes.failed
 }

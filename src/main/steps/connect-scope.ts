@@ -62,7 +62,9 @@ async function scopeOf(tools: Tools, cloud: Cloud, input: Inputs['connect.scope'
   const subscription = subscriptions.find(({ id }) => id.toLowerCase() === input.subscriptionId.toLowerCase())
   if (!subscription) throw new AppError('cloud.not-found', { kind: 'subscription', name: input.subscriptionId })
   const regions = await listRegions(cloud, subscription.id, tools.signal)
-  const region = regions.find(({ name, label }) => isSameRegion(name, input.region) || isSameRegion(label, input.region))
+  const region = regions.find(
+    ({ name, label }) => isSameRegion(name, input.region) || isSameRegion(label, input.region),
+  )
   if (!region) throw new AppError('cloud.not-found', { kind: 'region', name: input.region })
   return {
     subscriptionId: subscription.id,

@@ -7,6 +7,7 @@ import { blobFacts, blobUrl, deleteBlob } from '../azure/blobs'
 import type { Cloud } from '../azure/cloud'
 import { fixedVhdView, type FixedVhdView } from '../disks/azure-vhd'
 import { openDisk } from '../disks/open'
+import { blobClient } from '../net/blob-client'
 import type { UploadProgress } from '../upload/meter'
 import { openPageBlob, pageBlobTarget } from '../upload/page-blob'
 import { stampOf, type Stamp } from '../upload/stamp'
@@ -25,7 +26,11 @@ export const diskUpload: RunStep<'disk.upload'> = {
   id: 'disk.upload',
   requires: ['prepare.storage', 'disk.choose', 'disk.inspect'],
   parse: (input) => parseForm('disk.upload', input),
-  describe: (input) => ({ minutes: 30, cost: 'low', makes: [{ what: 'page blob', name: input.blobName, keep: false }] }),
+  describe: (input) => ({
+    minutes: 30,
+    cost: 'low',
+    makes: [{ what: 'page blob', name: input.blobName, keep: false }],
+  }),
   async check(tools, input) {
     await assertUnchanged(outputOf(tools, 'disk.choose'))
     const url = urlOf(tools, input)
@@ -73,7 +78,7 @@ function target(cloud: Cloud, url: string) {
   const open = () =>
     openPageBlob(url, {
       credential: cloud.credential,
-      httpClient: cloud.seam.httpClient,
+      httpClient: blobClient(cloud.seam.httpClient),
       audience: cloud.profile.storageScope,
     })
   return pageBlobTarget(open(), { renew: () => Promise.resolve(open()) })
@@ -91,8 +96,8 @@ function urlOf(tools: Tools, input: Form): string {
 async function clearForAnotherFile(tools: Tools, cloud: Cloud, url: string, stamp: Stamp): Promise<void> {
   const begun = ticket.safeParse(tools.history().steps['disk.upload'].ticket)
   const chosen = outputOf(tools, 'disk.choose')
-  if (!begun.success) return
-  const { path, size, mtime } = begun.data
+  // Without a ticket an earlier upload was finished: what stands there is whole, and of another file.
+  const { path, size, mtime } = begun.success ? begun.data : { path: '', size: 0, mtime: 0 }
   if (path === chosen.file && size === chosen.sizeBytes && mtime === chosen.modifiedMs) return
   const found = await blobFacts(cloud, url, tools.signal)
   if (!found || !isOurBlob(tools, found.metadata) || found.metadata['content'] === stamp.content) return

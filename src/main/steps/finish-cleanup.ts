@@ -41,5 +41,8 @@ export function finishCleanup(stepsOfRecipe: () => readonly AnyStep<Env>[]): Run
 
 function toRemove(tools: Tools, input: Inputs['finish.cleanup']) {
   const named = (id: string) => input.alsoRemove.some((other) => isSameResource(other, id))
-  return tools.resources().filter(({ id, keep }) => !keep || named(id)).toReversed()
+  return tools
+    .resources()
+    .filter(({ id, keep }) => !keep || named(id))
+    .toReversed()
 }

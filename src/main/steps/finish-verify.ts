@@ -63,7 +63,10 @@ async function versionSource(tools: Tools, cloud: Cloud): Promise<Seen> {
 async function poolImage(tools: Tools, cloud: Cloud): Promise<Seen> {
   const pool = await getPool(cloud, outputOf(tools, 'pool.create').id, tools.signal)
   const image = pool?.image.kind === 'gallery' ? pool.image.id : ''
-  return { ok: isSameResource(image, outputOf(tools, 'image.version').id), detail: image || (pool?.image.kind ?? 'none') }
+  return {
+    ok: isSameResource(image, outputOf(tools, 'image.version').id),
+    detail: image || (pool?.image.kind ?? 'none'),
+  }
 }
 
 async function nodeIdle(tools: Tools, cloud: Cloud): Promise<Seen> {

@@ -2,7 +2,14 @@ import { AppError } from '../../shared/errors'
 import type { Inputs } from '../../shared/forms/forms'
 import type { OutputOf } from '../../shared/outputs'
 import type { Cloud } from '../azure/cloud'
-import { createGallery, deleteGallery, getGallery, listDefinitions, listGalleries, type Gallery } from '../azure/galleries'
+import {
+  createGallery,
+  deleteGallery,
+  getGallery,
+  listDefinitions,
+  listGalleries,
+  type Gallery,
+} from '../azure/galleries'
 import { galleryId, groupId, partsOf } from '../azure/ids'
 import { announce, assertOurs, foreign, isListed, untilGone, untilReady } from './making'
 import { outputOf, parseForm, type RunStep, type Tools } from './tools'

@@ -95,7 +95,11 @@ async function replicated(tools: Tools, cloud: Cloud, id: string, name: string):
   // Where some region has its copy the image itself is good; only the copying failed.
   const isImageGood = version.replicas.some(({ state }) => state === 'Completed')
   if (failed && isImageGood) {
-    throw new AppError('image.replication-failed', { version: name, region: failed.region, reason: message }, { message })
+    throw new AppError(
+      'image.replication-failed',
+      { version: name, region: failed.region, reason: message },
+      { message },
+    )
   }
   throw new AppError('image.rejected', { version: name, reason: message }, { message })
 }

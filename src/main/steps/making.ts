@@ -88,7 +88,11 @@ type Wait = NonNullable<Progress['wait']>
 type Read<T> = { value: T; error: null } | { value: null; error: ErrorData }
 
 /** Shows each read of a wait; while the cloud cannot be asked, that is what is waited for. */
-export function polling<T>(tools: EngineTools, wait: (value: T | null) => Wait, more?: (value: T | null) => Partial<Progress>) {
+export function polling<T>(
+  tools: EngineTools,
+  wait: (value: T | null) => Wait,
+  more?: (value: T | null) => Partial<Progress>,
+) {
   let last: T | null = null
   return (read: Read<T>, reads: number) => {
     last = read.error ? last : read.value

@@ -104,12 +104,16 @@ async function grow(tools: Tools, cloud: Cloud, input: Form): Promise<{ dedicate
   const now = await getPool(cloud, id, tools.signal)
   const isWanted = now?.targetDedicated === input.dedicated && now.targetSpot === input.spot
   if (!isWanted) await resizePool(cloud, id, input, tools.signal)
-  const settled = await waitFor((signal) => getPool(cloud, id, signal), (pool) => pool?.allocationState === 'Steady', {
-    signal: tools.signal,
-    limitMs: nodeLimitMs,
-    seam: cloud.seam,
-    onRead: polling(tools, () => ({ key: 'resize', params: { name } })),
-  })
+  const settled = await waitFor(
+    (signal) => getPool(cloud, id, signal),
+    (pool) => pool?.allocationState === 'Steady',
+    {
+      signal: tools.signal,
+      limitMs: nodeLimitMs,
+      seam: cloud.seam,
+      onRead: polling(tools, () => ({ key: 'resize', params: { name } })),
+    },
+  )
   assertAllocated(settled, name)
   return { dedicated: input.dedicated, spot: input.spot }
 }

@@ -94,7 +94,12 @@ async function chosen(tools: Tools, cloud: Cloud, input: Form, found: Account | 
   const { region } = outputOf(tools, 'connect.scope')
   // Items S10 and S45 of the article: everything of a run lies in one region.
   if (!isSameRegion(found.region, region)) {
-    throw new AppError('cloud.region-mismatch', { kind: 'Batch account', name: found.name, region: found.region, wanted: region })
+    throw new AppError('cloud.region-mismatch', {
+      kind: 'Batch account',
+      name: found.name,
+      region: found.region,
+      wanted: region,
+    })
   }
   return outputFrom(cloud, found, tools)
 }

@@ -1,0 +1,165 @@
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { AppError } from '../../shared/errors'
+import { fill } from '../../shared/messages/format'
+import type { JournalEntry, RunState } from '../../shared/run'
+import { recipes, stepIds, type StepId } from '../../shared/terms'
+import { openLog } from '../log'
+import { defaultStateFolder, pathsIn } from '../paths'
+import { loadPlan, type Plan } from '../plan'
+import type { PracticeSpeed } from '../practice-process'
+import { createStudio, type Studio } from '../studio'
+import { deviceCodeOnStderr, memoryCache, type CliFacts } from './headless'
+import { badUse, exitCodeOf, exitCodes, reportError, type CommandIo, type ExitCode } from './io'
+import { speedFrom } from './practice'
+
+const usage =
+  'batch-image-studio run PLAN [--cloud NAME|FILE] [--state DIR] [--set step.field=value]... [--stop-after STEP] [--speed X] [--json]'
+
+type Given = {
+  plan: string
+  state: string
+  cloud?: string
+  settings: string[]
+  stopAfter?: StepId
+  speed: PracticeSpeed
+  json: boolean
+}
+type Status = 'finished' | 'stopped' | 'failed' | 'blocked' | 'signIn' | 'cancelled'
+
+/** `run PLAN`: does what a plan says, up to the report; the same command again goes on with the same run. */
+export async function runRun(argv: string[], io: CommandIo, facts: CliFacts): Promise<ExitCode> {
+  const given = parse(argv)
+  if (typeof given === 'string') return badUse(io, given, usage)
+  const plan = await loadPlan(given.plan, given.settings)
+  if (given.cloud) plan.inputs['connect.cloud'] = { ...plan.inputs['connect.cloud'], cloud: given.cloud }
+  const asJson = given.json || !('isTTY' in io.stdout && io.stdout.isTTY)
+  const studio = createStudio({
+    stateFolder: given.state,
+    appVersion: facts.version,
+    log: openLog(pathsIn(given.state).logs),
+    language: () => plan.language ?? facts.language,
+    signInUi: deviceCodeOnStderr(io, facts),
+    tokenCache: memoryCache(),
+    practice: { program: facts.practiceProgram, speed: given.speed },
+    headless: { environment: io.env },
+    onFact: (run, entry) => io.stdout.write(asJson ? `${JSON.stringify(entry)}\n` : lineOf(entry, facts)),
+  })
+  try {
+    return await drive(studio, plan, given, io, facts, asJson)
+  } finally {
+    await studio.close()
+  }
+}
+
+async function drive(
+  studio: Studio,
+  plan: Plan,
+  given: Given,
+  io: CommandIo,
+  facts: CliFacts,
+  asJson: boolean,
+): Promise<ExitCode> {
+  const started = performance.now()
+  const { engine } = studio
+  const run = chooseRun(studio, plan, path.parse(given.plan).name)
+  for (const step of recipes[plan.recipe]) fillForm(studio, run, step, plan)
+  const onAbort = () => engine.cancel(run)
+  io.signal.addEventListener('abort', onAbort)
+  // Aborted before the listener stood there: then nothing is begun.
+  if (io.signal.aborted) throw new AppError('cancelled')
+  const result = await engine.continue(run, given.stopAfter ? { stopAfter: given.stopAfter } : {})
+  io.signal.removeEventListener('abort', onAbort)
+  const code = codeOf(result, io)
+  const status = statusOf(result.status, code)
+  const resources = engine.state(run).resources.map(({ id, what, keep, step }) => ({ id, what, keep, step }))
+  const seconds = Math.round(performance.now() - started) / 1000
+  const summary = { run, status, resources, seconds }
+  io.stdout.write(
+    asJson ? `${JSON.stringify(summary)}\n` : `${fill(facts.texts.result[status], { seconds }, facts.language)}\n`,
+  )
+  return code
+}
+
+function codeOf(result: { status: string; error?: import('../../shared/errors').ErrorData }, io: CommandIo): ExitCode {
+  if (result.status === 'finished' || result.status === 'stopped') return exitCodes.ok
+  if (result.status === 'cancelled' || !result.error) return exitCodes.cancelled
+  reportError(io, new AppError(result.error.code, result.error.params, result.error.details))
+  return exitCodeOf(result.error.code)
+}
+
+function statusOf(status: string, code: ExitCode): Status {
+  if (status === 'finished' || status === 'stopped') return status
+  const names = {
+    [exitCodes.blocked]: 'blocked',
+    [exitCodes.signIn]: 'signIn',
+    [exitCodes.cancelled]: 'cancelled',
+  } as const
+  return code in names ? names[code as keyof typeof names] : 'failed'
+}
+
+/** The newest run of this plan in the folder, or a new one. */
+function chooseRun({ engine }: Studio, plan: Plan, planName: string): string {
+  const name = plan.name ?? planName
+  const known = engine.list().find((summary) => summary.recipe === plan.recipe && summary.name === name)
+  return known?.id ?? engine.create({ recipe: plan.recipe, name })
+}
+
+/** Only forms whose step is not over: what was done was done with what stands in the journal, names included. */
+function fillForm({ engine }: Studio, run: string, step: StepId, plan: Plan) {
+  const wanted = plan.inputs[step]
+  const state: RunState = engine.state(run)
+  const { status, input } = state.steps[step]
+  if (!wanted || status === 'done' || status === 'skipped') return
+  engine.setInput(run, step, { ...input, ...wanted })
+}
+
+function lineOf(entry: JournalEntry, { texts, language }: CliFacts): string {
+  switch (entry.kind) {
+    case 'started':
+    case 'done':
+    case 'failed':
+      return `${fill(texts.step[entry.kind], { step: entry.step }, language)}\n`
+    case 'skipped':
+      return `${fill(texts.skipped, { step: entry.step, reason: entry.reason }, language)}\n`
+    case 'making':
+      return `${fill(texts.making, { kind: entry.resource.what, id: entry.resource.id }, language)}\n`
+    case 'gone':
+      return `${fill(texts.gone, { id: entry.id }, language)}\n`
+    default:
+      return ''
+  }
+}
+
+function parse(argv: string[]): Given | string {
+  const options = {
+    cloud: { type: 'string' },
+    state: { type: 'string' },
+    set: { type: 'string', multiple: true, default: [] as string[] },
+    'stop-after': { type: 'string' },
+    speed: { type: 'string', default: 'jump' },
+    json: { type: 'boolean', default: false },
+  } as const
+  try {
+    const { values, positionals } = parseArgs({ args: argv, options, allowPositionals: true })
+    const [plan, ...others] = positionals
+    if (!plan || others.length > 0) return 'Name one plan.'
+    const speed = speedFrom(values.speed)
+    if (speed === null) return '--speed is jump or a factor from 1 to 60.'
+    const stopAfter = values['stop-after']
+    if (stopAfter !== undefined && !(stepIds as readonly string[]).includes(stopAfter)) {
+      return `--stop-after is one of ${stepIds.join(', ')}.`
+    }
+    return {
+      plan,
+      state: path.resolve(values.state ?? defaultStateFolder()),
+      settings: [...values.set],
+      speed,
+      json: values.json,
+      ...(values.cloud === undefined ? {} : { cloud: values.cloud }),
+      ...(stopAfter === undefined ? {} : { stopAfter: stopAfter as StepId }),
+    }
+  } catch (error) {
+    return (error as Error).message
+  }
+}

@@ -1,0 +1,181 @@
+import { readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { parse as parseYaml } from 'yaml'
+import { z } from 'zod'
+import { AppError } from '../shared/errors'
+import { forms } from '../shared/forms/forms'
+import { recipes, stepIds, type Language, type RecipeId, type StepId } from '../shared/terms'
+
+export type PlanInputs = Partial<Record<StepId, Record<string, unknown>>>
+export type Plan = { recipe: RecipeId; language?: Language; name?: string; inputs: PlanInputs }
+
+const limitBytes = 5 * 1024 * 1024
+const limitDepth = 20
+/** Fields that may hold `env:BIS_…`, as `step.field`. No form of today's recipes asks for a secret. */
+const secretFields: ReadonlySet<string> = new Set()
+
+const planShape = z.strictObject({
+  schema: z.literal(1),
+  recipe: z.enum(Object.keys(recipes) as [RecipeId]),
+  language: z.enum(['en', 'de']).optional(),
+  name: z.string().min(1).max(80).optional(),
+  inputs: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+})
+
+/**
+ * Reads a plan (JSON or YAML) and overlays `step.field=value` settings. Paths of files in the plan start at its folder, those
+ * in settings where the command was given. Throws AppError `plan.unreadable`, `plan.unknown-key`, `plan.invalid`, `plan.secret`.
+ */
+export async function loadPlan(file: string, settings: readonly string[] = []): Promise<Plan> {
+  const plan = parsePlan(await readText(file), file)
+  resolveFile(plan.inputs, path.dirname(path.resolve(file)))
+  for (const setting of settings) applySetting(plan.inputs, setting)
+  resolveFile(plan.inputs, process.cwd())
+  return plan
+}
+
+/** Checks the text of a plan. `file` names it in errors. */
+export function parsePlan(text: string, file: string): Plan {
+  const raw = parseText(text, file)
+  assertDepth(raw, file)
+  const parsed = planShape.safeParse(raw)
+  if (!parsed.success) throw fromIssues(parsed.error.issues, [])
+  const { schema: _schema, language, name, inputs, recipe } = parsed.data
+  const known = inputs as PlanInputs
+  for (const step of Object.keys(inputs)) assertStep(recipe, step)
+  for (const step of stepIds) if (known[step]) assertForm(step, known[step])
+  assertNoSecrets(inputs)
+  return { recipe, inputs: known, ...(language ? { language } : {}), ...(name ? { name } : {}) }
+}
+
+/** `disk.choose.file=x.vhd`, `image.version.regions=[{"name":"westeurope","replicas":2}]`, `image.version.regions.0.replicas=2`. */
+export function applySetting(inputs: PlanInputs, setting: string): void {
+  const at = setting.indexOf('=')
+  const keys = setting.slice(0, at === -1 ? undefined : at).split('.')
+  const step = keys.slice(0, 2).join('.')
+  const fields = keys.slice(2)
+  if (at === -1 || fields.length === 0) throw invalid(setting, 'expected step.field=value')
+  if (fields.some((key) => !/^\w+$/.test(key) || key === '__proto__'))
+    throw new AppError('plan.unknown-key', { path: keys.join('.') })
+  assertStep('from-disk', step)
+  const text = setting.slice(at + 1)
+  const form = inputs[step as StepId] ?? {}
+  // What reads as JSON but does not fit may still be meant as text: a name that consists of digits.
+  const candidates = [...jsonValue(text), text].map(
+    (value) => withValue(form, fields, value) as Record<string, unknown>,
+  )
+  const fitting = candidates.find((candidate) => issuesOf(step as StepId, candidate).length === 0)
+  const chosen = fitting ?? candidates[0]!
+  assertForm(step as StepId, chosen)
+  assertNoSecrets({ [step]: chosen })
+  inputs[step as StepId] = chosen
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    const { size } = await stat(file)
+    if (size > limitBytes) throw new Error(`larger than ${limitBytes} bytes`)
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    throw unreadable(file, error)
+  }
+}
+
+function parseText(text: string, file: string): unknown {
+  try {
+    if (text.length > limitBytes) throw new Error(`larger than ${limitBytes} bytes`)
+    return /^\s*\{/.test(text)
+      ? (JSON.parse(text) as unknown)
+      : parseYaml(text, { maxAliasCount: 50, logLevel: 'error' })
+  } catch (error) {
+    throw unreadable(file, error)
+  }
+}
+
+function unreadable(file: string, error: unknown): AppError {
+  const message = error instanceof Error ? error.message : String(error)
+  return new AppError('plan.unreadable', { file: path.basename(file) }, { message }, { cause: error })
+}
+
+function assertDepth(value: unknown, file: string): void {
+  let level: unknown[] = [value]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > limitDepth) throw unreadable(file, new Error(`nested deeper than ${limitDepth} levels`))
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []))
+  }
+}
+
+function assertStep(recipe: RecipeId, step: string): void {
+  if (!(recipes[recipe] as readonly string[]).includes(step)) {
+    throw new AppError('plan.unknown-key', { path: `inputs.${step}` })
+  }
+}
+
+function assertForm(step: StepId, form: Record<string, unknown>): void {
+  const issues = issuesOf(step, form)
+  if (issues.length) throw fromIssues(issues, ['inputs', step])
+}
+
+/** A plan may leave fields out: proposals fill them. What is there must be right. */
+function issuesOf(step: StepId, form: Record<string, unknown>) {
+  const shape = forms[step] as unknown as z.ZodObject
+  return shape.partial().safeParse(form).error?.issues ?? []
+}
+
+type Issue = { path: PropertyKey[]; message: string; code?: string | undefined; keys?: string[] }
+
+function fromIssues(issues: Issue[], prefix: string[]): AppError {
+  const unknown = issues.find(({ code }) => code === 'unrecognized_keys')
+  if (unknown) {
+    return new AppError('plan.unknown-key', {
+      path: [...prefix, ...unknown.path, ...(unknown.keys ?? []).slice(0, 1)].join('.'),
+    })
+  }
+  const first = issues[0]!
+  return invalid([...prefix, ...first.path].join('.') || '*', first.message)
+}
+
+function invalid(at: string, message: string): AppError {
+  return new AppError('plan.invalid', { path: at }, { message })
+}
+
+/** Secrets stand in the environment, never in a plan; and only where a form asks for one may a plan point there. */
+function assertNoSecrets(inputs: Record<string, unknown>): void {
+  for (const [at, text] of strings(inputs, '')) {
+    if (!/^env:/i.test(text)) continue
+    if (!secretFields.has(at) || !/^env:BIS_[A-Z0-9_]+$/.test(text))
+      throw new AppError('plan.secret', { path: `inputs.${at}` })
+  }
+}
+
+function* strings(value: unknown, at: string): Generator<[string, string]> {
+  if (typeof value === 'string') yield [at, value]
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, item] of Object.entries(value)) yield* strings(item, at ? `${at}.${key}` : key)
+}
+
+function jsonValue(text: string): unknown[] {
+  try {
+    return [JSON.parse(text)]
+  } catch {
+    return []
+  }
+}
+
+function withValue(target: unknown, keys: readonly string[], value: unknown): unknown {
+  const [key, ...rest] = keys
+  if (key === undefined) return value
+  if (Array.isArray(target) || (target === undefined && /^\d+$/.test(key))) {
+    const items = [...((target as unknown[] | undefined) ?? [])]
+    items[Math.min(Number(key) || 0, items.length)] = withValue(items[Number(key)], rest, value)
+    return items
+  }
+  const from = typeof target === 'object' && target !== null ? (target as Record<string, unknown>) : {}
+  return { ...from, [key]: withValue(Object.hasOwn(from, key) ? from[key] : undefined, rest, value) }
+}
+
+function resolveFile(inputs: PlanInputs, folder: string): void {
+  const form = inputs['disk.choose']
+  const file = form?.['file']
+  if (form && typeof file === 'string' && file !== '') form['file'] = path.resolve(folder, file)
+}

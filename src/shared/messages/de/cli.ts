@@ -1,0 +1,73 @@
+import type { cli as english } from '../en/cli'
+
+export const cli: typeof english = {
+  help: {
+    main: `Batch Image Studio {version}: vom Datenträgerabbild zum Azure-Batch-Pool
+
+Aufruf: batch-image-studio BEFEHL [OPTIONEN]
+
+Befehle:
+  inspect DATEI         liest und beurteilt ein Datenträgerabbild, ohne Netz
+  upload DATEI ZIEL     lädt ein Datenträgerabbild in einen Seitenblob; erneuter Aufruf setzt fort
+  run PLAN              führt alles aus, was ein Plan sagt; erneuter Aufruf setzt fort
+  practice              startet nur die Übungs-Cloud
+  pools                 listet Pools und das Image, das jeder verwendet
+
+BEFEHL --help erklärt einen Befehl. Rückgabewerte: 0 erledigt, 1 fehlgeschlagen, 2 von einer Prüfung abgelehnt oder
+falsche Eingabe, 3 Anmeldung nötig, 130 abgebrochen.
+`,
+    inspect: `Aufruf: batch-image-studio inspect DATEI [--json]
+
+Liest ein Datenträgerabbild und sagt, ob Azure es annehmen würde. Rückgabewert 2, wenn etwas dagegen spricht.
+`,
+    upload: `Aufruf: batch-image-studio upload DATEI ZIEL [OPTIONEN]
+
+ZIEL ist die Adresse eines Seitenblobs mit SAS, env:NAME (die Adresse steht in dieser Variablen) oder - (erste Zeile
+der Standardeingabe). Eine Adresse in der Befehlszeile können andere Benutzer dieses Computers lesen.
+
+  --connections N   gleichzeitige Anfragen (Standard 6)
+  --limit MBIT      höchstens so viele Megabit pro Sekunde
+  --checksum ART    none oder md5 (Standard md5)
+  --state ORDNER    wo die App ihren Stand aufbewahrt
+  --json            am Ende ein Objekt
+`,
+    run: `Aufruf: batch-image-studio run PLAN [OPTIONEN]
+
+Führt aus, was ein Plan (JSON oder YAML) sagt, bis zum Bericht. Erneuter Aufruf mit demselben Ordner setzt fort.
+
+  --cloud NAME|DATEI      public, usgov, china, practice oder eine Profildatei; anstelle der Angabe im Plan
+  --state ORDNER          wo Durchläufe und Übungs-Cloud aufbewahrt werden
+  --set schritt.feld=wert überschreibt ein Feld des Plans; der Wert ist JSON oder Text; mehrfach möglich
+  --stop-after SCHRITT    hält an, wenn dieser Schritt erledigt ist
+  --speed X               Uhr der Übungs-Cloud: jump (Standard) oder ein Faktor von 1 bis 60
+  --json                  eine Zeile je Protokolleintrag und eine letzte mit dem Ergebnis (ohne Terminal immer)
+
+Meldet sich an mit AZURE_TENANT_ID und AZURE_CLIENT_ID sowie einem von AZURE_CLIENT_SECRET,
+AZURE_CLIENT_CERTIFICATE_PATH oder AZURE_FEDERATED_TOKEN_FILE; sonst mit einem Code, der im Browser einzugeben ist.
+`,
+    practice: `Aufruf: batch-image-studio practice --state ORDNER [--port N] [--speed X]
+
+Betreibt die Übungs-Cloud, bis sie unterbrochen wird. Die erste Zeile ist ihr Cloudprofil.
+`,
+    pools: `Aufruf: batch-image-studio pools [--cloud NAME|DATEI] [--state ORDNER] [--json]
+
+Listet alle Batch-Pools, die das Konto sieht, mit dem Image, das jeder verwendet.
+`,
+  },
+  error: 'Fehler',
+  todo: 'Was zu tun ist',
+  deviceCode: 'Zum Anmelden {url} öffnen und den Code {code} eingeben.',
+  step: { started: '{step:step}: begonnen', done: '{step:step}: erledigt', failed: '{step:step}: fehlgeschlagen' },
+  skipped: '{step:step}: übersprungen ({reason})',
+  making: '  angelegt wird: {kind:kind} {id}',
+  gone: '  entfernt: {id}',
+  result: {
+    finished: 'Fertig in {seconds:duration}.',
+    stopped: 'Wie gewünscht angehalten; erneuter Aufruf setzt fort.',
+    failed: 'Nicht fertig; erneuter Aufruf setzt fort.',
+    blocked: 'Von einer Prüfung abgelehnt; bitte beheben und erneut aufrufen.',
+    signIn: 'Wartet auf eine Anmeldung; mit einer Identität erneut aufrufen.',
+    cancelled: 'Abgebrochen; erneuter Aufruf setzt fort.',
+  },
+  noPools: 'Keine Pools.',
+}
