@@ -40,6 +40,8 @@ async function prepare() {
 }
 
 async function onDisplay(work) {
+  // A terminal inside an editor that is made with Electron may carry this; ours would then be no more than a Node.
+  delete process.env.ELECTRON_RUN_AS_NODE
   if (!needsDisplay()) return work(process.env)
   const display = await openVirtualDisplay()
   say(`There is no display here: the window opens on a virtual one (Xvfb, DISPLAY=${display.env.DISPLAY}).`)
@@ -51,15 +53,23 @@ async function onDisplay(work) {
 }
 
 // Chromium looks for desktop services that a server or a container does not have, and says so a dozen times at each start.
-const chatter = /^\[\d+:\d+\/[\d.]+:ERROR:(bus|viz_main_impl|gpu_init|object_proxy)\.cc|---disabling\.$/
+const chatter =
+  /^\[\d+:\d+\/[\d.]+:ERROR:(bus|viz_main_impl|gpu_init|object_proxy|command_buffer_proxy_impl|shared_image_interface_proxy|one_copy_raster_buffer_provider)\.cc|---disabling\.$/
 
 /** A request to end is handed on, and we end when the program has ended. */
 function runToEnd(program, args, env) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: root, env, stdio: ['inherit', 'inherit', 'pipe'] })
-    createInterface({ input: child.stderr }).on('line', (line) => {
-      if (!chatter.test(line)) process.stderr.write(`${line}\n`)
+    const isFiltered = env.DISPLAY !== process.env.DISPLAY
+    const child = spawn(program, args, {
+      cwd: root,
+      env,
+      stdio: ['inherit', 'inherit', isFiltered ? 'pipe' : 'inherit'],
     })
+    if (isFiltered) {
+      createInterface({ input: child.stderr }).on('line', (line) => {
+        if (!chatter.test(line)) process.stderr.write(`${line}\n`)
+      })
+    }
     const handOn = (signal) => child.kill(signal)
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, handOn)
     child.on('error', reject)

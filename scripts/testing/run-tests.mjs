@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { ensureBuilt } from '../setup/build.mjs'
 import { openVirtualDisplay } from '../setup/display.mjs'
 import { ensureElectron } from '../setup/electron.mjs'
 import { ensureInstalled } from '../setup/install.mjs'
@@ -18,7 +19,7 @@ export async function runTests(words) {
   }
   await ensureInstalled()
   const wanted = chosen.length > 0 ? chosen : suites
-  const context = { filters, env: { ...process.env }, close: () => undefined }
+  const context = { filters, env: withoutNodeMode(process.env), close: () => undefined }
   const trouble = await prepare(wanted, context)
   const total = { passed: 0, failed: 0, skipped: 0 }
   try {
@@ -62,9 +63,28 @@ async function prepare(wanted, context) {
 
 async function timed(suite, context) {
   const begun = Date.now()
+  say(`\n${suite.name} ...`)
   const folders = suite.folder === undefined || existsSync(suite.folder)
-  const result = folders ? await suite.run(context) : failedAs(`There is no folder ${suite.folder}.`)
+  const result = folders ? await started(suite, context) : failedAs(`There is no folder ${suite.folder}.`)
   return { ...result, seconds: (Date.now() - begun) / 1000 }
+}
+
+/** The suite `build` comes first; where it was not asked for, a stale build would test yesterday's code. */
+async function started(suite, context) {
+  try {
+    if (suite.needsBuild) await ensureBuilt()
+  } catch (error) {
+    if (error instanceof Stop) return failedAs(error.message)
+    throw error
+  }
+  return suite.run(context)
+}
+
+/** Set in the terminal of some editors, it would turn every Electron into a plain Node. */
+function withoutNodeMode(env) {
+  const copy = { ...env }
+  delete copy.ELECTRON_RUN_AS_NODE
+  return copy
 }
 
 function failedAs(reason) {
@@ -77,7 +97,7 @@ function report(suite, { passed, failed, skipped, output, seconds }) {
     failed.length > 0 && `${failed.length} FAILED`,
     skipped.length > 0 && `${skipped.length} skipped`,
   ]
-  say(`\n${suite.name.padEnd(9)} ${counts.filter(Boolean).join(', ')}  (${seconds.toFixed(1)} s)`)
+  say(`${suite.name.padEnd(9)} ${counts.filter(Boolean).join(', ')}  (${seconds.toFixed(1)} s)`)
   for (const name of skipped) say(`  skipped: ${name}`)
   for (const name of failed) say(`  FAILED: ${name}`)
   if (failed.length > 0) say(indent(output.trimEnd()))

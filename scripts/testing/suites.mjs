@@ -30,10 +30,18 @@ export const suites = [
   ...['unit', 'practice', 'wire'].map((name) => ({
     name,
     needsTools: true,
+    needsBuild: name !== 'unit',
     folder: join(root, 'test', name),
     run: (context) => vitest(name, context),
   })),
-  { name: 'e2e', needsTools: true, needsElectron: true, folder: join(root, 'test', 'e2e'), run: playwright },
+  {
+    name: 'e2e',
+    needsTools: true,
+    needsBuild: true,
+    needsElectron: true,
+    folder: join(root, 'test', 'e2e'),
+    run: playwright,
+  },
 ]
 
 /** A suite that is one test: it passes when all its programs end well. */
@@ -66,9 +74,9 @@ async function vitest(name, { filters, env }) {
   const paths = filters.length > 0 ? matching(name, filters) : [`test/${name}/`]
   const ran = await runScript('vitest/vitest.mjs', [...args, ...reporters, ...paths], {
     env: { ...env, FORCE_COLOR: '0', NO_COLOR: '1' },
-    limitMs: 20 * minutes,
+    limitMs: 15 * minutes,
   })
-  return conclude(readVitest(take(file)), ran, 20)
+  return conclude(readVitest(take(file)), ran, 15)
 }
 
 async function playwright({ filters, env }) {
@@ -76,9 +84,9 @@ async function playwright({ filters, env }) {
   const ran = await runScript(
     '@playwright/test/cli.js',
     ['test', '-c', 'test/support/playwright.config.ts', ...filters],
-    { env: { ...env, FORCE_COLOR: '0', NO_COLOR: '1', PLAYWRIGHT_JSON_OUTPUT_FILE: file }, limitMs: 45 * minutes },
+    { env: { ...env, FORCE_COLOR: '0', NO_COLOR: '1', PLAYWRIGHT_JSON_OUTPUT_FILE: file }, limitMs: 30 * minutes },
   )
-  return conclude(readPlaywright(take(file)), ran, 45)
+  return conclude(readPlaywright(take(file)), ran, 30)
 }
 
 /** What the report counts, corrected by how the program ended: a crash may leave a report in which all is well. */
