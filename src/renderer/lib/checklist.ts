@@ -1,0 +1,134 @@
+import type { RunDetail } from '../../shared/contract'
+import type { StepState } from '../../shared/run'
+import { phaseOf, recipes, type StepId } from '../../shared/terms'
+import type { Sign } from '../ui/StateSign.svelte'
+import { numberText, text, fill } from './text.svelte'
+import { outputOf } from './step-form.svelte'
+
+/** Steps whose result a person should see before going on; after every other step the next one opens by itself. */
+export const restingSteps: readonly StepId[] = [
+  'disk.inspect',
+  'disk.upload',
+  'image.version',
+  'pool.canary',
+  'finish.verify',
+  'finish.cleanup',
+]
+
+export function isPractice(detail: RunDetail): boolean {
+  return detail.forms['connect.cloud']['cloud'] === 'practice'
+}
+
+/** The step that runs, else the first one that is not finished; null when all are. */
+export function attentionStep(detail: RunDetail): StepId | null {
+  if (detail.running) return detail.running.step
+  return recipes[detail.state.recipe].find((step) => !isOver(detail.state.steps[step])) ?? null
+}
+
+export function isOver(state: StepState): boolean {
+  return state.status === 'done' || state.status === 'skipped'
+}
+
+/** The first step before this one that is still to be done, or null when nothing stands before it. */
+export function missingStep(detail: RunDetail, step: StepId): StepId | null {
+  if (detail.open.includes(step)) return null
+  const order: readonly StepId[] = recipes[detail.state.recipe]
+  return order.slice(0, order.indexOf(step)).find((earlier) => !isOver(detail.state.steps[earlier])) ?? null
+}
+
+export function followingStep(detail: RunDetail, step: StepId): StepId | null {
+  const order: readonly StepId[] = recipes[detail.state.recipe]
+  return order[order.indexOf(step) + 1] ?? null
+}
+
+/** Place of a step in its phase, counted from 1. */
+export function placeInPhase(detail: RunDetail, step: StepId): { n: number; total: number } {
+  const siblings = recipes[detail.state.recipe].filter((other) => phaseOf(other) === phaseOf(step))
+  return { n: siblings.indexOf(step) + 1, total: siblings.length }
+}
+
+/** Sign and word of a step's state, for the checklist. */
+export function stateOf(detail: RunDetail, step: StepId): { sign: Sign; word: string } {
+  const words = text.messages.ui.state
+  const state = detail.state.steps[step]
+  if (detail.running?.step === step) return { sign: 'running', word: words.running }
+  switch (state.status) {
+    case 'running':
+      return { sign: 'running', word: words.running }
+    case 'interrupted':
+      return { sign: 'attention', word: words.interrupted }
+    case 'done':
+      return blocks(detail, step) ? { sign: 'failed', word: words.waitsForYou } : { sign: 'done', word: words.done }
+    case 'skipped':
+      return { sign: 'skipped', word: words.skipped }
+    case 'failed':
+      return state.error?.code === 'cancelled'
+        ? { sign: 'stopped', word: words.cancelled }
+        : { sign: 'failed', word: words.failed }
+    case 'todo':
+      return attentionStep(detail) === step
+        ? { sign: 'next', word: words.next }
+        : { sign: 'empty', word: detail.open.includes(step) ? words.todo : words.locked }
+  }
+}
+
+/** The short remark at the right of a checklist line: what was chosen, found, or how far it is. */
+export function noteOf(detail: RunDetail, step: StepId): string {
+  const notes = text.messages.ui.checklist.notes
+  const percent = runningPercent(detail, step)
+  if (percent !== null) return fill(text.messages.ui.common.percent, { percent })
+  if (detail.state.steps[step].status === 'interrupted') return notes.goOn
+  switch (step) {
+    case 'connect.cloud':
+      return detail.state.steps[step].status === 'done' && isPractice(detail) ? notes.practice : ''
+    case 'connect.scope':
+      return outputOf(detail, step)?.region ?? ''
+    case 'prepare.account':
+    case 'prepare.storage':
+      return outputOf(detail, step)?.name ?? ''
+    case 'disk.inspect':
+      return inspectNote(detail)
+    case 'image.version':
+      return outputOf(detail, step)?.version ?? ''
+    case 'pool.canary':
+      return outputOf(detail, step)?.state ?? ''
+    case 'decide.image':
+    case 'connect.signIn':
+    case 'disk.choose':
+    case 'disk.upload':
+    case 'image.gallery':
+    case 'image.definition':
+    case 'pool.create':
+    case 'finish.verify':
+    case 'finish.cleanup':
+    case 'finish.report':
+      return ''
+  }
+}
+
+/** How far the running step is, in whole percent; null while nobody can tell. */
+export function runningPercent(detail: RunDetail, step: StepId): number | null {
+  const progress = detail.running?.step === step ? detail.running.progress : null
+  if (!progress || progress.unit === 'polls' || progress.total <= 0) return null
+  return Math.min(100, Math.floor((progress.done / progress.total) * 100))
+}
+
+export function countText(done: number, total: number): string {
+  return fill(text.messages.ui.checklist.progress, { done: numberText(done), total: numberText(total) })
+}
+
+function blocks(detail: RunDetail, step: StepId): boolean {
+  if (step !== 'disk.inspect') return false
+  const verdict = outputOf(detail, 'disk.inspect')?.verdict
+  return verdict === 'block' || verdict === 'unreadable'
+}
+
+function inspectNote(detail: RunDetail): string {
+  const notes = text.messages.ui.checklist.notes
+  const output = outputOf(detail, 'disk.inspect')
+  if (!output) return ''
+  const toFix = output.findings.filter((finding) => finding.severity === 'block').length
+  const toLook = output.findings.filter((finding) => finding.severity === 'warn').length
+  if (toFix) return fill(notes.toFix, { n: toFix })
+  return toLook ? fill(notes.toLook, { n: toLook }) : notes.fine
+}

@@ -1,0 +1,79 @@
+import type { RunDetail, RunsView } from '../../shared/contract'
+import type { StepId } from '../../shared/terms'
+import { open } from './api'
+
+const rateWindowSeconds = 600
+
+type Waiter = { isSettled: (detail: RunDetail) => boolean; resolve: (detail: RunDetail | null) => void }
+
+/** The mirror of main's runs: every snapshot replaces the one before. */
+class Runs {
+  view = $state.raw<RunsView | null>(null)
+  /** Measured rates of the upload that runs: seconds since 1970, bytes per second. */
+  rates = $state.raw<{ at: number; rate: number }[]>([])
+  #close: (() => void) | null = null
+  #run: string | null = null
+  #waiters: Waiter[] = []
+
+  get detail(): RunDetail | null {
+    const detail = this.view?.run ?? null
+    return detail && detail.state.id === this.#run ? detail : null
+  }
+
+  /** Opens the stream for one run, or for the list alone. */
+  watch(run: string | null) {
+    if (this.#close && run === this.#run) return
+    this.#close?.()
+    if (run !== this.#run) this.rates = []
+    this.#run = run
+    this.#forgetWaiters()
+    this.#close = open('runs', { run }, (view) => this.#take(view))
+  }
+
+  /** Resolves when the first snapshot of a run that was just opened is here. */
+  async shown(run: string): Promise<void> {
+    this.watch(run)
+    if (!this.detail) await this.#until(() => true)
+  }
+
+  /** Call it before the step is started. Resolves when it has ended: true when it is done. */
+  async ended(step: StepId): Promise<boolean> {
+    const before = this.detail?.state.steps[step]
+    const detail = await this.#until((detail) => {
+      const now = detail.state.steps[step]
+      const isNew = now.attempts !== before?.attempts || now.endedAt !== before?.endedAt
+      return isNew && now.status !== 'running' && detail.running?.step !== step
+    })
+    return detail?.state.steps[step].status === 'done'
+  }
+
+  /** The next snapshot that fits, or null when another run is opened before. */
+  #until(isSettled: Waiter['isSettled']): Promise<RunDetail | null> {
+    return new Promise((resolve) => this.#waiters.push({ isSettled, resolve }))
+  }
+
+  #take(view: RunsView) {
+    this.view = view
+    const detail = this.detail
+    const rate = detail?.running?.progress?.upload?.rate
+    if (rate !== undefined) this.#keepRate(rate)
+    if (!detail) return
+    const settled = this.#waiters.filter((waiter) => waiter.isSettled(detail))
+    this.#waiters = this.#waiters.filter((waiter) => !settled.includes(waiter))
+    for (const waiter of settled) waiter.resolve(detail)
+  }
+
+  #keepRate(rate: number) {
+    const at = Date.now() / 1000
+    const last = this.rates.at(-1)
+    if (last && at - last.at < 0.5) return
+    this.rates = [...this.rates.filter((point) => at - point.at < rateWindowSeconds), { at, rate }]
+  }
+
+  #forgetWaiters() {
+    for (const waiter of this.#waiters) waiter.resolve(null)
+    this.#waiters = []
+  }
+}
+
+export const runs = new Runs()

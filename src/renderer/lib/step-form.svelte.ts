@@ -1,0 +1,186 @@
+import type { RunDetail } from '../../shared/contract'
+import { forms, type Inputs } from '../../shared/forms/forms'
+import type { OutputOf } from '../../shared/outputs'
+import type { Progress, StepState } from '../../shared/run'
+import type { StepId } from '../../shared/terms'
+import { call } from './api'
+import { CloudList, type ListName } from './lists.svelte'
+import { shell } from './shell.svelte'
+import { fill, spanText, text } from './text.svelte'
+
+const draftDelayMs = 300
+
+/** What screens may be asked for by a step's form. */
+export type StepActions = {
+  /** Performs a step; answers true when it ended well. */
+  perform(step: StepId): Promise<boolean>
+  goTo(step: StepId): void
+}
+
+/** The form of one step: values of main overlaid with what was typed here and is on its way there. */
+export class StepForm {
+  readonly run: string
+  readonly step: StepId
+  readonly #actions: StepActions
+  readonly #detail: () => RunDetail
+  #edits = $state.raw<Record<string, unknown>>({})
+  #touched = $state.raw<ReadonlySet<string>>(new Set())
+  #isChecked = $state(false)
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #sending: Promise<unknown> = Promise.resolve()
+  readonly #lists = new Map<ListName, CloudList>()
+
+  values = $derived.by<Record<string, unknown>>(() => ({ ...this.#detail().forms[this.step], ...this.#edits }))
+  #parsed = $derived.by(() => forms[this.step].safeParse(this.values))
+
+  constructor(run: string, step: StepId, detail: () => RunDetail, actions: StepActions) {
+    this.run = run
+    this.step = step
+    this.#detail = detail
+    this.#actions = actions
+  }
+
+  get detail(): RunDetail {
+    return this.#detail()
+  }
+  get state(): StepState {
+    return this.detail.state.steps[this.step]
+  }
+  get isRunning(): boolean {
+    return this.detail.running?.step === this.step
+  }
+  get progress(): Progress | null {
+    return this.isRunning ? (this.detail.running?.progress ?? null) : null
+  }
+  get isValid(): boolean {
+    return this.#parsed.success
+  }
+  /** What was made stays as it was made, so its form is only shown. */
+  get isLocked(): boolean {
+    const { resources } = this.detail.state
+    if (this.isRunning) return true
+    if (this.step === 'connect.cloud' || this.step === 'connect.scope') return resources.length > 0
+    if (this.state.status !== 'done') return false
+    return this.step === 'disk.upload' || resources.some((resource) => resource.step === this.step)
+  }
+  get isChanged(): boolean {
+    return this.#touched.size > 0
+  }
+  /** False where the choice made here needs no run of this step, or nothing can be started with it. */
+  get isStartable(): boolean {
+    return !(this.step === 'decide.image' && this.values['choice'] === 'startTask')
+  }
+  /** The step is done, but what it found forbids to go on. */
+  get isBlocking(): boolean {
+    const verdict = this.step === 'disk.inspect' ? outputOf(this.detail, 'disk.inspect')?.verdict : undefined
+    return verdict === 'block' || verdict === 'unreadable'
+  }
+  /** Steps that only look, or that are meant to be done again. */
+  get isRepeatable(): boolean {
+    return ['connect.signIn', 'finish.verify', 'finish.cleanup', 'finish.report'].includes(this.step)
+  }
+  /** Title and reason where the result has better ones than the step itself. */
+  get heading(): { title: string; why: string } | null {
+    const output = this.step === 'disk.inspect' && !this.isRunning ? outputOf(this.detail, 'disk.inspect') : undefined
+    if (!output) return null
+    const words = text.messages.forms['disk.inspect']
+    const titles = {
+      ok: words.titleOk,
+      info: words.titleOk,
+      warn: words.titleWarn,
+      block: words.titleBlock,
+      unreadable: words.titleUnreadable,
+    }
+    return { title: titles[output.verdict], why: fill(words.summary, { duration: spanText(output.ms / 1000, 1) }) }
+  }
+
+  /** Changes fields and saves the draft shortly after. */
+  set(change: Record<string, unknown>) {
+    this.#edits = { ...this.#edits, ...change }
+    this.#touched = new Set([...this.#touched, ...Object.keys(change)])
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => void this.flush(), draftDelayMs)
+  }
+
+  /** What is wrong with a field (`name`, or `regions.0.replicas` inside a list), once it was touched or Continue was tried. */
+  problem(path: string): string | undefined {
+    const field = path.split('.')[0]!
+    if (this.#parsed.success || !(this.#isChecked || this.#touched.has(field))) return undefined
+    const issue = this.#parsed.error.issues.find(({ path: at }) => at.join('.') === path)
+    return issue && this.#words(issue, path)
+  }
+
+  /** Marks every field that is wrong. Answers whether the form is complete. */
+  check(): boolean {
+    this.#isChecked = true
+    return this.isValid
+  }
+
+  /** Saves what was typed and performs this step, or another one first. Answers true when it ended well. */
+  async perform(step: StepId = this.step): Promise<boolean> {
+    await this.flush()
+    const isDone = await this.#actions.perform(step)
+    if (isDone) this.#touched = new Set()
+    return isDone
+  }
+
+  goTo(step: StepId) {
+    this.#actions.goTo(step)
+  }
+
+  /** Sends what was typed and not yet saved. Throws nothing: a refusal is shown on top of the screen. */
+  async flush() {
+    clearTimeout(this.#timer)
+    const edits = this.#edits
+    if (Object.keys(edits).length > 0) {
+      const input = Object.fromEntries(
+        Object.entries({ ...this.state.input, ...edits }).filter(([, value]) => value !== undefined),
+      )
+      this.#sending = this.#sending.then(() =>
+        shell.attempt(() => call('step.input', { run: this.run, step: this.step, input })),
+      )
+    }
+    await this.#sending
+  }
+
+  /** A list of the cloud, loaded when a form first asks for it. */
+  list(name: ListName): CloudList {
+    const known = this.#lists.get(name)
+    if (known) return known
+    const list = new CloudList(this.run, name)
+    this.#lists.set(name, list)
+    void list.load()
+    return list
+  }
+
+  /** Loads a list again after what it depends on was changed in this form. */
+  async reload(name: ListName) {
+    await this.flush()
+    await this.#lists.get(name)?.load()
+  }
+
+  close() {
+    void this.flush()
+  }
+
+  #words(issue: { code?: string | undefined; message: string; path: PropertyKey[] }, path: string): string {
+    const { names, ui } = text.messages
+    const value = path
+      .split('.')
+      .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], this.values)
+    if (value === undefined || value === '') return ui.common.required
+    if (Object.hasOwn(names, issue.message)) return names[issue.message as keyof typeof names]
+    return ui.common.invalid
+  }
+}
+
+/** The values of a form as far as they are filled in. */
+export function valuesOf<Id extends StepId>(form: StepForm, _step: Id): Partial<Inputs[Id]> {
+  return form.values as Partial<Inputs[Id]>
+}
+
+/** What a step left behind, or undefined while it has not run. */
+export function outputOf<Id extends StepId>(detail: RunDetail, step: Id): OutputOf<Id> | undefined {
+  const state = detail.state.steps[step]
+  return state.status === 'done' ? (state.output as OutputOf<Id>) : undefined
+}

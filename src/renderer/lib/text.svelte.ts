@@ -1,0 +1,59 @@
+import { fill as fillHoles } from '../../shared/messages/format'
+import { messages, type Messages } from '../../shared/messages/messages'
+import type { Language } from '../../shared/terms'
+
+class Text {
+  language = $state<Language>('en')
+
+  get messages(): Messages {
+    return messages[this.language]
+  }
+}
+
+/** The language on screen. */
+export const text = new Text()
+
+/** Fills the holes of a text in the language on screen. */
+export function fill(template: string, params: Record<string, string | number>): string {
+  return fillHoles(template, params, text.language)
+}
+
+export function sizeText(bytes: number): string {
+  return fill('{bytes:size}', { bytes })
+}
+
+/** A span of time in one or two units: `9 min`, `1 h 5 min`; below ten seconds with the given decimals. */
+export function spanText(seconds: number, digits = 0): string {
+  if (digits > 0 && seconds < 10) return unit(Number(seconds.toFixed(digits)), 'second')
+  const whole = Math.max(0, Math.round(seconds))
+  if (whole < 60) return unit(whole, 'second')
+  const minutes = Math.round(whole / 60)
+  if (minutes < 60) return unit(minutes, 'minute')
+  const rest = minutes % 60
+  return rest ? `${unit(Math.floor(minutes / 60), 'hour')} ${unit(rest, 'minute')}` : unit(minutes / 60, 'hour')
+}
+
+export function clockText(at: Date, withSeconds = false): string {
+  return new Intl.DateTimeFormat(text.language, {
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(withSeconds ? { second: '2-digit' } : {}),
+    hour12: false,
+  }).format(at)
+}
+
+/** Date and time as people write it: today only the time. */
+export function timeText(iso: string): string {
+  const at = new Date(iso)
+  if (Number.isNaN(at.getTime())) return iso
+  if (at.toDateString() === new Date().toDateString()) return clockText(at)
+  return new Intl.DateTimeFormat(text.language, { dateStyle: 'medium', timeStyle: 'short' }).format(at)
+}
+
+export function numberText(value: number, digits = 0): string {
+  return new Intl.NumberFormat(text.language, { maximumFractionDigits: digits }).format(value)
+}
+
+function unit(value: number, name: 'second' | 'minute' | 'hour'): string {
+  return new Intl.NumberFormat(text.language, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value)
+}
