@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunningPractice } from '../../src/main/practice/start'
 import { ask, clients, emptySubscription, serviceToken, startCloud, subscription } from './practice'
 
+// In jump mode an operation ends with a read, so nothing is gained by waiting between reads.
+const quick = { updateIntervalInMs: 20 }
 let cloud: RunningPractice
 let azure: ReturnType<typeof clients>
 
@@ -48,12 +50,12 @@ describe('resource groups', () => {
     const { resources, compute } = azure
     const made = await resources.resourceGroups.createOrUpdate('rg-one', { location: 'westeurope', tags: { run: '1' } })
     expect(made).toMatchObject({ name: 'rg-one', location: 'westeurope', tags: { run: '1' } })
-    await compute.galleries.createOrUpdate('rg-one', 'g1', { location: 'westeurope', tags: { run: '1' } })
+    await compute.galleries.createOrUpdate('rg-one', 'g1', { location: 'westeurope', tags: { run: '1' } }, quick)
     const inside = await all(resources.resources.listByResourceGroup('rg-one'))
     expect(inside.map((one) => [one.type, one.name, one.tags])).toEqual([
       ['Microsoft.Compute/galleries', 'g1', { run: '1' }],
     ])
-    await resources.resourceGroups.delete('rg-one')
+    await resources.resourceGroups.delete('rg-one', quick)
     await expect(resources.resourceGroups.get('rg-one')).rejects.toMatchObject({
       statusCode: 404,
       code: 'ResourceGroupNotFound',
@@ -85,11 +87,16 @@ describe('storage accounts', () => {
       nameAvailable: false,
       reason: 'AlreadyExists',
     })
-    const made = await storage.storageAccounts.create('rg-storage', 'wiretest1', {
-      location: 'westeurope',
-      sku: { name: 'Standard_LRS' },
-      kind: 'StorageV2',
-    })
+    const made = await storage.storageAccounts.create(
+      'rg-storage',
+      'wiretest1',
+      {
+        location: 'westeurope',
+        sku: { name: 'Standard_LRS' },
+        kind: 'StorageV2',
+      },
+      quick,
+    )
     expect(made.provisioningState).toBe('Succeeded')
     expect(made.primaryEndpoints?.blob).toMatch(/^https:\/\/127\.0\.0\.1:\d+\/wiretest1\/$/)
     const keys = await storage.storageAccounts.listKeys('rg-storage', 'wiretest1')
@@ -111,7 +118,9 @@ describe('storage accounts', () => {
   it('refuse a name that is taken, also in another group', async () => {
     await azure.resources.resourceGroups.createOrUpdate('rg-taken', { location: 'westeurope' })
     const body = { location: 'westeurope', sku: { name: 'Standard_LRS' }, kind: 'StorageV2' }
-    await expect(azure.storage.storageAccounts.create('rg-taken', 'practicestorage', body)).rejects.toMatchObject({
+    await expect(
+      azure.storage.storageAccounts.create('rg-taken', 'practicestorage', body, quick),
+    ).rejects.toMatchObject({
       statusCode: 409,
       code: 'StorageAccountAlreadyTaken',
     })
@@ -141,8 +150,8 @@ describe('galleries and definitions', () => {
 
   beforeAll(async () => {
     await azure.resources.resourceGroups.createOrUpdate('rg-gallery', { location: 'westeurope' })
-    await azure.compute.galleries.createOrUpdate('rg-gallery', 'gal', { location: 'westeurope' })
-    await azure.compute.galleryImages.createOrUpdate('rg-gallery', 'gal', 'def', definition)
+    await azure.compute.galleries.createOrUpdate('rg-gallery', 'gal', { location: 'westeurope' }, quick)
+    await azure.compute.galleryImages.createOrUpdate('rg-gallery', 'gal', 'def', definition, quick)
   })
 
   it('follow their operation to Succeeded', async () => {
@@ -151,7 +160,9 @@ describe('galleries and definitions', () => {
 
   it('refuse another value for what cannot change', async () => {
     const other = { ...definition, hyperVGeneration: 'V1' }
-    await expect(azure.compute.galleryImages.createOrUpdate('rg-gallery', 'gal', 'def', other)).rejects.toMatchObject({
+    await expect(
+      azure.compute.galleryImages.createOrUpdate('rg-gallery', 'gal', 'def', other, quick),
+    ).rejects.toMatchObject({
       statusCode: 409,
       code: 'PropertyChangeNotAllowed',
     })
@@ -159,22 +170,22 @@ describe('galleries and definitions', () => {
 
   it('refuse the same identifier twice in a gallery', async () => {
     await expect(
-      azure.compute.galleryImages.createOrUpdate('rg-gallery', 'gal', 'def2', definition),
+      azure.compute.galleryImages.createOrUpdate('rg-gallery', 'gal', 'def2', definition, quick),
     ).rejects.toMatchObject({ statusCode: 409 })
   })
 
   it('refuse to delete a gallery that is not empty', async () => {
-    await expect(azure.compute.galleries.delete('rg-gallery', 'gal')).rejects.toMatchObject({
+    await expect(azure.compute.galleries.delete('rg-gallery', 'gal', quick)).rejects.toMatchObject({
       statusCode: 409,
       code: 'CannotDeleteResource',
     })
   })
 
   it('are deleted from the inside out', async () => {
-    await azure.compute.galleries.createOrUpdate('rg-gallery', 'gone', { location: 'westeurope' })
-    await azure.compute.galleryImages.createOrUpdate('rg-gallery', 'gone', 'def', definition)
-    await azure.compute.galleryImages.delete('rg-gallery', 'gone', 'def')
-    await azure.compute.galleries.delete('rg-gallery', 'gone')
+    await azure.compute.galleries.createOrUpdate('rg-gallery', 'gone', { location: 'westeurope' }, quick)
+    await azure.compute.galleryImages.createOrUpdate('rg-gallery', 'gone', 'def', definition, quick)
+    await azure.compute.galleryImages.delete('rg-gallery', 'gone', 'def', quick)
+    await azure.compute.galleries.delete('rg-gallery', 'gone', quick)
     await expect(azure.compute.galleries.get('rg-gallery', 'gone')).rejects.toMatchObject({
       statusCode: 404,
       code: 'ResourceNotFound',

@@ -9,7 +9,7 @@ const deleteMs = 60_000
 
 /** Resource groups and what is in them. */
 export function addGroupRoutes(router: Router): void {
-  const action = (verb: string) => ({ action: `Microsoft.Resources/subscriptions/resourceGroups/${verb}` })
+  const action = (verb: string) => ({ action: `Microsoft.Resources/subscriptions/resourcegroups/${verb}` })
   router.route('GET', path, listGroups, action('read'))
   router.route(
     'GET',
