@@ -34,7 +34,7 @@ void main().then((code) => {
 async function main(): Promise<ExitCode> {
   const language = languageOf(process.env)
   const texts = language === 'de' ? german : english
-  const practiceProgram = path.join(path.dirname(process.argv[1]!), 'practice.cjs')
+  const practiceProgram = path.join(__dirname, 'practice.cjs')
   const facts: CliFacts = { version: packageFacts.version, language, texts, practiceProgram }
   const io: CommandIo = {
     stdout: process.stdout,

@@ -56,7 +56,7 @@ export function applySetting(inputs: PlanInputs, setting: string): void {
   const fields = keys.slice(2)
   if (at === -1 || fields.length === 0) throw invalid(setting, 'expected step.field=value')
   if (fields.some((key) => !/^\w+$/.test(key) || key === '__proto__'))
-    throw new AppError('plan.unknown-key', { path: keys.join('.') })
+    throw new AppError('plan.unknown-key', { keys: keys.join('.') })
   assertStep('from-disk', step)
   const text = setting.slice(at + 1)
   const form = inputs[step as StepId] ?? {}
@@ -107,7 +107,7 @@ function assertDepth(value: unknown, file: string): void {
 
 function assertStep(recipe: RecipeId, step: string): void {
   if (!(recipes[recipe] as readonly string[]).includes(step)) {
-    throw new AppError('plan.unknown-key', { path: `inputs.${step}` })
+    throw new AppError('plan.unknown-key', { keys: `inputs.${step}` })
   }
 }
 
@@ -128,7 +128,7 @@ function fromIssues(issues: Issue[], prefix: string[]): AppError {
   const unknown = issues.find(({ code }) => code === 'unrecognized_keys')
   if (unknown) {
     return new AppError('plan.unknown-key', {
-      path: [...prefix, ...unknown.path, ...(unknown.keys ?? []).slice(0, 1)].join('.'),
+      keys: [...prefix, ...unknown.path, ...(unknown.keys ?? []).slice(0, 1)].join('.'),
     })
   }
   const first = issues[0]!
@@ -136,7 +136,7 @@ function fromIssues(issues: Issue[], prefix: string[]): AppError {
 }
 
 function invalid(at: string, message: string): AppError {
-  return new AppError('plan.invalid', { path: at }, { message })
+  return new AppError('plan.invalid', { fields: at }, { message })
 }
 
 /** Secrets stand in the environment, never in a plan; and only where a form asks for one may a plan point there. */
@@ -144,7 +144,7 @@ function assertNoSecrets(inputs: Record<string, unknown>): void {
   for (const [at, text] of strings(inputs, '')) {
     if (!/^env:/i.test(text)) continue
     if (!secretFields.has(at) || !/^env:BIS_[A-Z0-9_]+$/.test(text))
-      throw new AppError('plan.secret', { path: `inputs.${at}` })
+      throw new AppError('plan.secret', { keys: `inputs.${at}` })
   }
 }
 

@@ -14,6 +14,7 @@ import { builtInProfiles } from './net/profiles'
 import { pathsIn } from './paths'
 import { listOptions, type Scope } from './pickers'
 import { createPracticeProcess, type PracticeProcess, type PracticeSpeed } from './practice-process'
+import { reportPage } from './report'
 import { stepRecipes } from './steps/index'
 import type { Env } from './steps/tools'
 
@@ -80,9 +81,8 @@ export function createStudio(options: StudioOptions): Studio {
 
   function environment(run: string): Env {
     return {
-      language: () => options.language(),
-      appVersion: options.appVersion,
       folder: join(paths.runs, run),
+      reportPage: (state, at) => reportPage(state, { language: options.language(), app: options.appVersion, at }),
       profile: (form) => clouds.profile(form),
       signIn(method, signal) {
         return clouds.signIn(run, cloudForm(engine.state(run)), method, signal)

@@ -7,7 +7,6 @@ import { blobFacts, blobUrl, deleteBlob } from '../azure/blobs'
 import type { Cloud } from '../azure/cloud'
 import { fixedVhdView, type FixedVhdView } from '../disks/azure-vhd'
 import { openDisk } from '../disks/open'
-import { blobClient } from '../net/blob-client'
 import type { UploadProgress } from '../upload/meter'
 import { openPageBlob, pageBlobTarget } from '../upload/page-blob'
 import { stampOf, type Stamp } from '../upload/stamp'
@@ -78,7 +77,7 @@ function target(cloud: Cloud, url: string) {
   const open = () =>
     openPageBlob(url, {
       credential: cloud.credential,
-      httpClient: blobClient(cloud.seam.httpClient),
+      httpClient: cloud.seam.httpClient,
       audience: cloud.profile.storageScope,
     })
   return pageBlobTarget(open(), { renew: () => Promise.resolve(open()) })

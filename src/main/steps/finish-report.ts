@@ -1,6 +1,5 @@
 import { rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { reportPage } from '../report'
 import { parseForm, type RunStep } from './tools'
 
 export const reportName = 'report.html'
@@ -14,7 +13,7 @@ export const finishReport: RunStep<'finish.report'> = {
   check: () => Promise.resolve({ is: 'todo' }),
   async run(tools) {
     const file = path.join(tools.folder, reportName)
-    const page = reportPage(tools.history(), { language: tools.language(), app: tools.appVersion, at: tools.now() })
+    const page = tools.reportPage(tools.history(), tools.now())
     await writeFile(`${file}.tmp`, page, { mode: 0o600 })
     await rename(`${file}.tmp`, file)
     return { file }

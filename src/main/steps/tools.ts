@@ -2,17 +2,18 @@ import { forms, type Inputs } from '../../shared/forms/forms'
 import type { OutputOf } from '../../shared/outputs'
 import { AppError } from '../../shared/errors'
 import type { CloudProfile } from '../../shared/profile'
-import type { Language, StepId } from '../../shared/terms'
+import type { RunState } from '../../shared/run'
+import type { StepId } from '../../shared/terms'
 import type { Cloud } from '../azure/cloud'
 import type { Identity } from '../azure/sign-in'
 import type { EngineTools, Step } from '../engine/step'
 
 /** What the app wires into a step besides the engine's verbs. */
 export type Env = {
-  language(): Language
-  appVersion: string
   /** The run's own folder; the report is written there. */
   folder: string
+  /** The report as one HTML page, in the language of the moment. */
+  reportPage(state: RunState, at: Date): string
   /** Configuration of the cloud that a form names. Starts the practice cloud where it is that one. */
   profile(form: Inputs['connect.cloud']): Promise<CloudProfile>
   /** Lets a person (or the environment) sign in to this run's cloud. */

@@ -1,11 +1,7 @@
-import {
-  AnonymousCredential,
-  PageBlobClient,
-  newPipeline,
-  type StoragePipelineOptions,
-  type StorageSharedKeyCredential,
-} from '@azure/storage-blob'
+import { AnonymousCredential, PageBlobClient, newPipeline, type StorageSharedKeyCredential } from '@azure/storage-blob'
 import type { TokenCredential } from '@azure/core-auth'
+import type { HttpClient } from '@azure/core-rest-pipeline'
+import { blobClient } from '../net/blob-client'
 import { codeOf } from './answers'
 import { joined, type Range } from './plan'
 import type { UploadTarget } from './target'
@@ -81,7 +77,7 @@ export function openPageBlob(
   url: string,
   options: {
     credential?: TokenCredential | StorageSharedKeyCredential
-    httpClient?: StoragePipelineOptions['httpClient']
+    httpClient?: HttpClient
     audience?: string
   } = {},
 ): PageBlobClient {
@@ -90,7 +86,7 @@ export function openPageBlob(
     retryOptions: { maxTries: 1 },
     userAgentOptions: { userAgentPrefix: 'batch-image-studio' },
     ...(audience !== undefined && { audience }),
-    ...(httpClient && { httpClient }),
+    ...(httpClient && { httpClient: blobClient(httpClient) }),
     // Scope of the token; the library's own is that of the public cloud.
     ...(audience && { audience }),
   })
