@@ -33,12 +33,11 @@ export async function buildApp({ show }) {
 
 async function build({ show }) {
   const begun = new Date()
-  const env = show ? process.env : { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' }
   rmSync(stamp, { force: true })
-  await step(runScript('electron-vite/bin/electron-vite.js', ['build'], { show, env }))
+  await step(runScript('electron-vite/bin/electron-vite.js', ['build'], { show }))
   // After electron-vite, which empties the folder that this one writes into.
   const azurite = join(root, 'scripts', 'build-azurite.mjs')
-  if (existsSync(azurite)) await step(runCommand(process.execPath, [azurite], { show, env }))
+  if (existsSync(azurite)) await step(runCommand(process.execPath, [azurite], { show }))
   mkdirSync(join(root, 'out'), { recursive: true })
   writeFileSync(stamp, '')
   // What is saved while the build runs may or may not be in it: the stamp carries the time of the start.

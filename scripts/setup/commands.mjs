@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { root } from './paths.mjs'
 
 /**
- * Runs a program to its end and returns `{ code, output, timedOut }`; output is what it wrote to both streams.
+ * Runs a program to its end and returns `{ code, output, timedOut }`; output is what it wrote to both streams, without colours.
  * `limitMs` ends it together with everything it started; `show` also passes its output on at once.
  */
 export function runCommand(
@@ -29,7 +30,7 @@ export function runCommand(
     const settle = (code, extra = '') => {
       clearTimeout(timer)
       leave()
-      resolve({ code, output: Buffer.concat(chunks).toString('utf8') + extra, timedOut })
+      resolve({ code, output: stripVTControlCharacters(Buffer.concat(chunks).toString('utf8')) + extra, timedOut })
     }
     child.on('error', (error) => settle(127, `${error.message}\n`))
     child.on('close', (code, signal) => settle(code ?? 1, signal ? `ended by ${signal}\n` : ''))
