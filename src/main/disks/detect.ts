@@ -18,7 +18,7 @@ export async function detect(source: ByteSource): Promise<Detected> {
   const head = await bytesAt(source, 0, 1024)
   const tail = await bytesAt(source, Math.max(0, source.size - footerBytes), footerBytes)
   const { footer, footerLength } = findFooter(tail)
-  const copy = parseFooter(head)
+  const copy = head.length >= footerBytes ? parseFooter(head) : null
   const none = { footer: null, footerLength: 0, virtualSize: 0 }
   // A dynamic disk starts with a copy of its footer; a fixed one has nothing of its own at the start.
   if (copy && copy.type !== 'fixed') {

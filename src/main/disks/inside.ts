@@ -1,6 +1,8 @@
 import type { Finding, Inspection } from '../../shared/outputs'
+import { openExt } from './ext'
 import { isInFat } from './fat'
 import { finding, sizeText } from './findings'
+import { readLinux, type LinuxGuest } from './linux'
 import { readPartitions, type Partition, type PartitionTable } from './partitions'
 import { volumeOf, type Volume } from './signatures'
 import { partOf, type ByteSource } from './source'
@@ -22,12 +24,18 @@ export async function lookInside(disk: ByteSource): Promise<Inside> {
   const boot = bootOf(table, loaders)
   const encrypted = found.some(({ volume }) => volume === 'luks' || volume === 'bitlocker')
   const type = osTypeOf(found, loaders)
-  const findings = [...tableFindings(table, disk.size), ...boot.findings, ...volumeFindings(found, encrypted)]
+  const linux = type === 'Linux' ? await linuxOf(found) : null
+  const findings = [
+    ...tableFindings(table, disk.size),
+    ...boot.findings,
+    ...volumeFindings(found, encrypted, linux !== null),
+    ...(linux?.findings ?? []),
+  ]
   return {
     partitionTable: table.kind,
     generation: boot.generation,
-    os: type ? { type, id: null, versionId: null } : null,
-    generalized: null,
+    os: linux?.os ?? (type ? { type, id: null, versionId: null } : null),
+    generalized: linux?.generalized ?? null,
     encrypted,
     findings,
   }
@@ -43,6 +51,16 @@ async function loadersOf(found: Found[]): Promise<Loaders> {
     loaders.windows ||= await isInFat(bytes, 'EFI/MICROS~1/BOOT/BOOTMGFW.EFI')
   }
   return loaders
+}
+
+/** The first ext volume with a system on it; damaged tables inside lead to none. */
+async function linuxOf(found: Found[]): Promise<LinuxGuest | null> {
+  for (const { bytes } of found.filter(({ volume }) => volume === 'ext').slice(0, 8)) {
+    const root = await openExt(bytes)
+    const guest = root ? await readLinux(root) : null
+    if (guest) return guest
+  }
+  return null
 }
 
 function bootOf(table: PartitionTable, loaders: Loaders): Pick<Inside, 'generation' | 'findings'> {
@@ -99,7 +117,7 @@ function tableFindings(table: PartitionTable, diskSize: number): Finding[] {
   return findings
 }
 
-function volumeFindings(found: Found[], encrypted: boolean): Finding[] {
+function volumeFindings(found: Found[], encrypted: boolean, isSystemRead: boolean): Finding[] {
   const findings: Finding[] = []
   if (encrypted) {
     const message = 'A partition is encrypted; Azure could not start the system without its key.'
@@ -112,7 +130,7 @@ function volumeFindings(found: Found[], encrypted: boolean): Finding[] {
     findings.push(finding('linux.lvm', 'warn', message, 'Standard partitions are advised for images.'))
   }
   const unread = [...new Set(found.map(({ volume }) => volume))].filter((volume) => unreadVolumes.includes(volume))
-  if (unread.length > 0) {
+  if (!isSystemRead && unread.length > 0) {
     const message = `The files on ${unread.join(', ')} partitions were not read, so nothing is known about them.`
     findings.push(finding('guest.unreadable', 'warn', message, 'Make sure yourself that the system is generalized.'))
   }

@@ -1,0 +1,160 @@
+import type { Finding, Inspection } from '../../shared/outputs'
+import type { Ext } from './ext'
+import { finding } from './findings'
+
+export type LinuxGuest = Pick<Inspection, 'os' | 'generalized' | 'findings'>
+
+const smallFileBytes = 64 * 1024
+/** `Microsoft.Azure.Extensions.CustomScript-2.1.10`: the folder that waagent unpacks an extension into. */
+const extensionFolder = /^[A-Za-z0-9.]+-\d+(\.\d+)+$/
+
+/** Reads what a Linux system says about itself; null when the volume holds no system. */
+export async function readLinux(root: Ext): Promise<LinuxGuest | null> {
+  const text = (path: string) => root.text(path, smallFileBytes)
+  const release = (await text('usr/lib/os-release')) ?? (await text('etc/os-release'))
+  if (release === null) return null
+  const id = valueOf(release, 'ID')
+  const versionId = valueOf(release, 'VERSION_ID')
+  const fstab = (await text('etc/fstab')) ?? ''
+  const agentSettings = (await text('etc/waagent.conf')) ?? ''
+  const traces = await identityTraces(root)
+  return {
+    os: { type: 'Linux', id, versionId },
+    generalized: traces.strong.length > 0 ? false : traces.weak.length > 0 ? null : true,
+    findings: [
+      finding(
+        'os.identified',
+        'info',
+        `The system is ${clean(valueOf(release, 'PRETTY_NAME') ?? id ?? 'Linux')}.`,
+        'Nothing to do.',
+      ),
+      ...(await agentFindings(root, agentSettings)),
+      ...(await extensionFindings(root)),
+      ...generalizedFindings(traces),
+      ...mountFindings(fstab, agentSettings),
+      ...(root.isDirty ? [dirtyFinding()] : []),
+    ],
+  }
+}
+
+/** The value of a line of os-release, which is written like a shell assignment. */
+function valueOf(release: string, key: string): string | null {
+  const line = release.split('\n').find((one) => one.startsWith(`${key}=`))
+  const value = line
+    ?.slice(key.length + 1)
+    .trim()
+    .replace(/^(["'])(.*)\1$/, '$2')
+  return value ? clean(value) : null
+}
+
+/** Text from a disk image is somebody else's: one line, no control characters, not endless. */
+function clean(text: string): string {
+  return text.replace(/\p{C}/gu, ' ').slice(0, 100)
+}
+
+async function agentFindings(root: Ext, settings: string): Promise<Finding[]> {
+  const hasOne = async (...paths: string[]) => {
+    for (const path of paths) if (await root.isThere(path)) return true
+    return false
+  }
+  const hasAgent = await hasOne('usr/sbin/waagent', 'usr/bin/waagent', 'usr/local/sbin/waagent')
+  const hasCloudInit = await hasOne('usr/bin/cloud-init', 'usr/local/bin/cloud-init')
+  const remedy = 'Install walinuxagent and cloud-init in the machine and enable both.'
+  if (!hasAgent && !hasCloudInit) {
+    const message =
+      'Neither the Azure Linux agent nor cloud-init is installed; the machine would never report as ready.'
+    return [finding('linux.agent', 'block', message, remedy)]
+  }
+  if (!hasAgent) {
+    return [finding('linux.agent', 'warn', 'The Azure Linux agent is not installed, only cloud-init.', remedy)]
+  }
+  if (!hasCloudInit && /^\s*Provisioning\.Agent\s*=\s*cloud-init/m.test(settings)) {
+    return [
+      finding('linux.agent', 'warn', 'The Azure Linux agent waits for cloud-init, which is not installed.', remedy),
+    ]
+  }
+  return []
+}
+
+async function extensionFindings(root: Ext): Promise<Finding[]> {
+  const folders = (await root.list('var/lib/waagent')).filter(
+    ({ name, isFolder }) => isFolder && extensionFolder.test(name) && !name.startsWith('WALinuxAgent-'),
+  )
+  if (folders.length === 0) return []
+  const names = folders
+    .slice(0, 5)
+    .map(({ name }) => clean(name))
+    .join(', ')
+  const message = `Azure extensions are installed: ${names}. Pools from such an image may fail.`
+  return [
+    finding('azure.extensions', 'block', message, 'Remove the extensions from the machine and generalize it again.'),
+  ]
+}
+
+type Traces = { strong: string[]; weak: string[] }
+
+/** What a machine leaves behind when it gets an identity; generalizing removes it. */
+async function identityTraces(root: Ext): Promise<Traces> {
+  const strong: string[] = []
+  for (const path of ['var/lib/waagent/provisioned', 'var/lib/waagent/ovf-env.xml', 'var/lib/cloud/data/instance-id']) {
+    if (await root.isThere(path)) strong.push(path)
+  }
+  if (await root.isThere('var/lib/cloud/instance')) strong.push('var/lib/cloud/instance')
+  const keys = (await root.list('var/lib/waagent')).filter(({ name }) => /\.(prv|crt)$/.test(name))
+  if (keys.length > 0) strong.push('var/lib/waagent/*.prv')
+  const weak = (await root.list('etc/ssh'))
+    .filter(({ name }) => /^ssh_host_\w+_key$/.test(name))
+    .map(({ name }) => `etc/ssh/${clean(name)}`)
+  const machineId = ((await root.text('etc/machine-id', 64)) ?? '').trim()
+  if (machineId !== '' && machineId !== 'uninitialized') weak.push('etc/machine-id')
+  return { strong, weak }
+}
+
+function generalizedFindings({ strong, weak }: Traces): Finding[] {
+  const remedy =
+    'In the machine: sudo cloud-init clean --logs, sudo waagent -force -deprovision+user, then shut down and export the disk.'
+  if (strong.length > 0) {
+    const message = `The system is not generalized: it still carries ${strong.join(', ')}.`
+    return [finding('linux.generalized', 'block', message, remedy)]
+  }
+  if (weak.length === 0) return []
+  const message = `The system may not be generalized: it carries ${weak.join(', ')}.`
+  return [finding('linux.generalized', 'warn', message, remedy)]
+}
+
+function mountFindings(fstab: string, settings: string): Finding[] {
+  const findings: Finding[] = []
+  const lines = fstab
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([device]) => device && !device.startsWith('#'))
+  const byName = lines.filter(([device]) => /^\/dev\/(sd|xvd|hd)[a-z]/.test(device!))
+  if (byName.length > 0) {
+    const message = `etc/fstab names disks by letter (${clean(byName[0]![0]!)}), which may be another disk in Azure.`
+    findings.push(finding('linux.fstab', 'warn', message, 'Use UUID= in etc/fstab.'))
+  }
+  if (lines.some(([, , type]) => type === 'swap')) {
+    const message = 'Swap is set up on the system disk.'
+    findings.push(
+      finding('linux.swap', 'warn', message, 'In Azure swap belongs on the temporary disk: remove it from etc/fstab.'),
+    )
+  }
+  const mountPoint = /^\s*ResourceDisk\.MountPoint\s*=\s*(\S+)/m.exec(settings)?.[1]
+  if (mountPoint && !['/mnt', '/mnt/resource'].includes(mountPoint)) {
+    const message = `The temporary disk is set to ${clean(mountPoint)}; the Batch node agent expects the usual place.`
+    findings.push(
+      finding('batch.temp-disk', 'warn', message, 'Set ResourceDisk.MountPoint=/mnt/resource in etc/waagent.conf.'),
+    )
+  }
+  return findings
+}
+
+function dirtyFinding(): Finding {
+  const message = 'The file system was not shut down cleanly.'
+  return finding(
+    'linux.fs-dirty',
+    'warn',
+    message,
+    'Start the machine, shut it down in order and export the disk again.',
+  )
+}
