@@ -73,6 +73,7 @@ export async function createAccount(
   signal?: AbortSignal,
 ): Promise<void> {
   const at = partsOf(id)
+  const context = { params: { region: spec.region } }
   await asking(async () => {
     const client = await cloud.batch(at.subscriptionId)
     const body = {
@@ -83,7 +84,7 @@ export async function createAccount(
     }
     const options = { ...(signal && { abortSignal: signal }) }
     await client.batchAccountOperations.beginCreate(at.resourceGroup, at.names[0], body, options)
-  })
+  }, context)
 }
 
 /** Returns when the deletion is accepted. An account already gone is no error. */

@@ -32,6 +32,8 @@ export type Cloud = {
   batch(subscriptionId: string): Promise<BatchManagementClient>
   /** Sends one request to the Batch data plane, with a token of its own audience. */
   batchData(request: PipelineRequest): Promise<PipelineResponse>
+  /** Sends one request to ARM, for what no client offers. */
+  arm(request: PipelineRequest): Promise<PipelineResponse>
   /** A URL with a SAS is used as it is, without a token. */
   container(url: string): Promise<ContainerClient>
   pageBlob(url: string): Promise<PageBlobClient>
@@ -58,7 +60,7 @@ export function connect(profile: CloudProfile, seam: Seam, identity: TokenCreden
   }
   return {
     profile,
-    seam,
+    seam: { ...seam, httpClient },
     credential,
     subscriptions: () =>
       once('subscriptions', async () => {
@@ -92,7 +94,11 @@ export function connect(profile: CloudProfile, seam: Seam, identity: TokenCreden
         })
       }),
     batchData: async (request) => {
-      const pipeline = await once('batchData', () => batchDataPipeline(profile, credential))
+      const pipeline = await once('batchData', () => pipelineFor(credential, profile.batchScope, 'client-request-id'))
+      return pipeline.sendRequest(httpClient, request)
+    },
+    arm: async (request) => {
+      const pipeline = await once('arm', () => pipelineFor(credential, profile.armScope, 'x-ms-client-request-id'))
       return pipeline.sendRequest(httpClient, request)
     },
     container: async (url) => {
@@ -112,11 +118,15 @@ export function connect(profile: CloudProfile, seam: Seam, identity: TokenCreden
   }
 }
 
-async function batchDataPipeline(profile: CloudProfile, credential: TokenCredential): Promise<Pipeline> {
+async function pipelineFor(
+  credential: TokenCredential,
+  scopes: string,
+  clientRequestIdHeaderName: string,
+): Promise<Pipeline> {
   const { bearerTokenAuthenticationPolicy, createPipelineFromOptions } = await import('@azure/core-rest-pipeline')
-  const telemetryOptions = { clientRequestIdHeaderName: 'client-request-id' }
+  const telemetryOptions = { clientRequestIdHeaderName }
   const pipeline = createPipelineFromOptions({ retryOptions, userAgentOptions, telemetryOptions })
-  pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: profile.batchScope }))
+  pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes }))
   return pipeline
 }
 

@@ -10,7 +10,6 @@ export type Facts = {
   path: string
   hasSas: boolean
   retryAfterSeconds: number | null
-  name: string
 }
 type Finding = { code: ErrorCode; params: ErrorParams }
 type Rule = {
@@ -28,17 +27,36 @@ export function classify(said: Said[], facts: Facts): Finding | null {
   return byStatus(said, facts)
 }
 
+/** Kind (a key of `messages.kinds`) and name of the thing that a URL is about. */
+export function thingAt({ host, path }: Pick<Facts, 'host' | 'path'>): { kind: string; name: string } {
+  const name = nameOf(path)
+  const types = path.split('/').map((part) => part.toLowerCase())
+  const at = Math.max(...Object.keys(kindOfType).map((type) => types.lastIndexOf(type)))
+  const kind = kindOfType[types[at] ?? '']
+  if (kind) return { kind, name: nameOf(path.split('/')[at + 1] ?? '') || name }
+  return { kind: host && types.length > 2 ? 'page blob' : 'subscription', name }
+}
+
+const kindOfType: Record<string, string> = {
+  subscriptions: 'subscription',
+  locations: 'region',
+  resourcegroups: 'resource group',
+  batchaccounts: 'Batch account',
+  storageaccounts: 'storage account',
+  containers: 'container',
+  galleries: 'gallery',
+  images: 'image definition',
+  versions: 'image version',
+  pools: 'pool',
+  nodes: 'compute node',
+}
+
 const rules: Rule[] = [
   // Rights
   {
     match: byCode('LinkedAuthorizationFailed', 'AuthorizationFailed', 'AuthorizationPermissionMismatch'),
     code: 'cloud.forbidden',
     params: missingRight,
-  },
-  {
-    match: byText(/SharedKey is not allowed when external resources/i),
-    code: 'cloud.forbidden',
-    params: () => ({ action: 'Entra', scope: 'Batch' }),
   },
   {
     match: byCode(
@@ -50,35 +68,27 @@ const rules: Rule[] = [
     code: 'signIn.needed',
   },
   {
-    match: (said, facts) => facts.hasSas && (facts.status === 403 || facts.status === 401) && said.code !== '',
+    match: (said, { hasSas, status }) => hasSas && (status === 403 || status === 401) && said.code !== '',
     code: 'upload.access-expired',
   },
   // Registration
   {
     match: byCode('MissingSubscriptionRegistration', 'SubscriptionNotRegistered'),
     code: 'cloud.provider-unregistered',
-    params: (said) => ({ provider: /namespace '([^']+)'/.exec(said.message)?.[1] ?? 'Microsoft.Batch' }),
+    params: (said) => ({ name: /namespace '([^']+)'/.exec(said.message)?.[1] ?? 'Microsoft.Batch' }),
   },
   // Quota: before the general refusals, because OperationNotAllowed means many things
   {
-    match: byCode(
-      'AccountCoreQuotaReached',
-      'AccountLowPriorityCoreQuotaReached',
-      'AccountSpotCoreQuotaReached',
-      'AccountVMSeriesCoreQuotaReached',
-    ),
-    code: 'quota.cores',
-    params: quotaNumbers,
-  },
-  {
-    match: byText(/\b(?:cores?|vcpus?)\b[^.]*\bquota\b|quota[^.]*\bcores?\b/i),
+    match: (said) =>
+      /^Account(?:|LowPriority|Spot|VMSeries)CoreQuotaReached$/.test(said.code) ||
+      /\b(?:cores?|vcpus?)\b[^.]*\bquota\b|quota[^.]*\bcores?\b/i.test(said.message),
     code: 'quota.cores',
     params: quotaNumbers,
   },
   {
     match: (said) =>
       /^(?:SubscriptionQuotaExceeded|BatchAccountQuotaReached|AccountQuotaReached)$/.test(said.code) ||
-      (/quota|limit/i.test(said.message) && /(?:number of )?batch accounts/i.test(said.message)),
+      (/quota|limit/i.test(said.message) && /batch accounts/i.test(said.message)),
     code: 'quota.accounts',
     params: quotaNumbers,
   },
@@ -99,43 +109,70 @@ const rules: Rule[] = [
       'InvalidResourceGroupLocation',
     ),
     code: 'cloud.name-taken',
-    params: (said, facts) => ({ name: facts.name || nameIn(said.message) || lastName(facts.path) }),
+    params: (_, facts) => thingAt(facts),
+  },
+  // Things whose name only the words tell
+  { match: byCode('ResourceGroupNotFound'), code: 'cloud.not-found', params: named('resource group') },
+  { match: byCode('SubscriptionNotFound'), code: 'cloud.not-found', params: named('subscription') },
+  {
+    match: byCode('ContainerNotFound'),
+    code: 'cloud.not-found',
+    params: (_, { path }) => ({ kind: 'container', name: nameOf(path.slice(0, Math.max(0, path.lastIndexOf('/')))) }),
   },
   // Images
   {
     match: byText(/is not available in (\S+) region/i),
     code: 'image.no-replica',
-    params: (said) => ({ region: /is not available in ['"]?([\w-]+)['"]? region/i.exec(said.message)?.[1] ?? '' }),
+    params: (said) => ({
+      version: /\/versions\/([\d.]+)/i.exec(said.message)?.[1] ?? '',
+      region: /is not available in ['"]?([\w-]+)['"]? region/i.exec(said.message)?.[1] ?? '',
+    }),
   },
   {
     match: byText(/cannot boot Hypervisor Generation/i),
     code: 'image.generation-mismatch',
-    params: (said) => ({ generation: `V${/Hypervisor Generation '?(\d)/i.exec(said.message)?.[1] ?? '2'}` }),
+    params: (said) =>
+      /Generation '?1/i.test(said.message) ? { found: 'V1', wanted: 'V2' } : { found: 'V2', wanted: 'V1' },
   },
   {
     match: (said) =>
+      said.code === 'GallerySourceResourceExceedsMaxSize' ||
       /Only blobs formatted as VHDs can be imported|must be a multiple of MiB|unsupported virtual size/i.test(
         said.message,
-      ) || /^GallerySourceResourceExceedsMaxSize$/.test(said.code),
+      ),
     code: 'image.rejected',
-    params: words,
+    params: (said, facts) => ({ version: versionAt(facts), reason: wordsOf(said) }),
   },
   {
     match: byText(/replication jobs? failed/i),
     code: 'image.replication-failed',
-    params: (said) => ({
-      ...words(said),
+    params: (said, facts) => ({
+      version: versionAt(facts),
       region: /regions?:?\s*\[?'?([\w, -]+?)'?\]?[.)]/i.exec(said.message)?.[1] ?? '',
+      reason: wordsOf(said),
     }),
   },
-  // Pools
+  // Pools: codes of PoolResizeErrorCodes (.NET reference) and of Compute behind them
   {
-    match: (said) =>
-      /^(?:Allocation(?:Failed|Timedout|TimedOut)|OverconstrainedAllocationRequest|ZonalAllocationFailed|SkuNotAvailable|ResizeStopped|IncompatibleVMSize|DependentResourceNotFound|MarketplacePurchaseEligibilityFailed|MissingPublisherPropertyInMarketPlacePlan|DiskEncryptionFailure|FailedIdentityOperation|RemoveNodesFailed|CommunicationEnabledPoolReachedMaxVMCount)$/.test(
-        said.code,
-      ),
+    match: byCode(
+      'AllocationFailed',
+      'AllocationTimedout',
+      'AllocationTimedOut',
+      'OverconstrainedAllocationRequest',
+      'ZonalAllocationFailed',
+      'SkuNotAvailable',
+      'ResizeStopped',
+      'IncompatibleVMSize',
+      'DependentResourceNotFound',
+      'MarketplacePurchaseEligibilityFailed',
+      'MissingPublisherPropertyInMarketPlacePlan',
+      'DiskEncryptionFailure',
+      'FailedIdentityOperation',
+      'RemoveNodesFailed',
+      'CommunicationEnabledPoolReachedMaxVMCount',
+    ),
     code: 'pool.resize-failed',
-    params: (said) => ({ reason: said.code, ...words(said) }),
+    params: (said) => ({ reason: wordsOf(said) }),
   },
   // Blobs
   { match: byCode('Md5Mismatch', 'Crc64Mismatch'), code: 'upload.checksum' },
@@ -149,29 +186,29 @@ const rules: Rule[] = [
   {
     match: byCode('ServerBusy', 'InternalServerError', 'InternalError', 'ServiceUnavailable', 'OperationTimedOut'),
     code: 'cloud.unavailable',
-    params: host,
+    params: (_, { host }) => ({ host }),
   },
-  // 412 of `If-None-Match: *`
+  // `If-None-Match: *` found something
   {
-    match: (_, facts) => facts.status === 412 && facts.method === 'PUT',
+    match: (_, { status, method }) => status === 412 && method === 'PUT',
     code: 'cloud.name-taken',
-    params: (_, facts) => ({ name: facts.name || lastName(facts.path) }),
+    params: (_, facts) => thingAt(facts),
   },
 ]
 
 function byStatus(said: Said[], facts: Facts): Finding | null {
-  const { status } = facts
+  const { status, method, host } = facts
   const inner = said.at(-1) ?? { code: '', message: '' }
   if (status === 401) return { code: 'signIn.needed', params: {} }
   if (status === 403) return { code: 'cloud.forbidden', params: missingRight(inner, facts) }
-  if (status === 404 || status === 410) {
-    return { code: 'cloud.not-found', params: { name: facts.name || lastName(facts.path) } }
-  }
+  if (status === 404 || status === 410) return { code: 'cloud.not-found', params: thingAt(facts) }
   if (status === 429) return { code: 'cloud.throttled', params: waiting(inner, facts) }
-  if (status === 409 || status === 412) return { code: 'cloud.conflict', params: words(inner) }
-  if (status === 408 || status >= 500) return { code: 'cloud.unavailable', params: host(inner, facts) }
-  if (status >= 400) return { code: 'cloud.bad-request', params: words(inner) }
-  return said.length > 0 ? { code: 'cloud.operation-failed', params: words(inner) } : null
+  if (status === 412 && method === 'PUT') return { code: 'cloud.name-taken', params: thingAt(facts) }
+  if (status === 409 || status === 412) return { code: 'cloud.conflict', params: { reason: wordsOf(inner) } }
+  if (status === 408 || status >= 500) return { code: 'cloud.unavailable', params: { host } }
+  if (status >= 400) return { code: 'cloud.bad-request', params: { reason: wordsOf(inner) } }
+  if (said.length === 0) return null
+  return { code: 'cloud.operation-failed', params: { ...thingAt(facts), reason: wordsOf(inner) } }
 }
 
 function byCode(...codes: string[]): Rule['match'] {
@@ -182,48 +219,56 @@ function byText(pattern: RegExp): Rule['match'] {
   return (said) => pattern.test(said.message)
 }
 
+function named(kind: string): NonNullable<Rule['params']> {
+  return (said, facts) => ({ kind, name: /'([^']+)'/.exec(said.message)?.[1] ?? thingAt(facts).name })
+}
+
 /** Azure says `to perform action 'X' over scope 'Y'`; the linked form first names the action that is allowed. */
 function missingRight(said: Said, facts: Facts): ErrorParams {
   const missing = said.message.split(/does not have permission|not have authorization|is not authorized/i).at(-1) ?? ''
   const action = /action(?:\(s\))? '([^']+)'/i.exec(missing)?.[1]
   const scope = /scope(?:\(s\))? '([^']+)'/i.exec(missing)?.[1]
-  return {
-    action: action ?? `${facts.method} ${lastName(facts.path)}`.trim(),
-    scope: scope ?? (facts.path || facts.host),
-  }
+  const { kind } = thingAt(facts)
+  return { action: action ?? actionsOnBlobs(kind, facts.method), scope: scope ?? (facts.path || facts.host) }
 }
 
-/** `Current Limit: 10, Current Usage: 8, Additional Required: 4`; Batch: `0 Total dedicated vCPUs`. 0 where not said. */
+/** Blob Storage does not name the action that is missing; Microsoft Learn, "Azure role-based access control", does. */
+function actionsOnBlobs(kind: string, method: string): string {
+  if (kind !== 'page blob') return method
+  const verb = method === 'GET' || method === 'HEAD' ? 'read' : method === 'DELETE' ? 'delete' : 'write'
+  return `Microsoft.Storage/storageAccounts/blobServices/containers/blobs/${verb}`
+}
+
+/** `Current Limit: 10, Current Usage: 8, Additional Required: 4`. 0 where not said. */
 function quotaNumbers(said: Said): ErrorParams {
   const number = (pattern: RegExp) => Number(pattern.exec(said.message)?.[1] ?? 0)
   return {
-    family: /(?:approved|exceeding)\s+(?:approved\s+)?(\S+(?: \S+)?) Cores quota/i.exec(said.message)?.[1] ?? '',
+    family: /approved (\S+(?: \S+)?) Cores quota/i.exec(said.message)?.[1] ?? '',
+    region: /Location: (\w+)/i.exec(said.message)?.[1] ?? '',
     limit: number(/(?:current )?limit[^\d]{0,12}(\d+)/i),
     used: number(/(?:current )?usage[^\d]{0,12}(\d+)/i),
     needed: number(/(?:additional )?required[^\d]{0,12}(\d+)/i),
   }
 }
 
-function waiting(_: Said, facts: Facts): ErrorParams {
-  return { seconds: facts.retryAfterSeconds ?? 0 }
+function waiting(_: Said, { retryAfterSeconds }: Facts): ErrorParams {
+  return { seconds: retryAfterSeconds ?? 0 }
 }
 
-function host(_: Said, facts: Facts): ErrorParams {
-  return { host: facts.host }
+function versionAt(facts: Facts): string {
+  const { kind, name } = thingAt(facts)
+  return kind === 'image version' ? name : ''
 }
 
-function words(said: Said): ErrorParams {
-  return { message: said.message.slice(0, 500) || said.code }
+function wordsOf(said: Said): string {
+  return said.message.slice(0, 500) || said.code
 }
 
-function nameIn(message: string): string {
-  return (
-    /(?:named|name|account|resource|pool|group)\s+'?"?([A-Za-z0-9._-]+)'?"?\s+(?:is already|already|is not available)/i.exec(
-      message,
-    )?.[1] ?? ''
-  )
-}
-
-function lastName(path: string): string {
-  return decodeURIComponent(path.slice(path.lastIndexOf('/') + 1))
+function nameOf(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    return name
+  }
 }

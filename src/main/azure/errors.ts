@@ -3,11 +3,8 @@ import { networkFault } from '../net/network-faults'
 import { jsonIn, parsed, whatWasSaid, xmlError, type Said } from './error-body'
 import { classify, type Facts } from './error-rules'
 
-/** What was being done, where the error itself may not say. */
-export type ErrorContext = {
-  /** Name of the thing that was to be made or read. */
-  name?: string
-}
+/** Params that the caller knows better than the error, such as the region of a quota. */
+export type ErrorContext = { params?: ErrorParams }
 
 /** What an SDK's error has in common, whichever library threw it. */
 type Thrown = {
@@ -23,11 +20,11 @@ type Thrown = {
 /**
  * Anything thrown below, as one of ours. Together with `error-rules.ts` the only place that knows Azure's codes.
  *
- * Params by code: offline {host} · tls.untrusted {host} · cloud.forbidden {action, scope} · cloud.name-taken {name} ·
- * cloud.provider-unregistered {provider} · cloud.throttled {seconds} · cloud.unavailable {host} · cloud.not-found {name} ·
- * cloud.conflict, cloud.bad-request, cloud.operation-failed, image.rejected {message} · image.replication-failed {message, region} ·
- * image.no-replica {region} · image.generation-mismatch {generation} · pool.resize-failed {reason, message} ·
- * quota.* {family, limit, used, needed; 0 where not said}.
+ * Params by code: offline, tls.untrusted, cloud.unavailable {host} · cloud.forbidden {action, scope} ·
+ * cloud.name-taken, cloud.not-found {kind, name} · cloud.operation-failed {kind, name, reason} · cloud.conflict,
+ * cloud.bad-request {reason} · cloud.provider-unregistered {name} · cloud.throttled {seconds} · image.rejected {version, reason} ·
+ * image.replication-failed {version, region, reason} · image.no-replica {version, region} · image.generation-mismatch
+ * {found, wanted} · pool.resize-failed {reason} · quota.* {family, region, limit, used, needed; 0 where not said}.
  */
 export function toAppError(error: unknown, context: ErrorContext = {}): AppError {
   if (error instanceof AppError) return error
@@ -39,30 +36,36 @@ export function toAppError(error: unknown, context: ErrorContext = {}): AppError
   const fault = networkFault(typeof thrown.code === 'string' ? thrown.code : '')
   if (fault && !details.status) return new AppError(fault, { host: where.host || hostOfCause(error) }, details)
   const said = saidBy(thrown)
-  const found = classify(said, factsOf(thrown, where, details, context))
+  const found = classify(said, factsOf(thrown, where, details))
   // The cause is left out for answers: a request object carries its token.
   if (!found) return new AppError('unexpected', {}, details, details.status ? {} : { cause: error })
   const serviceCode = said.at(-1)?.code || details.serviceCode
-  return new AppError(found.code, found.params, { ...details, ...(serviceCode && { serviceCode }) })
+  return new AppError(
+    found.code,
+    { ...found.params, ...context.params },
+    { ...details, ...(serviceCode && { serviceCode }) },
+  )
 }
 
-/** The failure of a long operation or a resize, from the error object in the resource. */
+/**
+ * The failure of a long operation or of a resize, from the error object that the service left behind. `fallback` and `params`: what
+ * it is where its words say nothing more exact, with `reason` = those words.
+ */
 export function failureOf(body: unknown, fallback: ErrorCode, params: ErrorParams = {}): AppError {
   const said = whatWasSaid(body)
-  const nowhere: Facts = { status: 0, method: '', host: '', path: '', hasSas: false, retryAfterSeconds: null, name: '' }
-  const found = said.length > 0 ? classify(said, nowhere) : null
-  const outer = said[0]
+  const nowhere: Facts = { status: 0, method: '', host: '', path: '', hasSas: false, retryAfterSeconds: null }
+  const found = classify(said, nowhere)
   const inner = said.at(-1)
   const details: ErrorDetails = {
     ...(inner?.code && { serviceCode: inner.code }),
     ...(inner?.message && { message: withoutSecrets(inner.message) }),
     at: new Date().toISOString(),
   }
-  if (found && found.code !== 'cloud.operation-failed') {
-    const isResize = found.code === 'pool.resize-failed' && fallback === 'pool.resize-failed'
-    return new AppError(found.code, isResize ? { ...found.params, ...params } : found.params, details)
-  }
-  return new AppError(fallback, { message: outer?.message || outer?.code || '', ...params }, details)
+  const isExact = found !== null && found.code !== 'cloud.operation-failed'
+  const reason = inner?.message || inner?.code || ''
+  return isExact
+    ? new AppError(found.code, { ...params, ...found.params }, details)
+    : new AppError(fallback, { reason, ...params }, details)
 }
 
 /** Runs a call to Azure; whatever it throws arrives as AppError. */
@@ -136,7 +139,7 @@ function saidBy(thrown: Thrown): Said[] {
   return [...outer, ...whatWasSaid(jsonIn(message)), ...whatWasSaid(thrown.details)]
 }
 
-function factsOf(thrown: Thrown, where: Place, details: ErrorDetails, context: ErrorContext): Facts {
+function factsOf(thrown: Thrown, where: Place, details: ErrorDetails): Facts {
   const { method, host, path, hasSas } = where
   const wait = Number(thrown.response?.headers?.get('retry-after') ?? NaN)
   return {
@@ -146,7 +149,6 @@ function factsOf(thrown: Thrown, where: Place, details: ErrorDetails, context: E
     path,
     hasSas,
     retryAfterSeconds: Number.isFinite(wait) ? wait : null,
-    name: context.name ?? '',
   }
 }
 

@@ -5,6 +5,8 @@ import { AppError } from '../../../src/shared/errors'
 
 const poolUrl =
   'https://management.azure.com/subscriptions/s/resourceGroups/g/providers/Microsoft.Batch/batchAccounts/a/pools/p'
+const storageUrl =
+  'https://management.azure.com/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/stbisdemo'
 const blobUrl = 'https://acct.blob.core.windows.net/vhds/disk.vhd'
 
 type Failure = {
@@ -65,7 +67,10 @@ test.each<[string, Failure, string, Record<string, unknown>]>([
       body: '\uFEFF<?xml version="1.0" encoding="utf-8"?><Error><Code>AuthorizationPermissionMismatch</Code><Message>This request is not authorized to perform this operation using this permission.\nRequestId:a\nTime:b</Message></Error>',
     },
     'cloud.forbidden',
-    { scope: '/vhds/disk.vhd' },
+    {
+      action: 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write',
+      scope: '/vhds/disk.vhd',
+    },
   ],
   [
     'account keys instead of Entra (MicrosoftDocs/azure-docs 51092)',
@@ -86,13 +91,17 @@ test.each<[string, Failure, string, Record<string, unknown>]>([
       ),
     },
     'cloud.provider-unregistered',
-    { provider: 'Microsoft.Batch' },
+    { name: 'Microsoft.Batch' },
   ],
   [
     'storage account name of somebody else',
-    { status: 409, body: arm('StorageAccountAlreadyTaken', 'The storage account named stbisdemo is already taken.') },
+    {
+      status: 409,
+      url: storageUrl,
+      body: arm('StorageAccountAlreadyTaken', 'The storage account named stbisdemo is already taken.'),
+    },
     'cloud.name-taken',
-    { name: 'stbisdemo' },
+    { kind: 'storage account', name: 'stbisdemo' },
   ],
   [
     'blob already there',
@@ -102,7 +111,7 @@ test.each<[string, Failure, string, Record<string, unknown>]>([
       body: '<Error><Code>BlobAlreadyExists</Code><Message>The specified blob already exists.</Message></Error>',
     },
     'cloud.name-taken',
-    { name: 'disk.vhd' },
+    { kind: 'page blob', name: 'disk.vhd' },
   ],
   [
     'pool already there',
@@ -114,7 +123,7 @@ test.each<[string, Failure, string, Record<string, unknown>]>([
       ),
     },
     'cloud.name-taken',
-    { name: 'p' },
+    { kind: 'pool', name: 'p' },
   ],
   [
     'vCPU quota of the subscription',
@@ -159,7 +168,7 @@ test.each<[string, Failure, string, Record<string, unknown>]>([
       ),
     },
     'image.no-replica',
-    { region: 'northeurope' },
+    { version: '1.0.0', region: 'northeurope' },
   ],
   [
     'blob that is no VHD',
@@ -193,7 +202,7 @@ test.each<[string, Failure, string, Record<string, unknown>]>([
       ),
     },
     'cloud.not-found',
-    { name: 'p' },
+    { kind: 'pool', name: 'p' },
   ],
   [
     'unknown group',
@@ -205,7 +214,7 @@ test.each<[string, Failure, string, Record<string, unknown>]>([
     'unknown blob',
     { status: 404, method: 'GET', url: blobUrl, body: '', headers: { 'x-ms-error-code': 'BlobNotFound' } },
     'cloud.not-found',
-    { name: 'disk.vhd' },
+    { kind: 'page blob', name: 'disk.vhd' },
   ],
   [
     'throttling',
@@ -276,13 +285,13 @@ test.each<[string, Failure, string, Record<string, unknown>]>([
     'conflict',
     { status: 409, body: arm('Conflict', 'The account is being updated.') },
     'cloud.conflict',
-    { message: 'The account is being updated.' },
+    { reason: 'The account is being updated.' },
   ],
   [
     'refused request',
     { status: 400, body: arm('InvalidRequestBody', 'The specified Request Body is not syntactically valid.') },
     'cloud.bad-request',
-    { message: 'The specified Request Body is not syntactically valid.' },
+    { reason: 'The specified Request Body is not syntactically valid.' },
   ],
 ])('%s', (_, failure, code, params) => {
   const error = toAppError(restError(failure))
@@ -352,7 +361,7 @@ test.each<
       ],
     },
     'image.generation-mismatch',
-    { generation: 'V2' },
+    { found: 'V2', wanted: 'V1' },
   ],
   [
     'quota of the account',
@@ -368,16 +377,16 @@ test.each<
       values: [],
     },
     'pool.resize-failed',
-    { reason: 'AllocationTimedout' },
+    { name: 'p', reason: expect.stringContaining('timeout was reached') as string },
   ],
   [
     'unknown code',
     { code: 'SomethingNew', message: 'New words', values: [] },
     'pool.resize-failed',
-    { message: 'New words' },
+    { name: 'p', reason: 'New words' },
   ],
 ])('a resize that stopped is told by what Compute said: %s', (_, resizeError, code, params) => {
-  expect(failureOf(resizeError, 'pool.resize-failed')).toMatchObject({ code, params })
+  expect(failureOf(resizeError, 'pool.resize-failed', { name: 'p' })).toMatchObject({ code, params })
 })
 
 test.each([
