@@ -68,8 +68,9 @@ export function makeFixedFooter(disk: { sizeBytes: number; uniqueId: string; cre
   bytes.writeUInt32BE(0x00010000, 12)
   bytes.writeBigUInt64BE(noOffset, 16)
   bytes.writeUInt32BE(Math.min(0xffffffff, Math.max(0, Math.floor((disk.createdMs - epochMs) / 1000))), 24)
-  bytes.write('bis ', 28, 'latin1')
-  bytes.writeUInt32BE(0x00010000, 32)
+  // Hyper-V's mark: for an unknown creator qemu takes the size from the geometry, which is rounded.
+  bytes.write('win ', 28, 'latin1')
+  bytes.writeUInt32BE(0x000a0000, 32)
   bytes.write('Wi2k', 36, 'latin1')
   bytes.writeBigUInt64BE(BigInt(disk.sizeBytes), 40)
   bytes.writeBigUInt64BE(BigInt(disk.sizeBytes), 48)

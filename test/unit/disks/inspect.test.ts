@@ -142,8 +142,7 @@ test('an empty file is an answer, an absent one and a folder are errors', async 
 })
 
 test('a good generation 1 disk is ok, with the sizes that qemu-img and the file system tell', async () => {
-  const info = JSON.parse(await qemuImage('info', '--output=json', system)) as {
-    format: string
+  const info = JSON.parse(await qemuImage('info', '--output=json', '-f', 'vpc', system)) as {
     'virtual-size': number
   }
   const before = await stat(system)
