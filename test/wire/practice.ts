@@ -50,9 +50,14 @@ export function ask(
   profile: CloudProfile,
   method: string,
   path: string,
-  { token, body, headers = {} }: { token?: string; body?: string | object; headers?: Record<string, string> } = {},
+  {
+    token,
+    body,
+    headers = {},
+  }: { token?: string; body?: string | Buffer | object; headers?: Record<string, string> } = {},
 ): Promise<Answer> {
-  const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body)
+  const isBytes = Buffer.isBuffer(body) || typeof body === 'string'
+  const text = body === undefined || isBytes ? body : JSON.stringify(body)
   const type = typeof body === 'string' ? 'application/x-www-form-urlencoded' : 'application/json'
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
   return new Promise((resolve, reject) => {
@@ -206,4 +211,41 @@ export async function freePort(): Promise<number> {
   const { port } = server.address() as { port: number }
   await new Promise((resolve) => server.close(resolve))
   return port
+}
+
+/** A fixed VHD of 20 MiB made by qemu-img, as page blob with only its footer written (all other pages read as zeros). */
+export async function uploadEmptyVhd(
+  cloud: RunningPractice,
+  blobUrl: string,
+  change: (footer: Buffer) => void = () => undefined,
+): Promise<void> {
+  const footer = emptyVhdFooter()
+  change(footer)
+  const token = await serviceToken(cloud, cloud.profile.storageScope)
+  const version = { 'x-ms-version': '2026-02-06', 'x-ms-blob-type': 'PageBlob' }
+  const length = vhdDataBytes + footer.length
+  const created = await ask(cloud.profile, 'PUT', blobUrl, {
+    token,
+    headers: { ...version, 'x-ms-blob-content-length': String(length), 'content-length': '0' },
+  })
+  const written = await ask(cloud.profile, 'PUT', `${blobUrl}?comp=page`, {
+    token,
+    body: footer,
+    headers: {
+      ...version,
+      'content-length': String(footer.length),
+      'x-ms-page-write': 'update',
+      'x-ms-range': `bytes=${vhdDataBytes}-${length - 1}`,
+    },
+  })
+  if (created.status !== 201 || written.status !== 201)
+    throw new Error(`${created.status} ${created.text} ${written.status} ${written.text}`)
+}
+
+const vhdDataBytes = 20 * 1024 * 1024
+
+function emptyVhdFooter(): Buffer {
+  const file = join(newFolder(), 'empty.vhd')
+  execFileSync('qemu-img', ['create', '-q', '-f', 'vpc', '-o', 'subformat=fixed,force_size=on', file, '20M'])
+  return readFileSync(file).subarray(-512)
 }

@@ -20,9 +20,9 @@ export interface Fault {
   match?: string
   /** How often it still happens; absent: until it is switched off. */
   count?: number
-  /** Seconds in Retry-After of throttle and unavailable. */
+  /** Seconds in Retry-After of throttle and unavailable; expire-tokens: lifetime of new tokens in seconds. */
   retryAfter?: number
-  /** forbid: the missing action; expire-tokens: lifetime in seconds of new tokens. */
+  /** forbid: the missing action; fail-operation: the error code; expire-tokens: 'refresh' ends refresh tokens as well. */
   action?: string
 }
 

@@ -10,7 +10,10 @@ export function createGate(tokens: Tokens, rights: Rights): Gate {
     authenticate(headers, plane, target) {
       const verdict = tokens.check(headers.authorization, plane === 'batch' ? 'batch' : 'arm', target)
       if ('caller' in verdict) return verdict.caller
-      throw plane === 'batch' ? batchRefusal(verdict.fault) : armRefusal(verdict.fault, verdict.detail)
+      if (plane === 'batch' && /^SharedKey /i.test(headers.authorization ?? '')) throw sharedKeyRefusal()
+      const refusal = plane === 'batch' ? batchRefusal(verdict.fault) : armRefusal(verdict.fault, verdict.detail)
+      if (verdict.claims !== undefined) refusal.headers['www-authenticate'] = claimsChallenge(verdict.claims)
+      throw refusal
     },
     authorize(caller, action, scope) {
       if (!rights.isAllowed(caller, action, scope)) throw authorizationFailed(caller, action, scope)
@@ -45,6 +48,15 @@ function armRefusal(fault: TokenFault, detail: string): ArmError {
   return armError(401, code, message, { headers: { 'www-authenticate': challenge } })
 }
 
+/** Account keys cannot make pools from gallery images; so this cloud takes none at all. */
+function sharedKeyRefusal(): ArmError {
+  const detail =
+    'The specified type of authentication SharedKey is not allowed when external resources of type Compute are linked.'
+  const message =
+    'Server failed to authorize the request. Make sure the value of Authorization header is formed correctly.'
+  return armError(403, 'AuthenticationFailed', message, { values: { AuthenticationErrorDetail: detail } })
+}
+
 function batchRefusal(fault: TokenFault): ArmError {
   const message =
     'Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.'
@@ -61,4 +73,10 @@ function batchRefusal(fault: TokenFault): ArmError {
     headers,
     values: { AuthenticationErrorDetail: details[fault] },
   })
+}
+
+/** Continuous access evaluation (Microsoft Learn, "Claims challenges"): the SDKs answer it with a new token. */
+function claimsChallenge(claims: string): string {
+  const place = 'https://login.microsoftonline.com/common/oauth2/authorize'
+  return `Bearer realm="", authorization_uri="${place}", error="insufficient_claims", claims="${claims}"`
 }

@@ -1,6 +1,7 @@
 import { armError } from './errors'
 import { parseFault, type Fault } from './faults'
 import type { PracticeReply, PracticeRequest, Router } from './server'
+import { createSignIns } from './sign-ins'
 import { expireIssuedTokens } from './tokens'
 
 /** What only a practice cloud has: counters for tests, incidents for learners. No token needed. */
@@ -19,6 +20,7 @@ export function addIncidentRoutes(router: Router): void {
     '/practice/faults',
     (request) => {
       request.faults.clear()
+      request.operations.release()
       return { status: 204 }
     },
     practice,
@@ -39,7 +41,11 @@ function addFault(request: PracticeRequest): PracticeReply {
   } catch (error) {
     throw armError(400, 'InvalidRequestContent', error instanceof Error ? error.message : 'invalid')
   }
-  if (fault.kind === 'expire-tokens' && fault.count === undefined) expireIssuedTokens(request.store)
+  if (fault.kind === 'expire-tokens' && fault.count === undefined) {
+    expireIssuedTokens(request.store)
+    // `action: 'refresh'` ends the sessions as well: everybody has to sign in again.
+    if (fault.action === 'refresh') createSignIns(request.store).refreshTokens.clear()
+  }
   request.faults.add(fault)
   return { status: 201, body: fault }
 }

@@ -207,8 +207,6 @@ function redeemCode(request: PracticeRequest, form: Form, signIns: SignIns, toke
 }
 
 function redeemRefreshToken(request: PracticeRequest, form: Form, signIns: SignIns, tokens: Tokens): PracticeReply {
-  const expired = request.faults.take('expire-tokens', 'POST /refresh_token')
-  if (expired?.action === 'refresh') signIns.refreshTokens.clear()
   // Rotation: a refresh token that was used is gone, as public clients are told to expect.
   const kept = signIns.refreshTokens.take(form['refresh_token'])
   if (!kept || kept.clientId !== form['client_id']) {

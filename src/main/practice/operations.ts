@@ -52,6 +52,8 @@ export interface Operations {
   /** Ends what is due by the clock; called before each request. */
   settle(): void
   cancel(id: string): void
+  /** Lets hanging operations go on (the incident is over); their time starts anew. */
+  release(): void
   /** What happens to the state when an operation of this kind ends. Registered at every start of the program. */
   onEnd(kind: string, effect: (operation: Operation, resource: Resource | null) => void): void
   /** Azure-AsyncOperation, Location and Retry-After of the first answer; absolute, with api-version. */
@@ -136,6 +138,13 @@ export function createOperations(store: Store, clock: Clock, faults: Faults, ori
       const operation = all[id]
       if (operation?.status !== 'InProgress') return
       Object.assign(operation, { status: 'Canceled', endedAtMs: clock.now() })
+      store.touch()
+    },
+    release() {
+      for (const operation of Object.values(all)) {
+        if (!operation.hangs || operation.status !== 'InProgress') continue
+        Object.assign(operation, { hangs: false, startedAtMs: clock.now(), reads: 0 })
+      }
       store.touch()
     },
     onEnd(kind, effect) {

@@ -28,7 +28,8 @@ export const audiences = {
 export type Audience = keyof typeof audiences
 
 export type TokenFault = 'missing' | 'malformed' | 'signature' | 'audience' | 'expired' | 'tenant'
-export type TokenVerdict = { caller: Caller } | { fault: TokenFault; detail: string }
+/** `claims` (base64) is set for a token that was revoked before its end: a challenge with them makes clients fetch a new one. */
+export type TokenVerdict = { caller: Caller } | { fault: TokenFault; detail: string; claims?: string }
 
 export interface Tokens {
   /** Access token for a resource such as `https://management.azure.com`, signed RS256. */
@@ -121,7 +122,12 @@ export function openTokens(folder: string, store: Store, faults: Faults): Tokens
       if (claims['tid'] !== tenant.id) return { fault: 'tenant', detail: String(claims['iss']) }
       const expiresMs = Number(claims['exp']) * 1000
       if (expiresMs <= Date.now()) return { fault: 'expired', detail: new Date(expiresMs).toISOString() }
-      if (isRevoked(claims, target)) return { fault: 'expired', detail: new Date(Date.now() - 1000).toISOString() }
+      if (isRevoked(claims, target)) {
+        const value = String(Math.floor(Date.now() / 1000))
+        const wanted = { access_token: { nbf: { essential: true, value } } }
+        const detail = new Date(Date.now() - 1000).toISOString()
+        return { fault: 'expired', detail, claims: Buffer.from(JSON.stringify(wanted)).toString('base64') }
+      }
       const appId = String(claims['appid'])
       return { caller: { oid: String(claims['oid']), tid: tenant.id, name: String(claims['upn'] ?? appId), appId } }
     },
