@@ -2,7 +2,7 @@ import { AppError } from '../../shared/errors'
 import type { Generation, OsType } from '../../shared/terms'
 import { inspectSource } from '../disks/inspect'
 
-/** What Azure would find out about a blob that is to become an image; decided by its bytes alone. */
+/** What Azure would find out about a blob that is to become an image; decided by its bytes alone. An image version keeps it as `hidden.verdict`. */
 export interface Verdict {
   /** Set when no image can be made of it: Azure's code and words. */
   refusal: { code: string; message: string } | null

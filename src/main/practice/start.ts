@@ -5,6 +5,9 @@ import { addGroupRoutes, groupEffects } from './arm-groups'
 import { addScopeRoutes, providerEffects } from './arm-scopes'
 import { addStorageRoutes, storageEffects } from './arm-storage'
 import { addVersionRoutes, versionEffects } from './arm-versions'
+import { addBatchRoutes, batchEffects } from './batch-arm'
+import { addBatchDataRoutes } from './batch-data'
+import { seedBatch } from './batch-seed'
 import { startBlobs, type Blobs } from './blobs'
 import { openCertificate } from './cert'
 import { createClock, type Speed } from './clock'
@@ -77,6 +80,7 @@ async function startLocked(options: PracticeOptions, release: () => void): Promi
   let server: RunningServer
   try {
     seed(cloud, rights, blobs.origin())
+    seedBatch(cloud)
     const router = createRouter()
     addLoginRoutes(router, store, tokens)
     addIncidentRoutes(router)
@@ -127,6 +131,9 @@ function addArmRoutes(
   galleryEffects(cloud)
   addVersionRoutes(router, rights, () => blobs)
   versionEffects(cloud)
+  addBatchRoutes(router, rights)
+  batchEffects(cloud)
+  addBatchDataRoutes(router, rights)
 }
 
 function blobGate(

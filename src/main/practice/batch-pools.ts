@@ -1,0 +1,301 @@
+import { parseResourceId } from '../../shared/terms'
+import {
+  bodyObject,
+  dig,
+  digText,
+  isObject,
+  listReply,
+  requireGroup,
+  requireResource,
+  tagsOf,
+  wireOf,
+} from './arm-parts'
+import { coresOf, requireAccount } from './batch-accounts'
+import { checkedPool, checkedScale, fixedTargets } from './batch-pool-body'
+import { armError } from './errors'
+import {
+  accountOf,
+  countNodes,
+  lookAt,
+  newPoolState,
+  nodeEffects,
+  poolState,
+  poolType,
+  startResize,
+  stopResize,
+  type PoolState,
+  type ResizeError,
+} from './nodes'
+import { imageNotFound, referenceOf, resolveImage } from './nodes-image'
+import type { Rights } from './rbac'
+import type { Caller, PracticeCloud, PracticeReply, PracticeRequest, Router } from './server'
+import type { Resource } from './store'
+
+const pools =
+  '/subscriptions/:subscription/resourceGroups/:group/providers/Microsoft.Batch/batchAccounts/:account/pools'
+const one = `${pools}/:pool`
+const deleteMs = 60_000
+const linkedActions = [
+  'Microsoft.Compute/galleries/images/versions/read',
+  'Microsoft.Compute/disks/beginGetAccess/action',
+]
+
+/** Pools of Batch accounts, as the management plane has them. */
+export function addPoolRoutes(router: Router, rights: Rights): void {
+  const action = (verb: string) => ({ action: `${poolType}/${verb}` })
+  router.route('GET', pools, listPools, action('read'))
+  router.route('GET', one, getPool, action('read'))
+  router.route('PUT', one, (request) => putPool(request, rights), action('write'))
+  router.route('PATCH', one, patchPool, action('write'))
+  router.route('DELETE', one, deletePool, action('delete'))
+  router.route('POST', `${one}/stopResize`, stop, action('write'))
+  router.route('GET', `${one}/operationResults/:operation`, pollPool)
+  router.route('GET', `${pools.replace('/pools', '')}/poolOperationResults/:operation`, pollPool)
+}
+
+/** What the ends of pool operations change. */
+export function poolEffects(cloud: PracticeCloud): void {
+  nodeEffects(cloud)
+  cloud.operations.onEnd('batch.pool.delete', (operation, pool) => {
+    if (!pool) return
+    if (!operation.error) cloud.store.remove(pool.id)
+    else pool.wire = { ...pool.wire, properties: { ...properties(pool), provisioningState: 'Succeeded' } }
+  })
+}
+
+/** A pool as the management plane answers it; the numbers come from its nodes. */
+export function poolBody(cloud: PracticeCloud, pool: Resource): Record<string, unknown> {
+  const state = poolState(pool)
+  const { clock } = cloud
+  return {
+    ...wireOf(pool),
+    etag: etagOf(pool),
+    properties: {
+      ...properties(pool),
+      lastModified: clock.iso(state.modifiedAtMs),
+      creationTime: clock.iso(pool.createdAtMs),
+      provisioningStateTransitionTime: clock.iso(pool.createdAtMs),
+      allocationState: state.allocationState,
+      allocationStateTransitionTime: clock.iso(state.allocationStateAtMs),
+      currentDedicatedNodes: countNodes(state, true),
+      currentLowPriorityNodes: countNodes(state, false),
+      resizeOperationStatus: resizeStatus(cloud, pool, state),
+    },
+  }
+}
+
+export function etagOf(pool: Resource): string {
+  return `W/"0x8D${poolState(pool).modifiedAtMs.toString(16).toUpperCase().padStart(12, '0')}"`
+}
+
+/** Marks the pool as deleted; it goes when its nodes are gone. */
+export function startPoolDelete(cloud: PracticeCloud, pool: Resource, target: string): void {
+  if (isDeleting(pool)) return
+  const state = poolState(pool)
+  if (pool.operation !== null) cloud.operations.cancel(pool.operation)
+  const now = cloud.clock.now()
+  for (const node of state.nodes) node.leavingAtMs ??= now
+  Object.assign(state, { allocationState: 'Resizing', allocationStateAtMs: now })
+  pool.wire = { ...pool.wire, properties: { ...properties(pool), provisioningState: 'Deleting' } }
+  const path = `${accountOf(cloud, pool).id}/poolOperationResults/{id}`
+  cloud.operations.start({ kind: 'batch.pool.delete', path, resourceId: pool.id, durationMs: deleteMs, target })
+}
+
+export function isDeleting(pool: Resource): boolean {
+  return digText(pool.wire, 'properties', 'provisioningState') === 'Deleting'
+}
+
+/** @throws ArmError 409 while the pool is being resized or deleted */
+export function refuseBusy(pool: Resource): void {
+  if (isDeleting(pool)) throw armError(409, 'PoolBeingDeleted', 'The specified pool is being deleted.')
+  if (poolState(pool).allocationState !== 'Steady')
+    throw armError(409, 'PoolBeingResized', 'The specified pool is being resized.')
+}
+
+function listPools(request: PracticeRequest): PracticeReply {
+  const account = requireAccount(request)
+  const found = request.store.list(poolType, account.id)
+  for (const pool of found) lookAt(request, pool)
+  return listReply(request.store.list(poolType, account.id).map((pool) => poolBody(request, pool)))
+}
+
+function getPool(request: PracticeRequest): PracticeReply {
+  lookAt(request, requirePool(request))
+  const pool = requirePool(request)
+  return { status: 200, headers: { etag: etagOf(pool) }, body: poolBody(request, pool) }
+}
+
+function putPool(request: PracticeRequest, rights: Rights): PracticeReply {
+  const account = requireAccount(request)
+  const name = request.params['pool'] ?? ''
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(name))
+    throw armError(400, 'InvalidResourceName', `The pool name '${name}' is invalid.`)
+  const id = `${account.id}/pools/${name}`
+  const existing = request.store.find(id)
+  assertPreconditions(request, existing)
+  if (existing) refuseBusy(existing)
+  const body = bodyObject(request)
+  const given = checkedPool(body)
+  assertImage(request, rights, account, id, given)
+  if (!existing) assertPoolQuota(request, account)
+  const now = request.clock.now()
+  const tags = tagsOf(body)
+  const identity = isObject(body['identity']) ? body['identity'] : undefined
+  const wire = {
+    ...(identity ? { identity } : {}),
+    ...(tags ? { tags } : {}),
+    properties: { ...given, provisioningState: 'Succeeded' },
+  }
+  const hidden = existing?.hidden ?? (newPoolState(now) as unknown as Record<string, unknown>)
+  const pool = request.store.put({ id, name: existing?.name ?? name, type: poolType, wire, hidden })
+  poolState(pool).modifiedAtMs = Math.max(now, poolState(pool).modifiedAtMs + 1)
+  resizeIfAsked(request, pool)
+  return { status: 200, headers: { etag: etagOf(pool) }, body: poolBody(request, pool) }
+}
+
+function patchPool(request: PracticeRequest): PracticeReply {
+  const pool = requirePool(request)
+  assertPreconditions(request, pool)
+  const body = bodyObject(request)
+  const given = isObject(body['properties']) ? body['properties'] : {}
+  const { scaleSettings, startTask, metadata } = given
+  if (scaleSettings !== undefined) refuseBusy(pool)
+  const changed = {
+    ...(scaleSettings === undefined ? {} : { scaleSettings: checkedScale(scaleSettings) }),
+    ...(startTask === undefined ? {} : { startTask }),
+    ...(metadata === undefined ? {} : { metadata }),
+  }
+  const tags = tagsOf(body)
+  pool.wire = { ...pool.wire, ...(tags ? { tags } : {}), properties: { ...properties(pool), ...changed } }
+  const state = poolState(pool)
+  state.modifiedAtMs = Math.max(request.clock.now(), state.modifiedAtMs + 1)
+  if (scaleSettings !== undefined) resizeIfAsked(request, pool)
+  request.store.touch()
+  return { status: 200, headers: { etag: etagOf(pool) }, body: poolBody(request, pool) }
+}
+
+function deletePool(request: PracticeRequest): PracticeReply {
+  const account = requireAccount(request)
+  const pool = request.store.find(`${account.id}/pools/${request.params['pool']}`)
+  if (!pool) return { status: 204 }
+  startPoolDelete(request, pool, `${request.method} ${request.path}`)
+  const operation = request.operations.find(pool.operation ?? '')
+  return {
+    status: 202,
+    headers: operation ? request.operations.headers(operation, request.apiVersion, 'location') : {},
+  }
+}
+
+function stop(request: PracticeRequest): PracticeReply {
+  const pool = requirePool(request)
+  stopResize(request, pool)
+  return { status: 200, headers: { etag: etagOf(pool) }, body: poolBody(request, pool) }
+}
+
+function pollPool(request: PracticeRequest): PracticeReply {
+  const operation = request.operations.read(request.params['operation'] ?? '')
+  if (!operation) throw armError(404, 'OperationNotFound', 'The operation was not found or has expired.')
+  if (operation.status === 'InProgress')
+    return { status: 202, headers: request.operations.headers(operation, request.apiVersion, 'location') }
+  if (operation.error) throw armError(409, operation.error.code, operation.error.message)
+  const pool = request.store.find(operation.resourceId ?? '')
+  return pool ? { status: 200, body: poolBody(request, pool) } : { status: 200 }
+}
+
+/** A PUT or PATCH that names a wanted number of nodes other than the present one starts a resize. */
+function resizeIfAsked(request: PracticeRequest, pool: Resource): void {
+  const targets = fixedTargets(pool.wire)
+  const state = poolState(pool)
+  const isSame = targets.dedicated === state.targetDedicated && targets.spot === state.targetSpot
+  if (isSame && state.resizeErrors.length === 0) return
+  startResize(request, pool, targets, `${request.method} ${request.path}`)
+}
+
+// RFC 9110: `If-None-Match: *` creates only, `If-Match` changes only what was seen.
+function assertPreconditions(request: PracticeRequest, existing: Resource | null): void {
+  const ifMatch = request.headers['if-match']
+  const isCreateOnly = request.headers['if-none-match'] === '*'
+  const isOther = ifMatch !== undefined && (!existing || (ifMatch !== '*' && ifMatch !== etagOf(existing)))
+  if ((isCreateOnly && existing) || isOther)
+    throw armError(412, 'PreconditionFailed', 'The specified precondition is not met.')
+}
+
+function assertPoolQuota(request: PracticeRequest, account: Resource): void {
+  const quota = coresOf(request, account, `${request.method} ${request.path}`)
+  const used = request.store.list(poolType, account.id).length
+  if (!quota || used < quota.pools) return
+  const text = `The specified Batch account has reached its pool quota. Current Limit: ${quota.pools}, Current Usage: ${used}.`
+  throw armError(409, 'PoolQuotaReached', text)
+}
+
+/** Custom images: only gallery versions that the caller may use and that have a replica in the region. */
+function assertImage(
+  request: PracticeRequest,
+  rights: Rights,
+  account: Resource,
+  poolId: string,
+  given: Record<string, unknown>,
+): void {
+  const machine = dig(given, 'deploymentConfiguration', 'virtualMachineConfiguration')
+  const reference = referenceOf(isObject(machine) ? machine : {})
+  if (reference.id === undefined) return
+  const parts = parseResourceId(reference.id)
+  const isGallery =
+    parts?.provider?.toLowerCase() === 'microsoft.compute' && parts.path[0]?.type.toLowerCase() === 'galleries'
+  if (!isGallery || !parts.path[1]) throw notAGallery(reference.id)
+  const scope = reference.id.replace(/\/+$/, '')
+  for (const action of linkedActions) assertLinked(request, rights, action, scope, poolId)
+  const region = String(account.wire['location'])
+  if (resolveImage(request, reference, region).kind === 'missing') {
+    const { code, message } = imageNotFound(reference.id, region)
+    throw armError(404, code, message)
+  }
+}
+
+function assertLinked(request: PracticeRequest, rights: Rights, action: string, scope: string, poolId: string): void {
+  const caller = request.caller as Caller
+  const fault = request.faults.look('forbid', `${request.method} ${request.path}`)
+  const isTaken = fault?.action?.toLowerCase() === action.toLowerCase()
+  if (!isTaken && rights.isAllowed(caller, action, scope)) return
+  if (isTaken) request.faults.take('forbid', `${request.method} ${request.path}`)
+  const text =
+    `The client '${caller.name}' with object id '${caller.oid}' has permission to perform action '${poolType}/write' on scope '${poolId}'; ` +
+    `however, it does not have permission to perform action(s) '${action}' on the linked scope(s) '${scope}' (respectively) or the linked scope(s) are invalid.`
+  throw armError(403, 'LinkedAuthorizationFailed', text)
+}
+
+function notAGallery(id: string): Error {
+  const isManaged = /\/providers\/Microsoft\.Compute\/images\//i.test(id)
+  const why = isManaged
+    ? 'Managed images (Microsoft.Compute/images) were retired as source of Batch pools on 31 March 2026.'
+    : 'It is no Azure Compute Gallery image.'
+  const text = `The value '${id}' provided for the property imageReference.id in the request body is invalid. ${why} Use the id of an Azure Compute Gallery image version.`
+  return armError(400, 'InvalidPropertyValue', text)
+}
+
+function requirePool(request: PracticeRequest): Resource {
+  requireGroup(request)
+  return requireResource(request, `${requireAccount(request).id}/pools/${request.params['pool']}`, poolType)
+}
+
+function resizeStatus(cloud: PracticeCloud, pool: Resource, state: PoolState): object {
+  const timeout = digText(pool.wire, 'properties', 'scaleSettings', 'fixedScale', 'resizeTimeout') ?? 'PT15M'
+  return {
+    targetDedicatedNodes: state.targetDedicated,
+    targetLowPriorityNodes: state.targetSpot,
+    resizeTimeout: timeout,
+    nodeDeallocationOption: 'Requeue',
+    startTime: cloud.clock.iso(state.resizeStartedAtMs),
+    ...(state.resizeErrors.length > 0 ? { errors: state.resizeErrors.map(armResizeError) } : {}),
+  }
+}
+
+/** The management plane has no values: name and value become code and message of a detail. */
+function armResizeError({ code, message, values }: ResizeError): object {
+  const details = values.map(({ name, value }) => ({ code: name, message: value }))
+  return { code, message, ...(details.length > 0 ? { details } : {}) }
+}
+
+function properties(pool: Resource): Record<string, unknown> {
+  return isObject(pool.wire['properties']) ? pool.wire['properties'] : {}
+}
