@@ -26,6 +26,7 @@ export class StepForm {
   #edits = $state.raw<Record<string, unknown>>({})
   #touched = $state.raw<ReadonlySet<string>>(new Set())
   #isChecked = $state(false)
+  #isUnlocked = $state(false)
   #timer: ReturnType<typeof setTimeout> | undefined
   #sending: Promise<unknown> = Promise.resolve()
   readonly #lists = new Map<ListName, CloudList>()
@@ -60,20 +61,28 @@ export class StepForm {
     const { resources } = this.detail.state
     if (this.isRunning) return true
     if (this.step === 'connect.cloud' || this.step === 'connect.scope') return resources.length > 0
-    if (this.state.status !== 'done') return false
-    return this.step === 'disk.upload' || resources.some((resource) => resource.step === this.step)
+    return this.isMade && !this.#isUnlocked
   }
   get isChanged(): boolean {
     return this.#touched.size > 0
   }
+  /** Done, and something was made. */
+  get isMade(): boolean {
+    const { resources } = this.detail.state
+    return this.state.status === 'done' && resources.some((resource) => resource.step === this.step)
+  }
   /** False where the choice made here needs no run of this step, or nothing can be started with it. */
   get isStartable(): boolean {
-    return !(this.step === 'decide.image' && this.values['choice'] === 'startTask')
+    if (this.step === 'decide.image') return this.values['choice'] !== 'startTask'
+    return this.step !== 'disk.choose' || Boolean(this.values['file'])
   }
   /** The step is done, but what it found forbids to go on. */
   get isBlocking(): boolean {
-    const verdict = this.step === 'disk.inspect' ? outputOf(this.detail, 'disk.inspect')?.verdict : undefined
-    return verdict === 'block' || verdict === 'unreadable'
+    const found = this.step === 'disk.inspect' ? outputOf(this.detail, 'disk.inspect') : undefined
+    if (!found) return false
+    const isUndecided =
+      (found.generation === null && !this.values['generation']) || (found.os === null && !this.values['osType'])
+    return found.verdict === 'block' || found.verdict === 'unreadable' || isUndecided
   }
   /** Steps that only look, or that are meant to be done again. */
   get isRepeatable(): boolean {
@@ -120,8 +129,16 @@ export class StepForm {
   async perform(step: StepId = this.step): Promise<boolean> {
     await this.flush()
     const isDone = await this.#actions.perform(step)
-    if (isDone) this.#touched = new Set()
+    if (isDone) {
+      this.#touched = new Set()
+      this.#isUnlocked = false
+    }
     return isDone
+  }
+
+  /** Lets the form of a step that made something be changed, to make another one. */
+  unlock() {
+    this.#isUnlocked = true
   }
 
   goTo(step: StepId) {

@@ -48,7 +48,7 @@ export const ui: typeof english = {
     lead: 'Machen Sie weiter, wo Sie aufgehört haben, oder beginnen Sie etwas Neues. Alles hier geht ohne Netz, bis Azure etwas tun muss.',
     welcome: 'Willkommen. Bringen wir Ihr eigenes Image auf Azure Batch.',
     welcomeLead:
-      'Drei Wege führen dorthin; eine Checkliste führt Sie vom Datenträgerimage bis zum ersten bereiten Computeknoten und merkt sich, wo Sie sind. Lesen und Ausfüllen gehen ohne Netz.',
+      'Eine Checkliste führt Sie vom Datenträgerimage bis zum ersten bereiten Computeknoten und merkt sich, wo Sie sind. Lesen und Ausfüllen gehen ohne Netz.',
     runs: 'Ihre Durchläufe',
     startNew: 'Etwas Neues beginnen',
     later: 'kommt später',
@@ -161,6 +161,7 @@ export const ui: typeof english = {
     continueAll: 'Weiter, bis ich gebraucht werde',
     continueAllHint:
       'Führt diesen Schritt und alle folgenden mit den vorgeschlagenen Werten aus, bis etwas Sie braucht.',
+    change: 'Ändern…',
     skip: 'Auslassen…',
     skipTitle: 'Diesen Schritt auslassen?',
     skipText: 'Nennen Sie den Grund; er steht im Bericht.',

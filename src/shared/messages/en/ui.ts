@@ -47,7 +47,7 @@ export const ui = {
     lead: 'Pick up where you stopped, or start something new. Everything here works without a network until Azure has to do it.',
     welcome: 'Welcome. Let us put your own image on Azure Batch.',
     welcomeLead:
-      'Three ways lead there; a checklist guides you from the disk image to the first idle node and remembers where you are. Reading and filling in work without a network.',
+      'A checklist guides you from the disk image to the first idle node and remembers where you are. Reading and filling in work without a network.',
     runs: 'Your runs',
     startNew: 'Start something new',
     later: 'comes later',
@@ -157,6 +157,7 @@ export const ui = {
     running: 'Running…',
     continueAll: 'Continue until I am needed',
     continueAllHint: 'Does this step and all that follow, with the values proposed, until something needs you.',
+    change: 'Change…',
     skip: 'Leave out…',
     skipTitle: 'Leave this step out?',
     skipText: 'Give the reason; it stands in the report.',
