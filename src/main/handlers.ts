@@ -6,6 +6,7 @@ import { messages } from '../shared/messages/messages'
 import type { StepId } from '../shared/terms'
 import type { Handlers } from './answer'
 import { coalesce } from './engine/coalesce'
+import type { EngineView } from './engine/engine'
 import type { Log } from './log'
 import { builtInProfiles } from './net/profiles'
 import type { Opened, StreamHandlers } from './serve'
@@ -42,24 +43,20 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
       parts.refreshMenu()
       return parts.facts()
     },
-    'run.create'({ recipe, name, cloud }) {
-      const run = engine.create({ recipe, name })
-      if (cloud) engine.setInput(run, 'connect.cloud', { cloud })
-      return { run }
+    async 'run.create'(wanted) {
+      const { recipe, name, cloud } = wanted
+      return { run: await engine.create({ recipe, name, ...(cloud ? { cloud } : {}) }) }
     },
-    'run.rename': ({ run, name }) => nothing(engine.rename(run, name)),
-    'run.remove': ({ run }) => nothing(engine.remove(run)),
-    'run.cancel': ({ run }) => nothing(engine.cancel(run)),
-    'step.input'({ run, step, input }) {
-      assertPicked(step, input, engine.state(run).steps[step].input)
-      return nothing(engine.setInput(run, step, input))
+    'run.rename': ({ run, name }) => answered(engine.rename(run, name)),
+    'run.remove': ({ run }) => answered(engine.remove(run)),
+    'run.cancel': ({ run }) => answered(engine.cancel(run)),
+    async 'step.input'({ run, step, input }) {
+      assertPicked(step, input, (await engine.open(run)).state.steps[step].input)
+      return answered(engine.setInput(run, step, input))
     },
-    'step.perform': ({ run, step }) => nothing(engine.perform(run, step)),
-    'run.continue'({ run }) {
-      engine.continue(run).catch((error: unknown) => log.write('warn', 'continue failed', { error: String(error) }))
-      return null
-    },
-    'step.skip': ({ run, step, reason }) => nothing(engine.skip(run, step, reason)),
+    'step.perform': ({ run, step }) => answered(engine.perform(run, step)),
+    'run.continue': ({ run }) => answered(engine.continue(run)),
+    'step.skip': ({ run, step, reason }) => answered(engine.skip(run, step, reason)),
     async 'file.pick'() {
       const words = messages[parts.facts().language].shell.pickDisk
       const window = parts.window()
@@ -84,7 +81,7 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     },
     'cloud.list': ({ run, list }) => studio.list(run, list),
     async 'report.open'({ run }) {
-      const file = studio.reportFile(run)
+      const file = await studio.reportFile(run)
       const problem = file ? await shell.openPath(file) : 'missing'
       if (problem) throw new AppError('file.not-found', { file: file ? basename(file) : '' }, { message: problem })
       return null
@@ -108,14 +105,22 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
 
   const streamHandlers: StreamHandlers = {
     runs({ run }, opened) {
-      const changes = coalesce(snapshotIntervalMs)
-      const stops = [engine.subscribe(changes.tell), studio.subscribe(changes.tell)]
-      changes.subscribe(() => opened.send(snapshot(run)))
+      let latest: EngineView | null = null
+      const send = coalesce(snapshotIntervalMs)
+      send.subscribe(() => {
+        if (latest) opened.send(snapshot(run, latest))
+      })
+      const stops = [
+        engine.subscribe((view) => {
+          latest = view
+          send.tell()
+        }, run),
+        studio.subscribe(send.tell),
+      ]
       opened.onClose(() => {
         for (const stop of stops) stop()
-        changes.close()
+        send.close()
       })
-      opened.send(snapshot(run))
     },
     menu(_input, opened) {
       parts.menuListeners.add(opened)
@@ -123,14 +128,11 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     },
   }
 
-  function snapshot(run: string | null): RunsView {
-    const runs = engine.list()
-    const isThere = run !== null && runs.some((summary) => summary.id === run)
+  function snapshot(run: string | null, view: EngineView): RunsView {
     return {
-      runs,
-      run: isThere ? { ...engine.detail(run), deviceCode: studio.deviceCode(run) } : null,
+      ...view,
+      run: view.run && { ...view.run, deviceCode: studio.deviceCode(view.run.state.id) },
       cloud: studio.connection(run),
-      savedAt: runs[0]?.updatedAt ?? null,
     }
   }
 
@@ -144,5 +146,11 @@ function assertKnown(value: unknown, before: unknown, isKnown: (text: string) =>
 }
 
 function nothing(_result: unknown): null {
+  return null
+}
+
+/** Long work has begun when this answers; what follows comes down the `runs` stream. */
+async function answered(work: Promise<unknown>): Promise<null> {
+  await work
   return null
 }

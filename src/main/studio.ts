@@ -51,7 +51,7 @@ export type Studio = {
   /** Tells that a connection or a device code changed. Returns the way to stop that. */
   subscribe(listener: () => void): () => void
   /** Path of the run's report, or null while there is none. */
-  reportFile(run: string): string | null
+  reportFile(run: string): Promise<string | null>
   /** Stops running steps, writes down what is pending, stops the practice cloud. */
   close(): Promise<void>
 }
@@ -68,14 +68,14 @@ export function createStudio(options: StudioOptions): Studio {
     ...(options.headless ? { headless: options.headless } : {}),
   })
   const engine = createEngine<Env>({
-    folder: paths.runs,
+    folder: options.stateFolder,
     recipes: stepRecipes,
     environment,
     proposals,
     now,
     appVersion: options.appVersion,
     takeProof: (run) => clouds.takeProof(run),
-    ...(options.onFact ? { onFact: options.onFact } : {}),
+    ...(options.onFact ? { onEntry: options.onFact } : {}),
   })
   const asking = new AbortController()
 
@@ -84,19 +84,23 @@ export function createStudio(options: StudioOptions): Studio {
       folder: join(paths.runs, run),
       reportPage: (state, at) => reportPage(state, { language: options.language(), app: options.appVersion, at }),
       profile: (form) => clouds.profile(form),
-      signIn(method, signal) {
-        return clouds.signIn(run, cloudForm(engine.state(run)), method, signal)
+      async signIn(method, signal) {
+        return clouds.signIn(run, cloudForm(await stateOf(run)), method, signal)
       },
-      identity() {
-        const state = engine.state(run)
+      async identity() {
+        const state = await stateOf(run)
         return clouds.identity(run, cloudForm(state), methodOf(state), accountOf(state))
       },
       cloud: () => cloudOf(run),
     }
   }
 
-  function cloudOf(run: string): Promise<Cloud> {
-    const state = engine.state(run)
+  async function stateOf(run: string): Promise<RunState> {
+    return (await engine.open(run)).state
+  }
+
+  async function cloudOf(run: string): Promise<Cloud> {
+    const state = await stateOf(run)
     return clouds.cloud(run, cloudForm(state), methodOf(state), accountOf(state))
   }
 
@@ -106,13 +110,13 @@ export function createStudio(options: StudioOptions): Studio {
     cloudOf,
     async list(run, what) {
       if (what === 'clouds') return cloudOptions()
-      return listOptions(await cloudOf(run), what, scopeOf(engine.state(run)), asking.signal)
+      return listOptions(await cloudOf(run), what, scopeOf(await stateOf(run)), asking.signal)
     },
     connection: (run) => clouds.status(run ?? ''),
     deviceCode: (run) => clouds.deviceCode(run),
     subscribe: (listener) => clouds.subscribe(listener),
-    reportFile(run) {
-      const output = engine.state(run).steps['finish.report'].output as OutputOf<'finish.report'> | undefined
+    async reportFile(run) {
+      const output = (await stateOf(run)).steps['finish.report'].output as OutputOf<'finish.report'> | undefined
       return output?.file ?? null
     },
     async close() {

@@ -1,109 +1,123 @@
-import type { JournalEntry, RunState, RunSummary, StepState } from './run'
-import { recipes, stepIds, type RecipeId, type StepId } from './terms'
+import type { JournalEntry, RunState, StepState } from './run'
+import { isSameResource, stepIds, type StepId } from './terms'
 
 /**
- * The state of a run: what its facts add up to, in the order they were written. A step whose last word is `started` was cut
- * off and shows as interrupted; the engine says `running` for the one it is working on. Facts about an unknown recipe or
- * without a first `run` fact give a state with empty names, never an exception.
+ * The state of a run from its journal; pure. A step without an end was running when the app died: it is `interrupted`. Throws
+ * when the first entry does not tell which run this is, so callers check that the list is not empty.
  */
 export function replay(entries: readonly JournalEntry[]): RunState {
-  const state = emptyRun()
-  for (const entry of entries) apply(state, entry)
-  return state
+  const [first, ...rest] = entries
+  if (first?.kind !== 'run') throw new Error('a journal begins with its run')
+  return interrupted(rest.reduce(applyEntry, emptyRun(first)))
 }
 
-/** Adds one fact to a state, in place. */
-export function apply(state: RunState, entry: JournalEntry): void {
-  state.updatedAt = entry.at
-  if (entry.kind === 'run') {
-    state.id = entry.id
-    state.name = entry.name
-    state.createdAt = entry.at
-    if (Object.hasOwn(recipes, entry.recipe)) state.recipe = entry.recipe as RecipeId
-  } else if (entry.kind === 'renamed') {
-    state.name = entry.name
-  } else {
-    applyToStep(state, state.steps[entry.step], entry)
-  }
-}
-
-/** The line of the home screen for a run that nothing is working on; `isRunning` is the engine's knowledge. */
-export function summarize(state: RunState, isRunning: boolean): RunSummary {
-  const steps = recipes[state.recipe]
-  const isOver = (id: StepId) => ['done', 'skipped'].includes(state.steps[id].status)
-  const open = steps.find((id) => !isOver(id)) ?? null
-  const error = open ? state.steps[open].error : undefined
-  const cloud = state.steps['connect.cloud'].input['cloud']
-  return {
-    id: state.id,
-    name: state.name,
-    recipe: state.recipe,
-    cloud: typeof cloud === 'string' ? cloud : null,
-    createdAt: state.createdAt,
-    updatedAt: state.updatedAt,
-    step: open,
-    status: statusOf(state, open, isRunning),
-    done: steps.filter(isOver).length,
-    total: steps.length,
-    ...(error ? { error } : {}),
-  }
-}
-
-function statusOf(state: RunState, open: StepId | null, isRunning: boolean): RunSummary['status'] {
-  if (isRunning) return 'running'
-  if (!open) return 'finished'
-  const status = state.steps[open].status
-  if (status === 'failed' || status === 'interrupted') return status
-  return Object.values(state.steps).some((step) => step.attempts > 0) ? 'ready' : 'new'
-}
-
-type StepEntry = Exclude<JournalEntry, { kind: 'run' } | { kind: 'renamed' }>
-
-function applyToStep(state: RunState, step: StepState, entry: StepEntry): void {
+/** The state after one more fact. Leaves a running step running: only a reader who knows that nobody works on it may doubt it. */
+export function applyEntry(state: RunState, entry: JournalEntry): RunState {
+  const next = { ...state, updatedAt: entry.at }
   switch (entry.kind) {
-    case 'input':
-      step.input = entry.input
-      break
-    case 'started':
-      Object.assign(step, { status: 'interrupted', attempts: entry.attempt, startedAt: entry.at })
-      clear(step, 'endedAt', 'error', 'reason')
-      break
+    case 'run':
+      return next
+    case 'renamed':
+      return { ...next, name: entry.name }
     case 'making':
-      if (!state.resources.some((made) => made.id === entry.resource.id)) {
-        state.resources.push({ ...entry.resource, step: entry.step, at: entry.at })
-      }
-      break
-    case 'ticket':
-      step.ticket = entry.value
-      break
-    case 'done':
-      Object.assign(step, { status: 'done', output: entry.output, proof: entry.proof, endedAt: entry.at })
-      clear(step, 'error', 'ticket')
-      break
-    case 'failed':
-      Object.assign(step, { status: 'failed', error: entry.error, endedAt: entry.at })
-      break
-    case 'skipped':
-      Object.assign(step, { status: 'skipped', reason: entry.reason, endedAt: entry.at })
-      clear(step, 'error')
-      break
-    case 'reopened':
-      step.status = 'todo'
-      clear(step, 'output', 'endedAt', 'ticket', 'error')
-      break
+      return withResource(next, entry)
     case 'gone':
-      state.resources = state.resources.filter((made) => made.id !== entry.id)
-      break
+      return { ...next, resources: state.resources.filter(({ id }) => !isSameThing(id, entry.id)) }
+    case 'done':
+      return withSteps(withStep(next, entry.step, changed(state.steps[entry.step], entry)), entry.outdates ?? [])
+    case 'input':
+    case 'started':
+    case 'ticket':
+    case 'failed':
+    case 'skipped':
+      return withStep(next, entry.step, changed(state.steps[entry.step], entry))
   }
 }
 
-function clear(step: StepState, ...keys: ('output' | 'endedAt' | 'error' | 'reason' | 'ticket')[]) {
-  for (const key of keys) delete step[key]
+/** Every step marked as running becomes interrupted: what a reader sees when nobody works on the run. */
+export function interrupted(state: RunState): RunState {
+  const running = stepIds.filter((step) => state.steps[step].status === 'running')
+  return running.reduce((next, step) => withStep(next, step, { ...next.steps[step], status: 'interrupted' }), state)
 }
 
-function emptyRun(): RunState {
+/** Equal as JSON: order of keys does not matter, a key that is undefined is not there. */
+export function isSameData(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || !a || !b || Array.isArray(a) !== Array.isArray(b)) return false
+  const left = a as Record<string, unknown>
+  const right = b as Record<string, unknown>
+  const keys = new Set([...Object.keys(left), ...Object.keys(right)])
+  return [...keys].every((key) => isSameData(left[key], right[key]))
+}
+
+function emptyRun(entry: JournalEntry & { kind: 'run' }): RunState {
   const steps = Object.fromEntries(
     stepIds.map((id): [StepId, StepState] => [id, { status: 'todo', input: {}, attempts: 0, proof: [] }]),
   ) as Record<StepId, StepState>
-  return { id: '', recipe: 'from-disk', name: '', createdAt: '', updatedAt: '', steps, resources: [] }
+  const { id, recipe, name, at } = entry
+  return { id, recipe, name, createdAt: at, updatedAt: at, steps, resources: [] }
+}
+
+type StepEntry = JournalEntry & { kind: 'input' | 'started' | 'ticket' | 'done' | 'failed' | 'skipped' }
+
+function changed(state: StepState, entry: StepEntry): StepState {
+  switch (entry.kind) {
+    case 'input':
+      return entry.effective
+        ? { ...state, input: entry.input, performed: entry.input, edited: false }
+        : { ...state, input: entry.input, typed: entry.input, edited: isEdited(state, entry.input) }
+    case 'started':
+      return {
+        ...without(state, 'error', 'endedAt', 'reason'),
+        status: 'running',
+        attempts: entry.attempt,
+        startedAt: entry.at,
+      }
+    case 'ticket':
+      return { ...state, ticket: entry.value }
+    case 'done':
+      return { ...state, status: 'done', output: entry.output, proof: entry.proof, endedAt: entry.at }
+    case 'failed':
+      return { ...state, status: 'failed', error: entry.error, endedAt: entry.at }
+    case 'skipped':
+      return { ...without(state, 'error'), status: 'skipped', reason: entry.reason, endedAt: entry.at }
+  }
+}
+
+/** Typing what the last attempt had anyway changes nothing. */
+function isEdited({ performed }: StepState, typed: Record<string, unknown>): boolean {
+  return performed !== undefined && Object.keys(typed).some((key) => !isSameData(typed[key], performed[key]))
+}
+
+/** Back to what was typed: proposals are made anew from what the earlier step says now. The ticket stays, it describes the cloud. */
+function outdated(state: StepState): StepState {
+  const rest = without(state, 'output', 'performed', 'edited', 'error', 'endedAt')
+  return { ...rest, status: 'todo', input: state.typed ?? {} }
+}
+
+function without<Key extends keyof StepState>(state: StepState, ...keys: Key[]): Omit<StepState, Key> {
+  const rest = { ...state }
+  for (const key of keys) delete rest[key]
+  return rest
+}
+
+function withStep(state: RunState, step: StepId, changedStep: StepState): RunState {
+  return { ...state, steps: { ...state.steps, [step]: changedStep } }
+}
+
+function withSteps(state: RunState, outdates: readonly StepId[]): RunState {
+  return outdates.reduce((next, step) => withStep(next, step, outdated(next.steps[step])), state)
+}
+
+function withResource(state: RunState, entry: JournalEntry & { kind: 'making' }): RunState {
+  const made = { ...entry.resource, step: entry.step, at: entry.at }
+  const at = state.resources.findIndex(({ id }) => isSameThing(id, made.id))
+  const known = state.resources[at]
+  const resources = known ? state.resources.with(at, { ...made, at: known.at }) : [...state.resources, made]
+  return { ...state, resources }
+}
+
+/** Resource ids are equal in any case, URLs of blobs and paths of files are not. */
+function isSameThing(a: string, b: string): boolean {
+  return a === b || (/^\/?subscriptions\//i.test(a) && isSameResource(a, b))
 }

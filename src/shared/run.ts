@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { errorCodes, type ErrorData } from './errors'
-import { stepIds, type RecipeId, type StepId } from './terms'
+import { errorCodes, type ErrorData, type ErrorDetails } from './errors'
+import { recipes, stepIds, type RecipeId, type StepId } from './terms'
 
 /** Version of the journal's lines. A journal with a higher one was written by a newer app and is only shown, never touched. */
 export const journalVersion = 1
@@ -9,7 +9,7 @@ const stepId = z.enum(stepIds)
 const errorData = z.object({
   code: z.enum(errorCodes),
   params: z.record(z.string(), z.union([z.string(), z.number()])),
-  details: z.record(z.string(), z.union([z.string(), z.number()])),
+  details: z.custom<ErrorDetails>((value) => typeof value === 'object' && value !== null),
 })
 
 /** Something the run makes in the cloud or on this computer; written down before it is made. */
@@ -34,19 +34,35 @@ export const proof = z.object({
 })
 export type Proof = z.infer<typeof proof>
 
-/** The facts a journal is made of. `seq` counts from 1 without gaps, `at` is ISO 8601 UTC. */
+const recipe = z.enum(Object.keys(recipes) as [RecipeId, ...RecipeId[]])
+
+/**
+ * The facts a journal is made of. `seq` counts from 1 without gaps, `at` is ISO 8601 UTC. A new kind of fact, step, recipe or
+ * error code needs no new version: a whole line that an older app cannot parse tells it that a newer one wrote the journal.
+ */
 const fact = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('run'), id: z.string(), recipe: z.string(), name: z.string(), app: z.string() }),
+  z.object({ kind: z.literal('run'), id: z.string(), recipe, name: z.string(), app: z.string() }),
   z.object({ kind: z.literal('renamed'), name: z.string() }),
-  z.object({ kind: z.literal('input'), step: stepId, input: z.record(z.string(), z.unknown()) }),
+  z.object({
+    kind: z.literal('input'),
+    step: stepId,
+    input: z.record(z.string(), z.unknown()),
+    /** true: the complete form a step was performed with, proposals included; otherwise what a person typed. */
+    effective: z.literal(true).optional(),
+  }),
   z.object({ kind: z.literal('started'), step: stepId, attempt: z.number().int() }),
   z.object({ kind: z.literal('making'), step: stepId, resource }),
   z.object({ kind: z.literal('ticket'), step: stepId, value: z.unknown() }),
-  z.object({ kind: z.literal('done'), step: stepId, output: z.unknown(), proof: z.array(proof) }),
+  z.object({
+    kind: z.literal('done'),
+    step: stepId,
+    output: z.unknown(),
+    proof: z.array(proof),
+    /** Steps that had read another output of this one and are to be done again. */
+    outdates: z.array(stepId).optional(),
+  }),
   z.object({ kind: z.literal('failed'), step: stepId, error: errorData }),
   z.object({ kind: z.literal('skipped'), step: stepId, reason: z.string() }),
-  /** An earlier step gave another result: this one has to be done again. */
-  z.object({ kind: z.literal('reopened'), step: stepId }),
   z.object({ kind: z.literal('gone'), step: stepId, id: z.string() }),
 ])
 export type Fact = z.infer<typeof fact>
@@ -59,6 +75,12 @@ export type StepState = {
   status: StepStatus
   /** What the form holds; may be incomplete while the step has not run. */
   input: Record<string, unknown>
+  /** What a person typed, as opposed to what was proposed. */
+  typed?: Record<string, unknown>
+  /** The complete form of the last attempt. */
+  performed?: Record<string, unknown>
+  /** true: typed anew since the last attempt, so that the step is to be done again. */
+  edited?: boolean
   attempts: number
   startedAt?: string
   endedAt?: string

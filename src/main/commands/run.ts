@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import type { Outcome } from '../engine/engine'
 import { AppError } from '../../shared/errors'
 import { fill } from '../../shared/messages/format'
 import type { JournalEntry, RunState } from '../../shared/run'
@@ -62,17 +63,23 @@ async function drive(
 ): Promise<ExitCode> {
   const started = performance.now()
   const { engine } = studio
-  const run = chooseRun(studio, plan, path.parse(given.plan).name)
-  for (const step of recipes[plan.recipe]) fillForm(studio, run, step, plan)
-  const onAbort = () => engine.cancel(run)
+  const run = await chooseRun(studio, plan, path.parse(given.plan).name)
+  for (const step of recipes[plan.recipe]) await fillForm(studio, run, step, plan)
+  const onAbort = () => void engine.cancel(run)
   io.signal.addEventListener('abort', onAbort)
   // Aborted before the listener stood there: then nothing is begun.
   if (io.signal.aborted) throw new AppError('cancelled')
-  const result = await engine.continue(run, given.stopAfter ? { stopAfter: given.stopAfter } : {})
+  const work = await engine.continue(run, given.stopAfter ? { stopAfter: given.stopAfter } : {})
+  const result = await work.ended
   io.signal.removeEventListener('abort', onAbort)
   const code = codeOf(result, io)
-  const status = statusOf(result.status, code)
-  const resources = engine.state(run).resources.map(({ id, what, keep, step }) => ({ id, what, keep, step }))
+  const status = statusOf(result.is, code)
+  const resources = (await engine.open(run)).state.resources.map(({ id, what, keep, step }) => ({
+    id,
+    what,
+    keep,
+    step,
+  }))
   const seconds = Math.round(performance.now() - started) / 1000
   const summary = { run, status, resources, seconds }
   io.stdout.write(
@@ -81,15 +88,16 @@ async function drive(
   return code
 }
 
-function codeOf(result: { status: string; error?: import('../../shared/errors').ErrorData }, io: CommandIo): ExitCode {
-  if (result.status === 'finished' || result.status === 'stopped') return exitCodes.ok
-  if (result.status === 'cancelled' || !result.error) return exitCodes.cancelled
+function codeOf(result: Outcome, io: CommandIo): ExitCode {
+  if (result.is === 'finished' || result.is === 'done') return exitCodes.ok
+  if (result.is === 'cancelled' || !result.error) return exitCodes.cancelled
   reportError(io, new AppError(result.error.code, result.error.params, result.error.details))
   return exitCodeOf(result.error.code)
 }
 
-function statusOf(status: string, code: ExitCode): Status {
-  if (status === 'finished' || status === 'stopped') return status
+function statusOf(ended: Outcome['is'], code: ExitCode): Status {
+  if (ended === 'finished') return 'finished'
+  if (ended === 'done') return 'stopped'
   const names = {
     [exitCodes.blocked]: 'blocked',
     [exitCodes.signIn]: 'signIn',
@@ -99,19 +107,19 @@ function statusOf(status: string, code: ExitCode): Status {
 }
 
 /** The newest run of this plan in the folder, or a new one. */
-function chooseRun({ engine }: Studio, plan: Plan, planName: string): string {
+async function chooseRun({ engine }: Studio, plan: Plan, planName: string): Promise<string> {
   const name = plan.name ?? planName
-  const known = engine.list().find((summary) => summary.recipe === plan.recipe && summary.name === name)
+  const known = (await engine.list()).find((summary) => summary.recipe === plan.recipe && summary.name === name)
   return known?.id ?? engine.create({ recipe: plan.recipe, name })
 }
 
 /** Only forms whose step is not over: what was done was done with what stands in the journal, names included. */
-function fillForm({ engine }: Studio, run: string, step: StepId, plan: Plan) {
+async function fillForm({ engine }: Studio, run: string, step: StepId, plan: Plan) {
   const wanted = plan.inputs[step]
-  const state: RunState = engine.state(run)
+  const { state } = await engine.open(run)
   const { status, input } = state.steps[step]
   if (!wanted || status === 'done' || status === 'skipped') return
-  engine.setInput(run, step, { ...input, ...wanted })
+  await engine.setInput(run, step, { ...input, ...wanted })
 }
 
 function lineOf(entry: JournalEntry, { texts, language }: CliFacts): string {

@@ -1,374 +1,470 @@
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
-import type { RunDetail } from '../../shared/contract'
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import path from 'node:path'
+import type { RunDetail, RunsView } from '../../shared/contract'
 import { AppError, toErrorData, type ErrorData } from '../../shared/errors'
-import type { JournalEntry, Progress, Proof, RunState, RunSummary } from '../../shared/run'
-import { summarize } from '../../shared/replay'
+import { isSameData } from '../../shared/replay'
+import type { JournalEntry, Proof, Progress, RunState, RunSummary } from '../../shared/run'
 import type { RecipeId, StepId } from '../../shared/terms'
-import { coalesce } from './coalesce'
-import { openRun, readRun, readSummary, type RunFile } from './run-file'
+import { beginAttempt, dependents, finishAttempt, type AttemptContext, type AttemptEnd } from './attempt'
+import { cleanUp, type CleanUp } from './clean-up'
+import { codeOf, moveFile } from './files'
+import { isLocked } from './lock'
+import { createSession, openSession, type Session, type SessionOptions } from './session'
+import { createSnapshots, type Snapshots } from './snapshots'
 import type { AnyStep } from './step'
-import { createTools } from './tools'
+import { lockName, readSummary, summarize } from './summary'
 
 export type EngineOptions<Env> = {
-  /** Holds one folder per run. */
+  /** The state folder; runs live in `runs/` below it. */
   folder: string
   recipes: Record<RecipeId, readonly AnyStep<Env>[]>
-  /** What the app wires into the steps of a run besides the engine's verbs. */
-  environment(run: string): Env
+  /** What the app adds to the engine's verbs for the steps of one run. */
+  environment(run: string): Env | Promise<Env>
   /** Defaults of a form; what was typed lies over them. */
   proposals(step: StepId, state: RunState): Record<string, unknown>
-  /** The write requests answered since the last call: the evidence of the step that ended. */
-  takeProof(run: string): Proof[]
   now(): Date
   appVersion: string
-  /** Told each fact as it is written: the command line prints them. */
-  onFact?(run: string, entry: JournalEntry): void
+  /** The write requests answered since the last call. */
+  takeProof(run: string): Proof[]
+  /** Told of every fact once it is on disk. */
+  onEntry?(run: string, entry: JournalEntry): void
 }
 
-export type Ended = { status: 'done' | 'failed' | 'cancelled'; error?: ErrorData }
-export type Continued = {
-  status: 'finished' | 'stopped' | 'failed' | 'cancelled'
+/**
+ * How work ended. `done`: the step, or the one to stop after. `finished`: nothing is left to do. `person`: the form of `step` is
+ * not complete, or an earlier step was left out. `closed`: the program is leaving.
+ */
+export type Outcome = {
+  is: 'done' | 'finished' | 'failed' | 'blocked' | 'cancelled' | 'person' | 'closed'
   step: StepId | null
   error?: ErrorData
 }
-export type CleanedUp = { removed: string[]; left: { id: string; error: ErrorData }[] }
 
-/** Drives runs through their recipes. Knows neither Azure nor Electron. Run ids are lower-case letters, digits and dashes. */
+/** Work that has begun; `ended` never rejects. */
+export type Work = { ended: Promise<Outcome> }
+
+export type EngineView = Pick<RunsView, 'runs' | 'run' | 'savedAt'>
+
 export type Engine<Env> = {
-  list(): RunSummary[]
-  create(input: { recipe: RecipeId; name: string; id?: string }): string
-  /** Throws `run.not-found`. */
-  state(run: string): RunState
-  detail(run: string): Omit<RunDetail, 'deviceCode'>
-  rename(run: string, name: string): void
-  /** Takes a run off the list; its folder goes to `removed` and its products stay. Refused while it works or scaffold is left. */
-  remove(run: string): void
+  recipes: EngineOptions<Env>['recipes']
+  /** All runs of the folder, the last used first. */
+  list(): Promise<RunSummary[]>
+  /** Begins a run and returns its id. */
+  create(run: { recipe: RecipeId; name: string; cloud?: string }): Promise<string>
+  open(run: string): Promise<RunDetail>
+  rename(run: string, name: string): Promise<void>
+  /** Deletes the run's folder. Throws `run.not-clean` while scaffold exists, `run.busy` while it works. */
+  remove(run: string): Promise<void>
   /** Keeps what a form holds, complete or not. */
-  setInput(run: string, step: StepId, input: Record<string, unknown>): void
-  /**
-   * Starts a step and returns once that is written down; `ended` tells how it went and never rejects.
-   * Throws `input.invalid`, `run.busy`, `run.locked`, `run.newer`, `disk-full`.
-   */
-  perform(run: string, step: StepId): { ended: Promise<Ended> }
-  /** Performs every open step in order until one fails, needs a person, or `stopAfter` is done. */
-  continue(run: string, options?: { stopAfter?: StepId }): Promise<Continued>
-  cancel(run: string): void
-  skip(run: string, step: StepId, reason: string): void
-  /** Removes scaffold, newest first; a refusal is reported and the rest goes on. */
-  cleanUp(run: string): Promise<CleanedUp>
-  /** Called after changes, at most ten times a second; the last change is always told. Returns the way to stop that. */
-  subscribe(listener: () => void): () => void
-  /** Stops what works (it shows as interrupted next time) and lets go of every run. */
+  setInput(run: string, step: StepId, input: Record<string, unknown>): Promise<void>
+  /** Performs one step; resolves when it has begun. Throws `step.not-ready`, `input.invalid`, `run.busy`, `run.locked`. */
+  perform(run: string, step: StepId): Promise<Work>
+  /** Performs step by step what is not done, until one fails or needs a person. Resolves when the first has begun. */
+  continue(run: string, options?: { stopAfter?: StepId }): Promise<Work>
+  /** Asks the running step to stop; its journal then says so. */
+  cancel(run: string): Promise<void>
+  /** Leaves a step out, and those that would need its result. */
+  skip(run: string, step: StepId, reason: string): Promise<void>
+  /** Removes what the run made and need not keep, and the products in `alsoRemove`. */
+  cleanUp(run: string, options?: { alsoRemove?: readonly string[] }): Promise<CleanUp>
+  /** Snapshots at most ten a second, the first at once. Returns the way to stop them. */
+  subscribe(listener: (view: EngineView) => void, run?: string | null): () => void
+  /** Delivers what is pending to subscribers and to the summary files. */
+  flush(): Promise<void>
+  /** Stops everything; a running step is picked up at the next start. */
   close(): Promise<void>
-  readonly environment: (run: string) => Env
 }
 
-type Work = {
-  step: StepId
+/** What works on a run right now. */
+type Busy = {
+  controller: AbortController
+  step: StepId | null
   startedAt: string
   progress: Progress | null
-  abort: AbortController
-  ended: Promise<Ended>
+  ended: Promise<unknown>
 }
-type Open = { file: RunFile; work: Work | null; isContinuing: boolean; continuation: AbortController | null }
 
-const changesPerSecond = 10
+const closeLimitMs = 5_000
+/** How often other programs' runs are looked for while somebody watches. */
+const lookMs = 3_000
 
+/** The step engine: runs, their journals, and the one step of each that works. Knows neither Electron nor Azure. */
 export function createEngine<Env>(options: EngineOptions<Env>): Engine<Env> {
-  const opened = new Map<string, Open>()
+  const { recipes, now } = options
+  const root = path.join(options.folder, 'runs')
+  const sessions = new Map<string, Promise<Session>>()
+  const known = new Map<string, RunSummary>()
+  const busy = new Map<string, Busy>()
+  const watchers = new Set<Snapshots>()
+  let savedAt: string | null = null
+  let look: NodeJS.Timeout | null = null
   let isClosing = false
-  const changes = coalesce(1000 / changesPerSecond)
 
-  function folderOf(run: string): string {
-    if (!/^[a-z0-9-]{1,64}$/.test(run)) throw new AppError('run.not-found', { run })
-    return join(options.folder, run)
+  const stepsOf = (state: RunState) => recipes[state.recipe]
+  const order = (state: RunState) => stepsOf(state).map(({ id }) => id)
+  const touch = () => watchers.forEach((watcher) => watcher.touch())
+  const sessionOptions: SessionOptions = {
+    now,
+    order,
+    onEntry(run, entry) {
+      savedAt = entry.at
+      options.onEntry?.(run, entry)
+    },
+    onChange: touch,
   }
 
-  function open(run: string): Open {
-    const known = opened.get(run)
-    if (known) return known
-    if (!readSummary(folderOf(run), run)) throw new AppError('run.not-found', { run })
-    const next: Open = {
-      file: observed(run, openRun(folderOf(run), options.now)),
-      work: null,
-      isContinuing: false,
-      continuation: null,
+  function sessionOf(run: string): Promise<Session> {
+    const found = sessions.get(run)
+    if (found) return found
+    const opening = openSession(path.join(root, run), sessionOptions)
+    sessions.set(run, opening)
+    opening.catch(() => sessions.delete(run))
+    return opening
+  }
+
+  /** What is on the list for one run, or null when it is not a run. */
+  async function summaryOf(run: string): Promise<RunSummary | null> {
+    const session = await sessions.get(run)?.catch(() => null)
+    if (session) {
+      await session.refresh().catch(() => undefined)
+      return withWork(summarize(session.state(), order(session.state()), session.end()))
     }
-    opened.set(run, next)
-    return next
+    const summary = await readSummary(path.join(root, run), order)
+    return summary && withWork(summary)
   }
 
-  function observed(run: string, file: RunFile): RunFile {
+  async function withWork(summary: RunSummary): Promise<RunSummary> {
+    const work = busy.get(summary.id)
+    if (work) return { ...summary, status: 'running', step: work.step ?? summary.step }
+    if (summary.status === 'newer' || summary.status === 'damaged') return summary
+    return (await isLockedElsewhere(summary.id)) ? { ...summary, status: 'elsewhere' } : summary
+  }
+
+  /** Our own writes hold the lock for a moment too; those sessions are not elsewhere. */
+  async function isLockedElsewhere(run: string): Promise<boolean> {
+    const session = await sessions.get(run)?.catch(() => null)
+    return !session?.isHeld() && isLocked(path.join(root, run, lockName))
+  }
+
+  async function list(): Promise<RunSummary[]> {
+    const names = await folders(root)
+    const found = await Promise.all(names.map((name) => summaryOf(name).catch(() => null)))
+    known.clear()
+    for (const summary of found) if (summary) known.set(summary.id, summary)
+    return sorted()
+  }
+
+  function sorted(): RunSummary[] {
+    return [...known.values()].sort((a, b) => b.updatedAt.localeCompare(a.updatedAt) || a.id.localeCompare(b.id))
+  }
+
+  function detailOf(session: Session): RunDetail {
+    const state = session.state()
+    const work = busy.get(session.id)
+    const steps = stepsOf(state)
+    const forms = Object.fromEntries(steps.map(({ id }) => [id, effective(id, state)])) as RunDetail['forms']
     return {
-      ...file,
-      append(fact) {
-        const entry = file.append(fact)
-        if (entry.kind !== 'ticket') file.saveSummary()
-        options.onFact?.(run, entry)
-        changes.tell()
-        return entry
-      },
+      state,
+      forms,
+      open: steps.filter((step) => missing(step, state) === null).map(({ id }) => id),
+      running: work?.step ? { step: work.step, progress: work.progress, startedAt: work.startedAt } : null,
     }
   }
 
-  function state(run: string): RunState {
-    const known = opened.get(run)
-    if (known) return shown(known)
-    if (!readSummary(folderOf(run), run)) throw new AppError('run.not-found', { run })
-    return readRun(folderOf(run))
-  }
-
-  /** What the journal says, with the one thing it cannot know: that this process is working on a step right now. */
-  function shown({ file, work }: Open): RunState {
-    if (!work) return file.state
-    const step = { ...file.state.steps[work.step], status: 'running' as const }
-    return { ...file.state, steps: { ...file.state.steps, [work.step]: step } }
-  }
-
-  function stepOf(state: RunState, id: StepId): AnyStep<Env> {
-    const step = options.recipes[state.recipe].find((candidate) => candidate.id === id)
-    if (!step) throw new AppError('contract.refused', { name: id })
-    return step
-  }
-
-  function effectiveInput(state: RunState, step: StepId): Record<string, unknown> {
+  function effective(step: StepId, state: RunState): Record<string, unknown> {
     return { ...options.proposals(step, state), ...state.steps[step].input }
   }
 
-  function perform(run: string, id: StepId): { ended: Promise<Ended> } {
-    const target = open(run)
-    const { file } = target
-    if (isClosing) throw new AppError('cancelled')
-    if (target.work) throw new AppError('run.busy', { step: target.work.step })
-    const step = stepOf(file.state, id)
-    const missing = missingFor(file.state, step)
-    if (missing.length > 0) throw new AppError('step.not-ready', { step: id, missing: missing[0]! })
-    const input = effectiveInput(file.state, id)
-    const parsed: unknown = step.parse(input)
-    if (JSON.stringify(input) !== JSON.stringify(file.state.steps[id].input))
-      file.append({ kind: 'input', step: id, input })
-    const before = { ...file.state.steps[id] }
-    options.takeProof(run)
-    const started = file.append({ kind: 'started', step: id, attempt: before.attempts + 1 })
-    const abort = new AbortController()
-    const work: Work = {
-      step: id,
-      startedAt: started.at,
+  function stepOf(session: Session, id: StepId): AnyStep<Env> {
+    const step = stepsOf(session.state()).find((other) => other.id === id)
+    if (!step) throw new AppError('step.not-ready', { step: id, missing: id })
+    return step
+  }
+
+  /** Claims the run for one piece of work. Throws `run.busy`. */
+  function claim(run: string): Busy {
+    if (isClosing || busy.has(run)) throw new AppError('run.busy')
+    const work: Busy = {
+      controller: new AbortController(),
+      step: null,
+      startedAt: now().toISOString(),
       progress: null,
-      abort,
-      ended: Promise.resolve({ status: 'done' }),
+      ended: Promise.resolve(),
     }
-    target.work = work
-    const tools = createTools(run, file, work, options, changes.tell)
-    work.ended = act(step, tools, parsed, before)
-      .then((output) => finish(run, target, id, before.output, output))
-      .catch((error: unknown) => fail(target, id, error))
-      .finally(() => {
-        target.work = null
-        changes.tell()
-      })
-    changes.tell()
-    return { ended: work.ended }
+    busy.set(run, work)
+    return work
   }
 
-  function finish(run: string, { file }: Open, id: StepId, before: unknown, output: unknown): Ended {
-    file.append({ kind: 'done', step: id, output, proof: options.takeProof(run) })
-    if (before !== undefined && JSON.stringify(before) !== JSON.stringify(output)) reopenDependents(file, id)
-    return { status: 'done' }
-  }
-
-  /** A different result makes what was built on it doubtful: those steps look at the cloud again before they count as done. */
-  function reopenDependents(file: RunFile, changed: StepId) {
-    const affected = new Set<StepId>([changed])
-    for (const step of options.recipes[file.state.recipe]) {
-      if (!step.requires.some((id) => affected.has(id))) continue
-      affected.add(step.id)
-      if (file.state.steps[step.id].status === 'done') file.append({ kind: 'reopened', step: step.id })
+  function contextOf(session: Session, work: Busy): AttemptContext<Env> {
+    return {
+      session,
+      steps: stepsOf(session.state()),
+      signal: work.controller.signal,
+      now,
+      environment: (run) => options.environment(run),
+      takeProof: (run) => options.takeProof(run),
+      onProgress(progress) {
+        work.progress = progress
+        touch()
+      },
+      isClosing: () => isClosing,
     }
   }
 
-  function fail({ file, work }: Open, id: StepId, error: unknown): Ended {
-    const data = work?.abort.signal.aborted ? new AppError('cancelled').toData() : toErrorData(error)
-    const ended: Ended = { status: data.code === 'cancelled' ? 'cancelled' : 'failed', error: data }
-    // Stopped because the app closes: the journal then says what is true, a step that was cut off.
-    if (isClosing && ended.status === 'cancelled') return ended
-    try {
-      file.append({ kind: 'failed', step: id, error: data })
-    } catch (journalError) {
-      // A full disk cannot take the line either; the window still has to show why everything stopped.
-      Object.assign(file.state.steps[id], { status: 'failed', error: toErrorData(journalError) })
-    }
-    return ended
+  /** Begins a step and returns the way to its end. Throws `step.not-ready` or `input.invalid`. */
+  async function begin(session: Session, work: Busy, id: StepId): Promise<() => Promise<AttemptEnd>> {
+    const step = stepOf(session, id)
+    const state = session.state()
+    const absent = missing(step, state)
+    if (absent) throw new AppError('step.not-ready', { step: id, missing: absent })
+    const form = parsed(step, effective(id, state))
+    const context = contextOf(session, work)
+    const before = state.steps[id]
+    Object.assign(work, { step: id, startedAt: now().toISOString(), progress: null })
+    await beginAttempt(context, step, form)
+    return () => finishAttempt(context, step, before)
   }
 
-  async function continueRun(run: string, { stopAfter }: { stopAfter?: StepId } = {}): Promise<Continued> {
-    const target = open(run)
-    if (target.isContinuing) throw new AppError('run.busy', { step: target.work?.step ?? '' })
-    target.isContinuing = true
-    target.continuation = new AbortController()
-    try {
-      if (target.work) await target.work.ended
-      return await continueFrom(run, target, stopAfter)
-    } finally {
-      target.isContinuing = false
-    }
+  /**
+   * Holds the run while `work` goes on. `begin` is awaited: what it throws is the caller's answer; what it returns goes on by
+   * itself.
+   */
+  async function launch(
+    run: string,
+    start: (session: Session, work: Busy) => Promise<() => Promise<Outcome>>,
+  ): Promise<Work> {
+    const session = await sessionOf(run)
+    const work = claim(run)
+    let ended: Promise<Outcome> | undefined
+    await new Promise<void>((begun, refused) => {
+      ended = session
+        .hold(async () => {
+          const goOn = await start(session, work)
+          begun()
+          return goOn()
+        })
+        .catch((error: unknown): Outcome => {
+          refused(error as Error)
+          return { is: 'failed', step: work.step, error: toErrorData(error) }
+        })
+        .finally(() => {
+          busy.delete(run)
+          touch()
+        })
+      work.ended = ended
+    })
+    return { ended: ended! }
   }
 
-  async function continueFrom(run: string, target: Open, stopAfter: StepId | undefined): Promise<Continued> {
-    for (const step of options.recipes[target.file.state.recipe]) {
-      const status = target.file.state.steps[step.id].status
-      if (status !== 'done' && status !== 'skipped') {
-        if (target.continuation?.signal.aborted || isClosing) return { status: 'cancelled', step: step.id }
-        const ended = await performOrError(run, step.id)
-        if (ended.status !== 'done') return { ...ended, status: ended.status, step: step.id }
+  async function perform(run: string, id: StepId): Promise<Work> {
+    return launch(run, async (session, work) => {
+      const finish = await begin(session, work, id)
+      return async () => ({ step: id, ...(await finish()) })
+    })
+  }
+
+  async function goOn(run: string, { stopAfter }: { stopAfter?: StepId } = {}): Promise<Work> {
+    return launch(run, async (session, work) => {
+      let next = await beginNext(session, work, stopAfter)
+      return async () => {
+        while ('finish' in next) {
+          const outcome: Outcome = { step: next.step, ...(await next.finish()) }
+          if (outcome.is !== 'done') return outcome
+          if (work.controller.signal.aborted) return { is: isClosing ? 'closed' : 'cancelled', step: next.step }
+          next = await beginNext(session, work, stopAfter)
+        }
+        return next
       }
-      if (step.id === stopAfter) return { status: 'stopped', step: step.id }
-    }
-    return { status: 'finished', step: null }
+    })
   }
 
-  async function performOrError(run: string, step: StepId): Promise<Ended> {
+  type Begun = { step: StepId; finish: () => Promise<AttemptEnd> }
+
+  async function beginNext(session: Session, work: Busy, stopAfter: StepId | undefined): Promise<Begun | Outcome> {
+    const state = session.state()
+    const ids = order(state)
+    const step = ids.find((id) => !isOver(state.steps[id]))
+    if (stopAfter && (!step || ids.indexOf(step) > ids.indexOf(stopAfter))) return { is: 'done', step: stopAfter }
+    if (!step) return { is: 'finished', step: null }
     try {
-      return await perform(run, step).ended
+      return { step, finish: await begin(session, work, step) }
     } catch (error) {
-      return { status: 'failed', error: toErrorData(error) }
+      const data = toErrorData(error)
+      const needsPerson = data.code === 'input.invalid' || data.code === 'step.not-ready'
+      return { is: needsPerson ? 'person' : 'failed', step, error: data }
     }
   }
 
-  async function cleanUp(run: string): Promise<CleanedUp> {
-    const target = open(run)
-    if (target.work) throw new AppError('run.busy', { step: target.work.step })
-    const result: CleanedUp = { removed: [], left: [] }
-    const scaffold = target.file.state.resources.filter((made) => !made.keep).reverse()
-    for (const made of scaffold) {
-      const step = stepOf(target.file.state, made.step)
-      const work: Work = {
-        step: made.step,
-        startedAt: options.now().toISOString(),
-        progress: null,
-        abort: new AbortController(),
-        ended: Promise.resolve({ status: 'done' }),
+  async function setInput(run: string, id: StepId, input: Record<string, unknown>): Promise<void> {
+    const session = await sessionOf(run)
+    stepOf(session, id)
+    if (busy.get(run)?.step === id) throw new AppError('run.busy')
+    if (isSameData(session.state().steps[id].typed ?? {}, input)) return
+    await session.hold(() => session.append({ kind: 'input', step: id, input }))
+  }
+
+  async function skip(run: string, id: StepId, reason: string): Promise<void> {
+    const session = await sessionOf(run)
+    const steps = stepsOf(session.state())
+    stepOf(session, id)
+    if (busy.has(run)) throw new AppError('run.busy')
+    await session.hold(async () => {
+      for (const step of [id, ...dependents(steps, id)]) {
+        const { status } = session.state().steps[step]
+        if (step === id || status !== 'done') await session.append({ kind: 'skipped', step, reason })
       }
-      try {
-        await step.undo?.(createTools(run, target.file, work, options, changes.tell), made)
-        target.file.append({ kind: 'gone', step: made.step, id: made.id })
-        result.removed.push(made.id)
-      } catch (error) {
-        result.left.push({ id: made.id, error: toErrorData(error) })
-      }
-    }
+    })
+  }
+
+  async function clean(run: string, { alsoRemove = [] }: { alsoRemove?: readonly string[] } = {}): Promise<CleanUp> {
+    let result: CleanUp = { removed: [], left: [] }
+    const { ended } = await launch(run, (session, work) => {
+      work.step = 'finish.cleanup'
+      return Promise.resolve(async () => {
+        result = await cleanUp(contextOf(session, work), alsoRemove)
+        return { is: 'done', step: null }
+      })
+    })
+    const { error } = await ended
+    if (error) throw new AppError(error.code, error.params, error.details)
     return result
   }
 
-  function list(): RunSummary[] {
-    mkdirSync(options.folder, { recursive: true, mode: 0o700 })
-    return readdirSync(options.folder, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && /^[a-z0-9-]{1,64}$/.test(entry.name))
-      .map(({ name }) => {
-        const known = opened.get(name)
-        return known ? summarize(shown(known), known.work !== null) : readSummary(folderOf(name), name)
+  async function remove(run: string): Promise<void> {
+    const session = await sessionOf(run)
+    const work = claim(run)
+    try {
+      await session.hold(async () => {
+        const count = session.state().resources.filter(({ keep }) => !keep).length
+        if (count > 0) throw new AppError('run.not-clean', { count })
+        await Promise.resolve()
       })
-      .filter((summary) => summary !== null)
-      .sort((a, b) => b.updatedAt.localeCompare(a.updatedAt))
+      sessions.delete(run)
+      known.delete(run)
+      const leaving = path.join(root, `.removed-${run}-${randomBytes(3).toString('hex')}`)
+      await moveFile(session.folder, leaving)
+      await rm(leaving, { recursive: true, force: true })
+    } finally {
+      work.controller.abort()
+      busy.delete(run)
+      touch()
+    }
+  }
+
+  function subscribe(listener: (view: EngineView) => void, run: string | null = null): () => void {
+    const snapshots = createSnapshots(async () => viewFor(run), listener)
+    watchers.add(snapshots)
+    look ??= setInterval(() => void list().then(touch, () => undefined), lookMs).unref()
+    void list().then(
+      () => snapshots.touch(),
+      () => snapshots.touch(),
+    )
+    return () => {
+      snapshots.close()
+      watchers.delete(snapshots)
+      if (watchers.size > 0 || !look) return
+      clearInterval(look)
+      look = null
+    }
+  }
+
+  async function viewFor(run: string | null): Promise<EngineView> {
+    for (const id of new Set([...busy.keys(), ...(run ? [run] : []), ...sessions.keys()])) {
+      const summary = await summaryOf(id).catch(() => null)
+      if (summary) known.set(id, summary)
+      else known.delete(id)
+    }
+    const session = run ? await sessionOf(run).catch(() => null) : null
+    return { runs: sorted(), run: session && detailOf(session), savedAt }
   }
 
   return {
+    recipes,
     list,
-    state,
-    perform,
-    continue: continueRun,
-    cleanUp,
-    environment: options.environment,
-    create({ recipe, name, id = newRunId(options.now()) }) {
-      const file = observed(id, openRun(folderOf(id), options.now))
-      if (file.state.id !== '') {
-        file.close()
-        throw new AppError('run.busy', { step: '' })
-      }
-      file.append({ kind: 'run', id, recipe, name, app: options.appVersion })
-      opened.set(id, { file, work: null, isContinuing: false, continuation: null })
+    async create({ recipe, name, cloud }) {
+      await mkdir(root, { recursive: true, mode: 0o700 })
+      const id = runId(now())
+      const first = { kind: 'run', id, recipe, name, app: options.appVersion } as const
+      const session = await createSession(path.join(root, id), first, sessionOptions)
+      sessions.set(id, Promise.resolve(session))
+      if (cloud) await setInput(id, 'connect.cloud', { cloud })
+      touch()
       return id
     },
-    detail(run) {
-      const now = state(run)
-      const recipe = options.recipes[now.recipe]
-      const work = opened.get(run)?.work ?? null
-      return {
-        state: now,
-        forms: Object.fromEntries(recipe.map(({ id }) => [id, effectiveInput(now, id)])) as RunDetail['forms'],
-        open: recipe.filter((step) => missingFor(now, step).length === 0).map(({ id }) => id),
-        running: work && { step: work.step, progress: work.progress, startedAt: work.startedAt },
-      }
+    async open(run) {
+      const session = await sessionOf(run)
+      await session.refresh()
+      return detailOf(session)
     },
-    rename: (run, name) => void open(run).file.append({ kind: 'renamed', name }),
-    remove(run) {
-      const target = open(run)
-      const left = target.file.state.resources.filter((made) => !made.keep)
-      if (target.work) throw new AppError('run.busy', { step: target.work.step })
-      if (left.length > 0) throw new AppError('run.not-clean', { count: left.length })
-      target.file.close()
-      opened.delete(run)
-      const removed = join(options.folder, '..', 'removed')
-      mkdirSync(removed, { recursive: true, mode: 0o700 })
-      rmSync(join(removed, run), { recursive: true, force: true })
-      renameSync(folderOf(run), join(removed, run))
-      changes.tell()
+    async rename(run, name) {
+      const session = await sessionOf(run)
+      await session.hold(() => session.append({ kind: 'renamed', name }))
     },
-    setInput(run, step, input) {
-      const { file, work } = open(run)
-      if (work?.step === step) throw new AppError('run.busy', { step })
-      if (JSON.stringify(file.state.steps[step].input) !== JSON.stringify(input))
-        file.append({ kind: 'input', step, input })
+    remove,
+    setInput,
+    perform,
+    continue: goOn,
+    async cancel(run) {
+      await sessionOf(run)
+      busy.get(run)?.controller.abort()
     },
-    cancel(run) {
-      const target = opened.get(run)
-      target?.continuation?.abort()
-      target?.work?.abort.abort()
+    skip,
+    cleanUp: clean,
+    subscribe,
+    async flush() {
+      for (const session of await Promise.all(sessions.values())) await session.writeSummary()
+      await Promise.all([...watchers].map((watcher) => watcher.flush()))
     },
-    skip(run, step, reason) {
-      const { file, work } = open(run)
-      if (work?.step === step) throw new AppError('run.busy', { step })
-      file.append({ kind: 'skipped', step, reason })
-    },
-    subscribe: (listener) => changes.subscribe(listener),
     async close() {
       isClosing = true
-      const working = [...opened.values()].flatMap(({ work }) => (work ? [work] : []))
-      for (const { abort } of working) abort.abort()
-      await Promise.all(working.map(({ ended }) => ended))
-      for (const { file } of opened.values()) {
-        file.saveSummary()
-        file.close()
-      }
-      opened.clear()
-      changes.close()
+      const working = [...busy.values()]
+      working.forEach(({ controller }) => controller.abort())
+      await withLimit(Promise.allSettled(working.map(({ ended }) => ended)), closeLimitMs)
+      await Promise.all([...watchers].map((watcher) => watcher.flush()))
+      watchers.forEach((watcher) => watcher.close())
+      watchers.clear()
+      if (look) clearInterval(look)
     },
   }
 }
 
-/** Looks first; does it only where there is something to do; picks up where a ticket says how. */
-async function act<Env>(
-  step: AnyStep<Env>,
-  tools: Parameters<AnyStep<Env>['run']>[0],
-  input: unknown,
-  before: { status: string; ticket?: unknown },
-): Promise<unknown> {
-  const verdict = await step.check(tools, input)
-  if (verdict.is === 'done') return verdict.output as unknown
-  if (verdict.is === 'blocked') throw new AppError(verdict.error.code, verdict.error.params, verdict.error.details)
-  if (tools.signal.aborted) throw new AppError('cancelled')
-  if (step.resume && before.ticket !== undefined) return (await step.resume(tools, input, before.ticket)) as unknown
-  return (await step.run(tools, input)) as unknown
+/** The first step whose result this one reads and that has none. */
+function missing(step: AnyStep<never>, state: RunState): StepId | null {
+  return step.requires.find((id) => state.steps[id].status !== 'done') ?? null
 }
 
-function missingFor<Env>(state: RunState, step: AnyStep<Env>): StepId[] {
-  return step.requires.filter((id) => !['done', 'skipped'].includes(state.steps[id].status))
+function isOver({ status, edited }: RunState['steps'][StepId]): boolean {
+  return status === 'skipped' || (status === 'done' && !edited)
 }
 
-/** Sorts by time and is unique: date, time, and four random characters. */
-function newRunId(now: Date): string {
-  const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(2, 15)
-  return `${stamp}-${randomBytes(2).toString('hex')}`
+/** The complete form, with the defaults its schema adds. */
+function parsed(step: AnyStep<never>, form: Record<string, unknown>): Record<string, unknown> {
+  const input: unknown = step.parse(form)
+  const isForm = typeof input === 'object' && input !== null && !Array.isArray(input)
+  return JSON.parse(JSON.stringify(isForm ? input : form)) as Record<string, unknown>
+}
+
+/** Day and a random part: short enough for names in Azure that are made from it. */
+function runId(now: Date): string {
+  const letters = 'abcdefghijkmnpqrstuvwxyz23456789'
+  const random = [...randomBytes(6)].map((byte) => letters[byte % letters.length]).join('')
+  return `${now.toISOString().slice(0, 10).replaceAll('-', '')}-${random}`
+}
+
+async function folders(root: string): Promise<string[]> {
+  try {
+    const entries = await readdir(root, { withFileTypes: true })
+    return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return []
+    throw error
+  }
+}
+
+async function withLimit(work: Promise<unknown>, limitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, limitMs)))
+  await Promise.race([work, limit])
+  clearTimeout(timer)
 }

@@ -1,35 +1,66 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { open, rename, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { AppError } from '../../shared/errors'
 
-const renameTries = 20
+const renameTries = 8
+const firstPauseMs = 20
+const fullDisk = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
+const heldByOthers = new Set(['EPERM', 'EBUSY', 'EACCES'])
 
-/** Replaces a file as a whole: a reader sees the old or the new text, never half of one, also after a power cut. */
-export function writeAtomically(file: string, text: string): void {
+/**
+ * Replaces a file in one move: readers see the old text or the new one. Throws AppError `disk-full`; the old file is then still
+ * there.
+ */
+export async function writeAtomic(file: string, text: string): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`
-  const descriptor = openSync(temporary, 'w', 0o600)
   try {
-    const bytes = Buffer.from(text)
-    if (writeSync(descriptor, bytes) !== bytes.length) {
-      throw Object.assign(new Error('short write'), { code: 'ENOSPC' })
+    const handle = await open(temporary, 'w', 0o600)
+    try {
+      await handle.writeFile(text)
+      await handle.sync()
+    } finally {
+      await handle.close()
     }
-    fsyncSync(descriptor)
+    await moveFile(temporary, file)
   } catch (error) {
-    closeSync(descriptor)
-    rmSync(temporary, { force: true })
-    throw error
+    await rm(temporary, { force: true })
+    throw asDiskFull(error) ?? error
   }
-  closeSync(descriptor)
-  rename(temporary, file)
 }
 
-/** Windows: a virus scanner may hold the file for a moment. */
-function rename(from: string, to: string): void {
-  for (let tries = 1; ; tries++) {
+/** Renames; on Windows a virus scanner may hold a fresh file for a moment, so it is tried again. */
+export async function moveFile(from: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
     try {
-      return renameSync(from, to)
+      await rename(from, to)
+      break
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code
-      if (tries >= renameTries || (code !== 'EPERM' && code !== 'EBUSY' && code !== 'EACCES')) throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 25)
+      if (process.platform !== 'win32' || attempt === renameTries || !heldByOthers.has(codeOf(error))) throw error
+      await pause(firstPauseMs * 2 ** attempt)
     }
   }
+  await syncFolder(path.dirname(to))
+}
+
+/** Makes a new name in a folder survive a power cut. Windows cannot open folders and needs no such call. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+/** The AppError of a write that found no space, or null for every other failure. */
+export function asDiskFull(error: unknown): AppError | null {
+  if (error instanceof AppError && error.code === 'disk-full') return error
+  if (!fullDisk.has(codeOf(error))) return null
+  return new AppError('disk-full', {}, { message: codeOf(error) }, { cause: error })
 }

@@ -1,127 +1,174 @@
-import {
-  closeSync,
-  constants,
-  copyFileSync,
-  existsSync,
-  fdatasyncSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  writeSync,
-} from 'node:fs'
-import { dirname } from 'node:path'
+import { open, readFile, type FileHandle } from 'node:fs/promises'
+import path from 'node:path'
 import { crc32 } from 'node:zlib'
 import { AppError } from '../../shared/errors'
 import { journalEntry, journalVersion, type Fact, type JournalEntry } from '../../shared/run'
-import { writeAtomically } from './files'
+import { asDiskFull, syncFolder } from './files'
 
-export type Journal = {
-  /** Writes one fact and returns once it is on disk. Throws `disk-full`; then nothing of the line is left. */
-  append(fact: Fact): JournalEntry
-  close(): void
-}
+/** How a journal ends: whole; with a line that was being written; with damage in the middle; with lines of a newer app. */
+export type JournalEnd = 'whole' | 'torn' | 'damaged' | 'newer'
 
 export type JournalText = {
   entries: JournalEntry[]
-  /** newer: written by a newer app; damaged: a line in the middle makes no sense; torn: the last line is incomplete. */
-  condition: 'sound' | 'torn' | 'damaged' | 'newer'
-  /** Bytes up to the end of the last complete line. */
-  soundBytes: number
+  /** Length of the part that can be trusted, in bytes. */
+  goodBytes: number
+  bytes: number
+  end: JournalEnd
 }
 
-/** Reads a journal without touching it. Lines that make no sense are left out; a missing file is an empty journal. */
-export function readJournal(file: string): JournalText {
-  const bytes = existsSync(file) ? readFileSync(file) : Buffer.alloc(0)
-  const soundBytes = bytes.lastIndexOf(0x0a) + 1
-  const lines = bytes.subarray(0, soundBytes).toString('utf8').split('\n').slice(0, -1)
-  const entries: JournalEntry[] = []
-  let condition: JournalText['condition'] = soundBytes < bytes.length ? 'torn' : 'sound'
-  for (const line of lines) {
-    const entry = parseLine(line)
-    if (entry === 'newer') condition = 'newer'
-    else if (entry) entries.push(entry)
-    else if (condition !== 'newer') condition = 'damaged'
+export type Journal = {
+  /** Length of the file in bytes. */
+  bytes(): number
+  /** Writes one fact; when it resolves, the fact survives a crash. Throws AppError `disk-full` and leaves the journal as it was. */
+  append(fact: Fact): Promise<JournalEntry>
+  close(): Promise<void>
+}
+
+const newline = 0x0a
+const seal = /,"crc":"([0-9a-f]{8})"\}$/
+
+/** Reads a journal as far as it can be trusted; changes nothing. */
+export async function readJournal(file: string): Promise<JournalText> {
+  return parseJournal(await readFile(file))
+}
+
+export function parseJournal(bytes: Buffer): JournalText {
+  const lines = linesOf(bytes)
+  if (lines.some((line) => line.isNewer)) {
+    const entries = lines.flatMap(({ entry }) => (entry ? [entry] : []))
+    return { entries, goodBytes: bytes.length, bytes: bytes.length, end: 'newer' }
   }
-  return { entries, condition, soundBytes }
+  const firstBad = lines.findIndex(({ entry, isWhole }, index) => !isWhole || entry?.seq !== index + 1)
+  const good = firstBad < 0 ? lines : lines.slice(0, firstBad)
+  return {
+    entries: good.flatMap(({ entry }) => (entry ? [entry] : [])),
+    goodBytes: good.at(-1)?.end ?? 0,
+    bytes: bytes.length,
+    end: firstBad < 0 ? 'whole' : firstBad === lines.length - 1 ? 'torn' : 'damaged',
+  }
+}
+
+/** Begins a journal with its first fact. */
+export async function createJournal(file: string, first: Fact, now: () => Date): Promise<Journal> {
+  const handle = await open(file, 'wx', 0o600)
+  const journal = writer(handle, { bytes: 0, seq: 0 }, now)
+  try {
+    await journal.append(first)
+    await syncFolder(path.dirname(file))
+  } catch (error) {
+    await journal.close()
+    throw error
+  }
+  return journal
 }
 
 /**
- * Opens a journal for writing and hands back its facts. An incomplete last line is cut off. A damaged file is kept aside under
- * another name and every line that still makes sense is carried over, so that nothing made is forgotten.
- * Throws `run.newer` for a journal of a newer app, which is left byte for byte as it is.
+ * Opens a journal for writing and cuts off a torn last line; the caller holds the run's lock. Throws AppError `run.newer` or
+ * `journal.damaged`; the file is then not touched.
  */
-export function openJournal(file: string, now: () => Date): { journal: Journal; text: JournalText } {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  const text = readJournal(file)
-  if (text.condition === 'newer') throw new AppError('run.newer', {})
-  if (text.condition === 'damaged') {
-    copyFileSync(file, `${file}.damaged-${now().getTime()}`)
-    const lines = text.entries.map((entry, index) => formatLine({ ...entry, seq: index + 1 }))
-    writeAtomically(file, lines.join(''))
-    text.soundBytes = Buffer.byteLength(lines.join(''))
+export async function openJournal(file: string, now: () => Date): Promise<{ journal: Journal; text: JournalText }> {
+  const text = await readJournal(file)
+  if (text.end === 'newer') throw new AppError('run.newer')
+  if (text.end === 'damaged') throw new AppError('journal.damaged', { file: path.basename(file) })
+  const handle = await open(file, 'r+')
+  if (text.end === 'torn') {
+    await handle.truncate(text.goodBytes)
+    await handle.sync()
   }
-  const descriptor = openSync(file, constants.O_RDWR | constants.O_CREAT, 0o600)
-  ftruncateSync(descriptor, text.soundBytes)
-  let offset = text.soundBytes
-  let seq = text.condition === 'damaged' ? text.entries.length : (text.entries.at(-1)?.seq ?? 0)
-  syncFolder(dirname(file))
+  const from = { bytes: text.goodBytes, seq: text.entries.length }
+  return { journal: writer(handle, from, now), text: { ...text, bytes: text.goodBytes, end: 'whole' } }
+}
 
-  function append(fact: Fact): JournalEntry {
-    const entry: JournalEntry = { v: journalVersion, seq: seq + 1, at: now().toISOString(), ...fact }
-    const line = Buffer.from(formatLine(entry))
+function writer(handle: FileHandle, from: { bytes: number; seq: number }, now: () => Date): Journal {
+  let { bytes, seq } = from
+  let broken: unknown = null
+  let last: Promise<unknown> = Promise.resolve()
+
+  async function write(fact: Fact): Promise<JournalEntry> {
+    if (broken) throw broken
+    const body = JSON.stringify({ v: journalVersion, seq: seq + 1, at: now().toISOString(), ...fact })
+    const line = Buffer.from(sealed(body))
+    // What goes to the file is what comes back from it, without values that JSON does not know.
+    const entry = journalEntry.parse(JSON.parse(body))
     try {
-      // A full disk may take part of a line without an error: what counts is how much was written.
-      const written = writeSync(descriptor, line, 0, line.length, offset)
-      if (written !== line.length)
-        throw new AppError('disk-full', {}, { message: `${written} of ${line.length} bytes` })
-      fdatasyncSync(descriptor)
+      await writeWhole(handle, line, bytes)
     } catch (error) {
-      ftruncateSync(descriptor, offset)
-      throw asDiskFull(error)
+      await handle.truncate(bytes).catch(() => (broken = error))
+      throw asDiskFull(error) ?? error
     }
-    offset += line.length
+    bytes += line.length
     seq += 1
     return entry
   }
 
-  return { journal: { append, close: () => closeSync(descriptor) }, text }
+  return {
+    bytes: () => bytes,
+    append(fact) {
+      const written = last.then(() => write(fact))
+      last = written.catch(() => undefined)
+      return written
+    },
+    async close() {
+      await last
+      await handle.close()
+    },
+  }
 }
 
-/** One line: the fact as JSON, its last member a CRC-32 of everything before it. */
-function formatLine(entry: JournalEntry): string {
-  const text = JSON.stringify(entry)
-  return `${text.slice(0, -1)},"crc":"${checksum(text)}"}\n`
+/** A full disk may take a part of a line without an error, so what was asked for and what was written are compared. */
+async function writeWhole(handle: FileHandle, line: Buffer, position: number): Promise<void> {
+  const { bytesWritten } = await handle.write(line, 0, line.length, position)
+  if (bytesWritten !== line.length) {
+    throw new AppError('disk-full', {}, { message: `${bytesWritten} of ${line.length} bytes were written` })
+  }
+  await handle.sync()
 }
 
-function parseLine(line: string): JournalEntry | 'newer' | null {
-  const match = /^(\{.*),"crc":"([0-9a-f]{8})"\}$/s.exec(line)
-  if (!match || checksum(`${match[1]}}`) !== match[2]) return null
-  const value: unknown = JSON.parse(`${match[1]}}`)
-  const version = (value as { v?: unknown }).v
-  if (typeof version === 'number' && version > journalVersion) return 'newer'
+function sealed(body: string): string {
+  return `${body.slice(0, -1)},"crc":"${checksum(body)}"}\n`
+}
+
+function checksum(body: string): string {
+  return crc32(body).toString(16).padStart(8, '0')
+}
+
+type Line = Content & {
+  /** Offset behind the line. */
+  end: number
+  /** Its line break is there. */
+  isWhole: boolean
+}
+type Content = { entry: JournalEntry | null; isNewer: boolean }
+
+function linesOf(bytes: Buffer): Line[] {
+  const lines: Line[] = []
+  let at = 0
+  while (at < bytes.length) {
+    const stop = bytes.indexOf(newline, at)
+    const end = stop < 0 ? bytes.length : stop + 1
+    lines.push({ ...contentOf(bytes.toString('utf8', at, stop < 0 ? end : stop)), end, isWhole: stop >= 0 })
+    at = end
+  }
+  return lines
+}
+
+/** A line that is sound but says what we do not know comes from a newer app, even where its version number is ours. */
+function contentOf(line: string): Content {
+  const match = seal.exec(line)
+  const body = match ? `${line.slice(0, match.index)}}` : line
+  const isSound = !!match && checksum(body) === match[1]
+  const value = jsonOf(body)
+  const isNewer = typeof value?.['v'] === 'number' && value['v'] > journalVersion
+  if (!isSound) return { entry: null, isNewer }
   const parsed = journalEntry.safeParse(value)
-  return parsed.success ? parsed.data : null
+  return { entry: parsed.data ?? null, isNewer: isNewer || !parsed.success }
 }
 
-function checksum(text: string): string {
-  return crc32(text).toString(16).padStart(8, '0')
-}
-
-function asDiskFull(error: unknown): unknown {
-  const code = (error as NodeJS.ErrnoException).code
-  const isFull = code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG'
-  return isFull ? new AppError('disk-full', {}, { message: (error as Error).message }, { cause: error }) : error
-}
-
-/** The name of a new file outlives a power cut only when its folder is synced too; Windows does that by itself. */
-function syncFolder(folder: string) {
-  if (process.platform === 'win32') return
-  const descriptor = openSync(folder, 'r')
+function jsonOf(text: string): Record<string, unknown> | null {
   try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null
+  } catch {
+    return null
   }
 }

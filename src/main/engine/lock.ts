@@ -1,130 +1,138 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { open, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { dirname } from 'node:path'
-import { z } from 'zod'
+import { setTimeout as pause } from 'node:timers/promises'
 import { AppError } from '../../shared/errors'
+import { asDiskFull, codeOf, moveFile } from './files'
 
-const owner = z.object({ pid: z.number().int().positive(), startedAt: z.string(), host: z.string() })
-type Owner = z.infer<typeof owner>
+export type Lock = { release(): Promise<void> }
+
+/** Who holds a lock. `start` tells two processes apart that had the same id one after the other. */
+type Holder = { pid: number; start: string | null; host: string; key: string }
 
 const heartbeatMs = 5_000
-const staleMs = 30_000
-
-export type Lock = { release(): void }
+/** Where the system does not tell when a process started, a lock without a heartbeat this long is doubted. */
+const silentMs = 30_000
+const takeoverMs = 10_000
 
 /**
- * Takes the lock of a run: window and command line share the folder, only one may write. The file names its process and when
- * that started, so that a lock left by a crash, or a process number used again, is recognised and taken over.
- * Throws `run.locked` while another process holds it.
+ * Takes the lock of a run; window and command line share the folder. A lock whose holder has died is taken over. Throws AppError
+ * `run.locked` while another program, or another engine of this one, holds it.
  */
-export function takeLock(file: string): Lock {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  const mine: Owner = { pid: process.pid, startedAt: startOf(process.pid) ?? '', host: hostname() }
-  for (let tries = 0; tries < 3; tries++) {
-    if (create(file, JSON.stringify(mine))) return hold(file)
-    const other = holder(file)
-    if (other) throw new AppError('run.locked', { pid: other.pid })
-    putAside(file)
-  }
-  throw new AppError('run.locked', { pid: holder(file)?.pid ?? 0 })
-}
-
-/** The process that holds this lock now, or null: free, or left behind by one that is gone. */
-export function holder(file: string): { pid: number } | null {
-  const found = read(file)
-  if (!found) return null
-  if (found.owner && found.owner.host === hostname()) {
-    const started = startOf(found.owner.pid)
-    if (started !== null) return started === found.owner.startedAt ? found.owner : null
-    if (!isAlive(found.owner.pid)) return null
-  }
-  // No way to ask for the start of a process here, or a folder shared with another computer: its heartbeat decides.
-  return Date.now() - found.beatMs < staleMs ? (found.owner ?? { pid: 0 }) : null
-}
-
-function create(file: string, text: string): boolean {
-  const temporary = `${file}.${process.pid}`
-  writeFileSync(temporary, text, { mode: 0o600 })
-  try {
-    // A link appears whole or not at all, unlike a file that is created first and filled afterwards.
-    linkSync(temporary, file)
-    return true
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    if (code === 'EEXIST') return false
-    if (code === 'ENOSPC') throw new AppError('disk-full')
-    return createWithoutLinks(file, text)
-  } finally {
-    rmSync(temporary, { force: true })
-  }
-}
-
-/** File systems without hard links, e.g. exFAT. */
-function createWithoutLinks(file: string, text: string): boolean {
-  try {
-    writeFileSync(file, text, { flag: 'wx', mode: 0o600 })
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
-  }
-}
-
-function hold(file: string): Lock {
-  const beat = setInterval(() => {
-    try {
-      utimesSync(file, new Date(), new Date())
-    } catch {
-      // Gone with its folder; release() has nothing left to do then.
-    }
-  }, heartbeatMs)
-  beat.unref()
+export async function acquireLock(file: string): Promise<Lock> {
+  const mine: Holder = { pid: process.pid, start: await startOf(process.pid), host: hostname(), key: randomUUID() }
+  if (!(await created(file, mine)) && !(await takenOver(file, mine))) throw new AppError('run.locked')
+  const beat = setInterval(() => void touch(file), heartbeatMs).unref()
   return {
-    release() {
+    async release() {
       clearInterval(beat)
-      if (read(file)?.owner?.pid === process.pid) rmSync(file, { force: true })
+      if ((await holderOf(file))?.key === mine.key) await rm(file, { force: true })
     },
   }
 }
 
-function putAside(file: string) {
-  const aside = `${file}.stale-${process.pid}`
-  try {
-    renameSync(file, aside)
-    rmSync(aside, { force: true })
-  } catch {
-    // Another process was faster; the next try sees its lock.
-  }
+/** Is somebody working on this run who is alive? */
+export async function isLocked(file: string): Promise<boolean> {
+  const holder = await holderOf(file)
+  return holder !== null && (await isAlive(file, holder))
 }
 
-function read(file: string): { owner: Owner | null; beatMs: number } | null {
+async function created(file: string, mine: Holder): Promise<boolean> {
   try {
-    const beatMs = statSync(file).mtimeMs
-    const parsed = owner.safeParse(JSON.parse(readFileSync(file, 'utf8')))
-    return { owner: parsed.success ? parsed.data : null, beatMs }
+    const handle = await open(file, 'wx', 0o600)
+    try {
+      await handle.writeFile(JSON.stringify(mine))
+    } finally {
+      await handle.close()
+    }
+    return true
   } catch (error) {
-    if (error instanceof SyntaxError)
-      return { owner: null, beatMs: statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0 }
-    return null
+    if (codeOf(error) === 'EEXIST') return false
+    throw asDiskFull(error) ?? error
   }
 }
 
-/** When a process started, in the kernel's own ticks: proc(5), field 22 of /proc/PID/stat. Null where that cannot be asked. */
-function startOf(pid: number): string | null {
-  if (process.platform !== 'linux') return null
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null
-  } catch {
-    return null
+/** Two that find the same dead holder must not both succeed: the second file decides who may replace the first. */
+async function takenOver(file: string, mine: Holder): Promise<boolean> {
+  const holder = await holderOf(file)
+  if (holder ? await isAlive(file, holder) : await isYoung(file, takeoverMs)) return false
+  const door = `${file}.takeover`
+  if (!(await created(door, mine))) {
+    if (await isYoung(door, takeoverMs)) return false
+    await rm(door, { force: true })
+    if (!(await created(door, mine))) return false
   }
+  const isThere = (await modifiedMs(file)) !== null
+  if (!isThere || (await holderOf(file))?.key !== holder?.key) {
+    await rm(door, { force: true })
+    return isThere ? false : created(file, mine)
+  }
+  await moveFile(door, file)
+  return true
 }
 
-function isAlive(pid: number): boolean {
+async function isAlive(file: string, holder: Holder): Promise<boolean> {
+  if (holder.host !== hostname()) return beats(file)
+  if (!hasProcess(holder.pid)) return false
+  const start = await startOf(holder.pid)
+  return start && holder.start ? start === holder.start : beats(file)
+}
+
+/** A silent holder may have slept with the computer: it gets the time of one more heartbeat. */
+async function beats(file: string): Promise<boolean> {
+  if (await isYoung(file, silentMs)) return true
+  const before = await modifiedMs(file)
+  await pause(heartbeatMs * 1.2)
+  return (await modifiedMs(file)) !== before
+}
+
+function hasProcess(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    return codeOf(error) === 'EPERM'
   }
+}
+
+/** When a process started, with the boot it belongs to; null where the system has no /proc or the process is gone. */
+async function startOf(pid: number): Promise<string | null> {
+  if (process.platform !== 'linux') return null
+  try {
+    const [stat, boot] = await Promise.all([
+      readFile(`/proc/${pid}/stat`, 'utf8'),
+      readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
+    ])
+    // proc(5): the name in brackets may hold blanks; start time is field 22, the 20th behind the brackets.
+    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    return ticks ? `${boot.trim()}/${ticks}` : null
+  } catch {
+    return null
+  }
+}
+
+async function holderOf(file: string): Promise<Holder | null> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Holder
+  } catch {
+    return null
+  }
+}
+
+async function isYoung(file: string, limitMs: number): Promise<boolean> {
+  const modified = await modifiedMs(file)
+  return modified !== null && Date.now() - modified < limitMs
+}
+
+async function modifiedMs(file: string): Promise<number | null> {
+  try {
+    return (await stat(file)).mtimeMs
+  } catch {
+    return null
+  }
+}
+
+async function touch(file: string): Promise<void> {
+  const now = new Date()
+  await utimes(file, now, now).catch(() => undefined)
 }

@@ -7,6 +7,7 @@ import { forms as formsDe } from './de/forms'
 import { kinds as kindsDe } from './de/kinds'
 import { names as namesDe } from './de/names'
 import { phases as phasesDe, steps as stepsDe } from './de/steps'
+import { shell as shellDe } from './de/shell'
 import { ui as uiDe } from './de/ui'
 import { waits as waitsDe } from './de/waits'
 import { errors } from './en/errors'
@@ -15,11 +16,12 @@ import { forms } from './en/forms'
 import { kinds } from './en/kinds'
 import { names } from './en/names'
 import { phases, steps } from './en/steps'
+import { shell } from './en/shell'
 import { ui } from './en/ui'
 import { waits } from './en/waits'
 import { fill } from './format'
 
-const english = { errors, steps, phases, kinds, names, waits, findings, ui, forms }
+const english = { errors, steps, phases, kinds, names, waits, findings, ui, forms, shell }
 
 /** English gives the shape; a text missing in another language does not compile. */
 export type Messages = typeof english
@@ -34,6 +36,7 @@ const german: Messages = {
   findings: findingsDe,
   ui: uiDe,
   forms: formsDe,
+  shell: shellDe,
 }
 
 export const messages: Record<Language, Messages> = { en: english, de: german }
