@@ -37,7 +37,7 @@ export async function loadPlan(file: string, settings: readonly string[] = []): 
 /** Checks the text of a plan. `file` names it in errors. */
 export function parsePlan(text: string, file: string): Plan {
   const raw = parseText(text, file)
-  assertDepth(raw, file)
+  assertShallow(raw, file)
   const parsed = planShape.safeParse(raw)
   if (!parsed.success) throw fromIssues(parsed.error.issues, [])
   const { schema: _schema, language, name, inputs, recipe } = parsed.data
@@ -97,11 +97,15 @@ function unreadable(file: string, error: unknown): AppError {
   return new AppError('plan.unreadable', { file: path.basename(file) }, { message }, { cause: error })
 }
 
-function assertDepth(value: unknown, file: string): void {
+function assertShallow(value: unknown, file: string): void {
   let level: unknown[] = [value]
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > limitDepth) throw unreadable(file, new Error(`nested deeper than ${limitDepth} levels`))
-    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []))
+    const objects = level.filter((item) => typeof item === 'object' && item !== null)
+    // Parsers of records leave this key out without a word.
+    if (objects.some((item) => Object.hasOwn(item, '__proto__')))
+      throw new AppError('plan.unknown-key', { keys: '__proto__' })
+    level = objects.flatMap((item) => Object.values(item) as unknown[])
   }
 }
 

@@ -31,7 +31,7 @@ export type StudioOptions = {
   tokenCache(cloud: string): TokenCache
   practice: { program: string; speed?: PracticeSpeed; port?: number }
   /** Told each fact as it is written down. */
-  onFact?(run: string, entry: JournalEntry): void
+  onEntry?(run: string, entry: JournalEntry): void
   /** Without a person: every sign-in uses these variables, in the practice cloud its owner. */
   headless?: { environment: Record<string, string | undefined> }
 }
@@ -75,7 +75,7 @@ export function createStudio(options: StudioOptions): Studio {
     now,
     appVersion: options.appVersion,
     takeProof: (run) => clouds.takeProof(run),
-    ...(options.onFact ? { onEntry: options.onFact } : {}),
+    ...(options.onEntry ? { onEntry: options.onEntry } : {}),
   })
   const asking = new AbortController()
 

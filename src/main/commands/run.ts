@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import type { Outcome } from '../engine/engine'
 import { AppError } from '../../shared/errors'
 import { fill } from '../../shared/messages/format'
-import type { JournalEntry, RunState } from '../../shared/run'
+import type { JournalEntry } from '../../shared/run'
 import { recipes, stepIds, type StepId } from '../../shared/terms'
 import { openLog } from '../log'
 import { defaultStateFolder, pathsIn } from '../paths'
@@ -44,7 +44,7 @@ export async function runRun(argv: string[], io: CommandIo, facts: CliFacts): Pr
     tokenCache: memoryCache(),
     practice: { program: facts.practiceProgram, speed: given.speed },
     headless: { environment: io.env },
-    onFact: (run, entry) => io.stdout.write(asJson ? `${JSON.stringify(entry)}\n` : lineOf(entry, facts)),
+    onEntry: (_run, entry) => io.stdout.write(asJson ? `${JSON.stringify(entry)}\n` : lineOf(entry, facts)),
   })
   try {
     return await drive(studio, plan, given, io, facts, asJson)
@@ -90,9 +90,9 @@ async function drive(
 
 function codeOf(result: Outcome, io: CommandIo): ExitCode {
   if (result.is === 'finished' || result.is === 'done') return exitCodes.ok
-  if (result.is === 'cancelled' || !result.error) return exitCodes.cancelled
+  if (result.is === 'cancelled' || result.is === 'closed' || !result.error) return exitCodes.cancelled
   reportError(io, new AppError(result.error.code, result.error.params, result.error.details))
-  return exitCodeOf(result.error.code)
+  return result.is === 'blocked' || result.is === 'person' ? exitCodes.blocked : exitCodeOf(result.error.code)
 }
 
 function statusOf(ended: Outcome['is'], code: ExitCode): Status {
@@ -117,9 +117,9 @@ async function chooseRun({ engine }: Studio, plan: Plan, planName: string): Prom
 async function fillForm({ engine }: Studio, run: string, step: StepId, plan: Plan) {
   const wanted = plan.inputs[step]
   const { state } = await engine.open(run)
-  const { status, input } = state.steps[step]
+  const { status, typed } = state.steps[step]
   if (!wanted || status === 'done' || status === 'skipped') return
-  await engine.setInput(run, step, { ...input, ...wanted })
+  await engine.setInput(run, step, { ...typed, ...wanted })
 }
 
 function lineOf(entry: JournalEntry, { texts, language }: CliFacts): string {
