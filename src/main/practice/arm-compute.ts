@@ -1,10 +1,12 @@
-import { listReply, requireSubscription } from './arm-parts'
+import { listReply, pagedReply, requireSubscription } from './arm-parts'
 import { findRegion, regions, subscriptions } from './directory'
 import { armError } from './errors'
 import type { PracticeReply, PracticeRequest, Router } from './server'
 import { defaultFamilyCores, familyCores, spotCores, totalCores, vmFamilies, vmSizes, type VmSize } from './sizes'
 
 const below = '/subscriptions/:subscription/providers/Microsoft.Compute'
+
+const skuPage = 12
 
 /** VM sizes, core quotas and the operations of the Compute provider. */
 export function addComputeRoutes(router: Router): void {
@@ -20,7 +22,8 @@ function listSkus(request: PracticeRequest): PracticeReply {
   const wanted = /location eq '([^']+)'/i.exec(request.query.get('$filter') ?? '')?.[1]
   const places = regions.filter((region) => wanted === undefined || findRegion(wanted)?.name === region.name)
   const isWithoutQuota = id === subscriptions[1].id
-  return listReply(places.flatMap((region) => vmSizes.map((size) => skuBody(size, region.name, isWithoutQuota))))
+  const all = places.flatMap((region) => vmSizes.map((size) => skuBody(size, region.name, isWithoutQuota)))
+  return pagedReply(request, all, skuPage)
 }
 
 function skuBody(size: VmSize, region: string, isRestricted: boolean): object {

@@ -30,12 +30,16 @@ export function addGroupRoutes(router: Router): void {
   router.route('GET', '/subscriptions/:subscription/operationresults/:operation', pollGroupDelete)
 }
 
-/** At the end of a deletion the group and all in it are gone, unless something inside refused. */
-export function groupEffects(cloud: PracticeCloud): void {
+/** At the end of a deletion the group and all in it are gone, the bytes of its storage accounts as well. */
+export function groupEffects(cloud: PracticeCloud, removeBytes: (account: string) => void): void {
   cloud.operations.onEnd('group.delete', (operation, group) => {
     if (!group) return
     if (operation.error) group.wire = { ...group.wire, properties: { provisioningState: 'Succeeded' } }
-    else cloud.store.remove(group.id)
+    else {
+      const accounts = cloud.store.list('Microsoft.Storage/storageAccounts', group.id)
+      cloud.store.remove(group.id)
+      for (const account of accounts) removeBytes(account.name)
+    }
   })
 }
 

@@ -118,7 +118,18 @@ export function setState(resource: Resource, state: string): void {
   resource.wire = { ...resource.wire, properties: { ...properties, provisioningState: state } }
 }
 
-/** A list answer with paging as ARM does it: `value` and, where there is more, `nextLink`. */
-export function listReply(value: unknown[]): { status: number; body: { value: unknown[] } } {
+/** A list answer in one part. */
+export function listReply(value: unknown[]): { status: number; body: { value: unknown[]; nextLink?: string } } {
   return { status: 200, body: { value } }
+}
+
+/** A list answer in parts of `size`, with absolute nextLinks as ARM gives them. */
+export function pagedReply(request: PracticeRequest, value: unknown[], size: number): ReturnType<typeof listReply> {
+  const from = Number(request.query.get('$skiptoken') ?? 0) || 0
+  const reply = listReply(value.slice(from, from + size))
+  if (from + size >= value.length) return reply
+  const query = new URLSearchParams(request.query)
+  query.set('$skiptoken', String(from + size))
+  reply.body.nextLink = `${request.origin()}${request.path}?${query.toString()}`
+  return reply
 }

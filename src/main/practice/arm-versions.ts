@@ -128,6 +128,9 @@ async function putVersion(request: PracticeRequest, rights: Rights, blobs: Blobs
   }
   const uri = requireSource(request, rights, body, location)
   const verdict = await judgeSource(blobs, uri)
+  // The same PUT may have come twice while the bytes were read.
+  const meanwhile = request.store.find(`${definition.id}/versions/${name}`)
+  if (meanwhile && !existing) return updateVersion(request, meanwhile, body, publishing)
   const tags = tagsOf(body)
   const osDiskImage = { ...osDiskOf(body), sizeInGB: Math.max(1, Math.ceil(verdict.virtualSizeBytes / 1024 ** 3)) }
   const properties = {

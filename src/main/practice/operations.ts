@@ -101,6 +101,7 @@ export function createOperations(store: Store, clock: Clock, faults: Faults, ori
         hangs: faults.take('hang-operation', target) !== null,
         data,
       }
+      forgetOld(all, clock.now())
       all[id] = operation
       const resource = resourceId === null ? null : store.find(resourceId)
       if (resource) resource.operation = id
@@ -166,4 +167,13 @@ export function retryAfterSeconds(clock: Clock): string {
   const speed = clock.speed()
   if (speed === 'jump') return '0'
   return String(Math.max(1, Math.round(10 / speed)))
+}
+
+const keptMs = 7 * 86_400_000
+
+/** Azure forgets ended operations, too; a client then reads the resource. */
+function forgetOld(all: Record<string, Operation>, nowMs: number): void {
+  for (const operation of Object.values(all)) {
+    if (operation.endedAtMs !== null && operation.endedAtMs < nowMs - keptMs) delete all[operation.id]
+  }
 }

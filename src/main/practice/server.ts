@@ -128,7 +128,10 @@ export async function listen(
   tls: { key: string; cert: string },
   port: number,
 ): Promise<RunningServer> {
-  const server = createServer(tls, (incoming, outgoing) => void answer(cloud, router, gate, incoming, outgoing))
+  const server = createServer(tls, (incoming, outgoing) => {
+    // Whatever goes wrong with one request must not end the cloud.
+    answer(cloud, router, gate, incoming, outgoing).catch(() => outgoing.destroy())
+  })
   const sockets = new Set<Socket>()
   server.on('secureConnection', (socket) => {
     sockets.add(socket)
@@ -182,7 +185,7 @@ async function answer(
     if (caller && apiVersion === '') throw missingApiVersion(plane)
     const { route, params } = found
     if (caller && route.options.action !== undefined) {
-      const scope = route.options.scope?.(params) ?? path
+      const scope = route.options.scope?.(params) ?? decode(path)
       const wanted = route.options.action
       const action = typeof wanted === 'string' ? wanted : wanted(params)
       forbidByIncident(cloud, caller, action, `${method} ${path}`, scope)
@@ -223,7 +226,8 @@ function send(outgoing: ServerResponse, incoming: IncomingMessage, reply: Practi
   const correlation = incoming.headers['x-ms-correlation-request-id'] ?? randomUUID()
   outgoing.writeHead(reply.status, {
     ...(payload === '' ? {} : { 'content-type': 'application/json; charset=utf-8' }),
-    'content-length': Buffer.byteLength(payload),
+    // RFC 9110: 204 has no length.
+    ...(reply.status === 204 ? {} : { 'content-length': Buffer.byteLength(payload) }),
     'cache-control': 'no-cache',
     'strict-transport-security': 'max-age=31536000; includeSubDomains',
     'x-content-type-options': 'nosniff',

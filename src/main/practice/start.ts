@@ -84,7 +84,7 @@ async function startLocked(options: PracticeOptions, release: () => void): Promi
     const router = createRouter()
     addLoginRoutes(router, store, tokens)
     addIncidentRoutes(router)
-    addArmRoutes(router, cloud, rights, blobs)
+    addArmRoutes(router, cloud, rights, blobs, log)
     server = await onFreePort(options.port ?? ports.main, (port) =>
       listen(cloud, router, createGate(tokens, rights), tls, port),
     )
@@ -119,11 +119,14 @@ function addArmRoutes(
   cloud: PracticeCloud,
   rights: ReturnType<typeof createRights>,
   blobs: Blobs,
+  log: (line: string) => void,
 ): void {
   addScopeRoutes(router, rights)
   providerEffects(cloud)
   addGroupRoutes(router)
-  groupEffects(cloud)
+  groupEffects(cloud, (account) => {
+    blobs.removeAccount(account).catch((error: unknown) => log(`bytes of ${account} stay: ${String(error)}`))
+  })
   addStorageRoutes(router, () => blobs)
   storageEffects(cloud)
   addComputeRoutes(router)

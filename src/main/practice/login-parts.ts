@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto'
+import { tenant, type Principal } from './directory'
+import type { PracticeReply } from './server'
+
+export type Form = Record<string, string>
+
+export function fields(body: unknown): Form {
+  if (typeof body !== 'object' || body === null) return {}
+  return Object.fromEntries(
+    Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
+}
+
+// A public client registered with http://localhost may use any port and path there, and nothing else.
+export function isLoopbackRedirect(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const url = new URL(text)
+  return url.protocol === 'http:' && url.hostname === 'localhost'
+}
+
+export function clientInfo(user: Principal): string {
+  return Buffer.from(JSON.stringify({ uid: user.oid, utid: tenant.id })).toString('base64url')
+}
+
+export function tenantRefusal(text: string): { code: string; number: number; message: string } | null {
+  if (isTenant(text) || text === 'organizations' || text === 'common') return null
+  const message = `Tenant '${text}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.`
+  return { code: 'AADSTS90002', number: 90002, message }
+}
+
+export function noApplication(clientId: string): string {
+  return `Application with identifier '${clientId}' was not found in the directory '${tenant.displayName}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant.`
+}
+
+export function oauthError(status: number, error: string, number: number, message: string): PracticeReply {
+  const ids = { trace_id: randomUUID(), correlation_id: randomUUID() }
+  const timestamp = new Date().toISOString().replace('T', ' ').replace(/\.\d+/, '')
+  const description = `AADSTS${number}: ${message} Trace ID: ${ids.trace_id} Correlation ID: ${ids.correlation_id} Timestamp: ${timestamp}`
+  return { status, body: { error, error_description: description, error_codes: [number], timestamp, ...ids } }
+}
+
+export function isTenant(text: string): boolean {
+  return text.toLowerCase() === tenant.id || text.toLowerCase() === tenant.defaultDomain
+}
