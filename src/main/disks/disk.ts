@@ -5,6 +5,8 @@ import type { VhdFooter } from './vhd'
 /** A disk as the machine in it would see it, whatever the file around it looks like. */
 export type Disk = {
   readonly format: DiskFormat
+  /** Path of the file; empty when it is read from elsewhere. */
+  readonly file: string
   /** Bytes, as the format states them. */
   readonly virtualSize: number
   readonly blockSize: number
@@ -25,6 +27,7 @@ export type Disk = {
 
 /** What a disk is read from: a file, or bytes elsewhere that have no time and nothing to close. */
 export type DiskSource = ByteSource & {
+  readonly file?: string
   readonly modifiedMs?: number
   readonly storedBytes?: number
   assertUnchanged?(): Promise<void>

@@ -23,6 +23,7 @@ export async function openDisk(file: string): Promise<Disk> {
 export function diskOf(source: DiskSource, detected: Detected): Disk {
   return {
     format: formatOf(detected),
+    file: source.file ?? '',
     virtualSize: sizeOf(source, detected),
     blockSize,
     storedBytes: Math.min(source.storedBytes || source.size, source.size),

@@ -33,7 +33,7 @@ export function judge(thrown: unknown, target: Pick<UploadTarget, 'url' | 'expir
   const status = typeof refusal.statusCode === 'number' ? refusal.statusCode : null
   const details = detailsOf(refusal, status, target)
   const as = (means: Answer['means'], code: ErrorCode, retryAfterMs = 0): Answer => {
-    const params = { blob: target.url, host: new URL(target.url).host }
+    const params = { blob: target.url, host: new URL(target.url).host, action: actionOf(refusal) }
     return { means, error: new AppError(code, params, details, { cause: thrown }), retryAfterMs }
   }
   if (status === null) return isUntrusted(refusal) ? as('final', 'tls.untrusted') : as('network', 'offline')
@@ -64,6 +64,12 @@ function asRefusal(thrown: unknown): Refusal {
 
 function isAccessOver(code: string, { expiresMs }: Pick<UploadTarget, 'expiresMs'>): boolean {
   return code === 'AuthenticationFailed' || (expiresMs !== null && expiresMs < Date.now())
+}
+
+/** The data action that a role must hold; Azure does not name it in the answer. */
+function actionOf({ request }: Refusal): string {
+  const verb = request?.method === 'GET' || request?.method === 'HEAD' ? 'read' : 'write'
+  return `Microsoft.Storage/storageAccounts/blobServices/containers/blobs/${verb}`
 }
 
 function isUntrusted({ code, message }: Refusal): boolean {

@@ -29,13 +29,12 @@ export function sequenceNumberOf(stamp: Stamp): number {
  * not ours, `file.changed` when it is ours but was begun from other content, `upload.target-changed` when its length
  * or sequence number is not what we made.
  */
-export function assertOurs(facts: TargetFacts, stamp: Stamp, url: string): void {
+export function assertOurs(facts: TargetFacts, stamp: Stamp, url: string, file: string): void {
   const { metadata } = facts
   const isOurs = facts.isPageBlob && metadata['createdby'] === createdBy && metadata['run'] === stamp.run
   if (!isOurs) throw new AppError('upload.target-foreign', { blob: url })
   const isSameContent = (['size', 'footer', 'content'] as const).every((key) => metadata[key] === stamp[key])
-  if (!isSameContent)
-    throw new AppError('file.changed', { file: '' }, { message: 'the upload began from other content' })
+  if (!isSameContent) throw new AppError('file.changed', { file }, { message: 'the upload began from other content' })
   if (String(facts.lengthBytes) !== stamp.size || facts.sequenceNumber !== sequenceNumberOf(stamp)) {
     throw new AppError('upload.target-changed', { blob: url })
   }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import path from 'node:path'
 import { AppError } from '../../shared/errors'
 import type { FixedVhdView } from '../disks/azure-vhd'
 import { createInsist, pause, type Insist, type Waiting } from './insist'
@@ -100,10 +101,10 @@ async function begin(session: Session): Promise<Range[]> {
 }
 
 /** What stands at the target, which must be ours. */
-async function factsOf({ target, insist, options }: Session): Promise<TargetFacts> {
+async function factsOf({ source, target, insist, options }: Session): Promise<TargetFacts> {
   const facts = await insist((signal) => target.facts(signal))
   if (!facts) throw new AppError('upload.target-changed', { blob: target.url })
-  assertOurs(facts, options.stamp, target.url)
+  assertOurs(facts, options.stamp, target.url, path.basename(source.disk.file))
   return facts
 }
 
