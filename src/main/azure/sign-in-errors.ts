@@ -20,7 +20,7 @@ export function signInError(error: unknown, profile: CloudProfile, clientId: str
   }
   const text = `${error.errorCode} ${error.errorMessage} ${error.subError ?? ''}`
   // 65001: nobody agreed yet; 90094: only an administrator may agree.
-  if (/AADSTS(65001|65004|90094|90099|900941)|consent_required/.test(text)) {
+  if (/AADSTS(65001|90094|90099|900941)\b|consent_required/.test(text)) {
     return new AppError('signIn.consent', { clientId }, detailsOf(error))
   }
   // 700016: no such application in the tenant; 7000218: it is registered as a confidential client.
@@ -34,6 +34,14 @@ export function signInError(error: unknown, profile: CloudProfile, clientId: str
     return new AppError('cloud.unavailable', { host: new URL(profile.authority).host }, detailsOf(error))
   }
   return new AppError('signIn.failed', { reason: withoutSecrets(firstLine(error)) }, detailsOf(error))
+}
+
+/** The refusal of a sign-in service (RFC 6749, 5.2) as MSAL would throw it. */
+export function refusalIn(body: unknown): Error | null {
+  const { error, error_description: description } = (body ?? {}) as { error?: unknown; error_description?: unknown }
+  if (typeof error !== 'string') return null
+  const errorMessage = typeof description === 'string' ? description : error
+  return Object.assign(new Error(errorMessage), { name: 'ServerError', errorCode: error, errorMessage })
 }
 
 function isAuthError(error: unknown): error is AuthError {

@@ -5,16 +5,17 @@ import type {
   ConfidentialClientApplication,
   ICachePlugin,
   INetworkModule,
+  NetworkResponse,
   PublicClientApplication,
 } from '@azure/msal-node'
-import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth'
+import type { AccessToken, GetTokenOptions } from '@azure/core-auth'
 import { AppError } from '../../shared/errors'
 import type { CloudProfile } from '../../shared/profile'
 import { cloudOfAuthority, signInHosts } from '../net/profiles'
 import type { Seam } from '../net/seam'
 import { assertSignInMayGo } from '../net/token-policy'
 import { environmentIdentity, type Environment, type EnvironmentIdentity } from './environment-identity'
-import { signInError } from './sign-in-errors'
+import { refusalIn, signInError } from './sign-in-errors'
 
 /** Where signed-in accounts are kept between starts; the text holds secrets and is for the keyring only. */
 export type TokenCache = { load(): Promise<string | null>; save(text: string): Promise<void>; clear(): Promise<void> }
@@ -26,8 +27,8 @@ export type SignInUi = {
 /** `forceRefresh`: the service refused the token in the cache. */
 export type TokenOptions = GetTokenOptions & { forceRefresh?: boolean }
 export type Identity = {
-  /** Refreshes silently and never opens a browser; throws AppError `signIn.needed` {cloud}, `offline` {host}. */
-  credential: TokenCredential & { getToken(scopes: string | string[], options?: TokenOptions): Promise<AccessToken> }
+  /** A TokenCredential. Refreshes silently and never opens a browser; throws AppError `signIn.needed` {cloud}, `offline` {host}. */
+  credential: { getToken(scopes: string | string[], options?: TokenOptions): Promise<AccessToken> }
   username: string
   tenantId: string
   /** null: an application, which has no account in the cache. */
@@ -70,14 +71,14 @@ export async function restore(profile: CloudProfile, seam: Seam, options: Restor
   return account ? identityOf(profile, msal, account) : null
 }
 
-type Msal<Client> = { client: Client; lastFailure(): unknown }
+type Msal<Client> = Remembered & { client: Client }
 
 async function signInPerson(profile: CloudProfile, seam: Seam, options: SignInOptions): Promise<Identity> {
   if (!profile.clientId) throw new AppError('signIn.client-missing', { cloud: profile.name })
   const msal = await publicClient(profile, seam, options.cache)
   const ask = options.method === 'browser' ? askInBrowser : askByDeviceCode
   try {
-    const result = await ask(profile, msal.client, options)
+    const result = await ask(profile, msal, options)
     if (!result?.account) throw new AppError('signIn.failed', { reason: 'no account' })
     return identityOf(profile, msal, result.account)
   } catch (error) {
@@ -88,7 +89,7 @@ async function signInPerson(profile: CloudProfile, seam: Seam, options: SignInOp
 
 async function askInBrowser(
   profile: CloudProfile,
-  client: PublicClientApplication,
+  { client }: Msal<PublicClientApplication>,
   { ui, signal }: SignInOptions,
 ): Promise<AuthenticationResult> {
   let giveUp = () => {}
@@ -127,14 +128,17 @@ function page(sign: string): string {
 
 async function askByDeviceCode(
   profile: CloudProfile,
-  client: PublicClientApplication,
+  { client, lastRefusal }: Msal<PublicClientApplication>,
   { ui, signal }: SignInOptions,
 ): Promise<AuthenticationResult | null> {
   const request = {
     scopes: [profile.armScope],
     cancel: false,
-    deviceCodeCallback: (answer: { verificationUri: string; userCode: string }) =>
-      ui.showDeviceCode({ url: answer.verificationUri, code: answer.userCode }),
+    deviceCodeCallback(answer: { verificationUri: string; userCode?: string }) {
+      // MSAL takes a refusal for a code without digits and would ask for it until its time is up.
+      if (!answer.userCode) throw lastRefusal() ?? new AppError('signIn.failed', { reason: 'no code' })
+      ui.showDeviceCode({ url: answer.verificationUri, code: answer.userCode })
+    },
   }
   // MSAL looks at `cancel` only between two questions; nobody should wait for that.
   const stopped = new Promise<never>((_, reject) => {
@@ -210,12 +214,10 @@ async function publicClient(
   cache: TokenCache,
 ): Promise<Msal<PublicClientApplication>> {
   const { PublicClientApplication } = await import('@azure/msal-node')
-  const { network, lastFailure } = remembering(seam.network)
+  const { network, ...remembered } = remembering(seam.network)
   const configuration = configurationOf(profile, network)
-  return {
-    client: new PublicClientApplication({ ...configuration, cache: { cachePlugin: pluginOver(cache) } }),
-    lastFailure,
-  }
+  const client = new PublicClientApplication({ ...configuration, cache: { cachePlugin: pluginOver(cache) } })
+  return { ...remembered, client }
 }
 
 function configurationOf(profile: CloudProfile, networkClient: INetworkModule): Configuration {
@@ -234,16 +236,24 @@ function configurationOf(profile: CloudProfile, networkClient: INetworkModule): 
   }
 }
 
-/** Keeps what the network threw last: MSAL turns it into a word. */
-function remembering(network: INetworkModule): { network: INetworkModule; lastFailure(): unknown } {
-  let last: unknown = null
-  async function kept<T>(answer: Promise<T>): Promise<T> {
+type Remembered = {
+  /** What the network threw last, null after an answer: MSAL turns it into a word. */
+  lastFailure(): unknown
+  /** What the service refused last, in the shape of MSAL's own errors. */
+  lastRefusal(): Error | null
+}
+
+function remembering(network: INetworkModule): Remembered & { network: INetworkModule } {
+  let failure: unknown = null
+  let refusal: Error | null = null
+  async function kept<T>(answer: Promise<NetworkResponse<T>>): Promise<NetworkResponse<T>> {
     try {
       const value = await answer
-      last = null
+      failure = null
+      refusal = value.status >= 400 ? refusalIn(value.body) : null
       return value
     } catch (error) {
-      last = error
+      failure = error
       throw error
     }
   }
@@ -252,7 +262,8 @@ function remembering(network: INetworkModule): { network: INetworkModule; lastFa
       sendGetRequestAsync: (url, options, timeout) => kept(network.sendGetRequestAsync(url, options, timeout)),
       sendPostRequestAsync: (url, options) => kept(network.sendPostRequestAsync(url, options)),
     },
-    lastFailure: () => last,
+    lastFailure: () => failure,
+    lastRefusal: () => refusal,
   }
 }
 
