@@ -1,6 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent } from 'node:http'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Where a request to Azurite goes; another port after Azurite was restarted. */
 export interface AzuriteAddress {
@@ -36,6 +38,8 @@ const startsInARow = 5
  */
 export async function startAzurite({ program, folder, accounts, log }: AzuriteOptions): Promise<Azurite> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const pidFile = join(folder, 'azurite.pid')
+  await predecessorGone(pidFile)
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
   const acknowledgements = new Map<number, () => void>()
   let accountsText = textOf(accounts)
@@ -52,6 +56,7 @@ export async function startAzurite({ program, folder, accounts, log }: AzuriteOp
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
     const started = child
+    if (started.pid !== undefined) writeFileSync(pidFile, String(started.pid))
     started.stderr?.setEncoding('utf8').on('data', (text: string) => log(`azurite: ${text.trim()}`))
     port = readyPort(started)
     // Whoever asks for the address sees the failure; here it only must not count as unhandled.
@@ -99,6 +104,7 @@ export async function startAzurite({ program, folder, accounts, log }: AzuriteOp
         const timer = setTimeout(() => child.kill('SIGKILL'), stopLimitMs)
         child.once('exit', () => {
           clearTimeout(timer)
+          rmSync(pidFile, { force: true })
           resolve()
         })
         // A message and not a signal: Windows knows no SIGTERM that a program could answer.
@@ -107,6 +113,30 @@ export async function startAzurite({ program, folder, accounts, log }: AzuriteOp
         })
       })
     },
+  }
+}
+
+/** After a crash of this program its Azurite still saves; two of them on one folder would destroy it. */
+async function predecessorGone(pidFile: string): Promise<void> {
+  const pid = readPid(pidFile)
+  const endMs = Date.now() + stopLimitMs
+  while (pid !== null && isAlive(pid) && Date.now() < endMs) await sleep(25)
+}
+
+function readPid(file: string): number | null {
+  try {
+    return Number(readFileSync(file, 'utf8')) || null
+  } catch {
+    return null
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
   }
 }
 
