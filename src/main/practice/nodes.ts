@@ -130,9 +130,10 @@ export function removeNodes(cloud: PracticeCloud, pool: Resource, ids: string[],
 /** Counts a look at a pool: operations go on, and in jump mode the clock moves to the next change of one of its nodes. */
 export function lookAt(cloud: PracticeCloud, pool: Resource): PoolState {
   const state = poolState(pool)
+  const wasSteady = state.allocationState === 'Steady'
   cloud.operations.read(pool.operation)
   const now = cloud.clock.now()
-  if (cloud.clock.speed() === 'jump' && state.allocationState === 'Steady') {
+  if (cloud.clock.speed() === 'jump' && wasSteady) {
     const next = state.nodes.flatMap(phasesOf).filter(({ atMs }) => atMs > now)
     if (next.length > 0) cloud.clock.skip(Math.min(...next.map(({ atMs }) => atMs)) - now)
   }
