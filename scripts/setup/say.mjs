@@ -8,12 +8,24 @@ export class Stop extends Error {}
 
 /** Runs `work` and turns its end into the exit code of this process. */
 export async function main(work) {
+  endWithParent()
   try {
     process.exitCode = (await work()) ?? 0
   } catch (error) {
     process.stderr.write(`${sentence(error)}\n`)
     process.exitCode = 1
   }
+}
+
+/** npm does not hand a request to end on to us: the shell between it and us just goes. Then we ask ourselves. */
+function endWithParent() {
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    process.kill(process.pid, 'SIGTERM')
+  }, 1000)
+  watch.unref()
 }
 
 /** What the system refused, in words; anything else is a fault of ours and keeps its stack. */
