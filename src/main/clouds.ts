@@ -57,10 +57,9 @@ export function createClouds(options: CloudsOptions): Clouds {
       owner = ready.owner
       return ready.profile
     }
-    return loadProfile(form.cloud, {
-      ...(form.clientId ? { clientId: form.clientId } : {}),
-      ...(form.tenant ? { tenant: form.tenant } : {}),
-    })
+    const clientId = form.clientId ?? options.headless?.environment['AZURE_CLIENT_ID']
+    const tenant = form.tenant ?? options.headless?.environment['AZURE_TENANT_ID']
+    return loadProfile(form.cloud, { ...(clientId ? { clientId } : {}), ...(tenant ? { tenant } : {}) })
   }
 
   async function connection(run: string, form: CloudForm): Promise<Connection> {

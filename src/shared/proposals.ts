@@ -68,7 +68,7 @@ function scope(facts: Facts): Partial<Inputs['connect.scope']> {
 
 function definition(facts: Facts): Partial<Inputs['image.definition']> {
   const os = osType(facts)
-  const generation = facts.input('disk.inspect').generation ?? facts.output('disk.inspect').generation ?? 'V2'
+  const generation = facts.output('disk.inspect').generation ?? facts.input('disk.inspect').generation ?? 'V2'
   return {
     name: dashed(facts.name, 60),
     publisher: 'batch-image-studio',
@@ -81,7 +81,7 @@ function definition(facts: Facts): Partial<Inputs['image.definition']> {
 }
 
 function osType(facts: Facts): 'Linux' | 'Windows' {
-  return facts.input('disk.inspect').osType ?? facts.output('disk.inspect').os?.type ?? 'Linux'
+  return facts.output('disk.inspect').os?.type ?? facts.input('disk.inspect').osType ?? 'Linux'
 }
 
 /** The version must be in the region of the Batch account: its nodes are made there. */

@@ -59,7 +59,8 @@ function withAnswers(seen: Inspection, input: Inputs['disk.inspect']): Inspectio
     throw new AppError('image.generation-mismatch', { found: 'V1', wanted: 'V2' })
   }
   const generation = input.generation ?? seen.generation
-  const osType = input.osType ?? seen.os?.type
+  // A system that was recognised by name is what it is; a partition's type alone is only a hint.
+  const osType = seen.os?.id ? seen.os.type : (input.osType ?? seen.os?.type)
   const missing = [...(generation ? [] : ['generation']), ...(osType ? [] : ['osType'])]
   if (!generation || !osType) {
     throw new AppError('input.invalid', { step: 'disk.inspect', fields: missing.join(', ') })
