@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import http from 'node:http'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
@@ -113,6 +114,40 @@ export async function startNetwork(toPort: number): Promise<Cuttable> {
     onceSent: (bytes, then) => void (watch = { bytes, then }),
     async close() {
       for (const socket of sockets) socket.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+export type Refusal = { status: number; code: string; headers?: Record<string, string> }
+
+/** Stands before the service and answers in its place where the test says so; null lets a request through. */
+export async function startFront(toPort: number, refuse: (method: string, query: URLSearchParams) => Refusal | null) {
+  const server = http.createServer((request, answer) => {
+    const { method = '', url = '', headers } = request
+    const refusal = refuse(method, new URL(url, 'http://localhost').searchParams)
+    if (refusal) {
+      request.resume()
+      request.on('end', () => {
+        answer.writeHead(refusal.status, { 'x-ms-error-code': refusal.code, ...refusal.headers })
+        answer.end(`<?xml version="1.0"?><Error><Code>${refusal.code}</Code><Message>by the test</Message></Error>`)
+      })
+      return
+    }
+    const onward = http.request({ host: '127.0.0.1', port: toPort, method, path: url, headers }, (response) => {
+      answer.writeHead(response.statusCode ?? 500, response.headers)
+      response.pipe(answer)
+    })
+    onward.on('error', () => answer.destroy())
+    request.pipe(onward)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as net.AddressInfo).port,
+    async close() {
+      server.closeAllConnections()
       server.close()
       await once(server, 'close')
     },

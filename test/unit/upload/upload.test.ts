@@ -9,7 +9,14 @@ import { openPageBlob, pageBlobTarget } from '../../../src/main/upload/page-blob
 import { stampOf } from '../../../src/main/upload/stamp'
 import { upload, type UploadOptions } from '../../../src/main/upload/upload'
 import type { UploadProgress } from '../../../src/main/upload/meter'
-import { startBlobService, startNetwork, type BlobService, type Cuttable } from '../../support/blob-service'
+import {
+  startBlobService,
+  startFront,
+  startNetwork,
+  type BlobService,
+  type Cuttable,
+  type Refusal,
+} from '../../support/blob-service'
 import { bootCode, copyOf, fixedVhd, mebibyte, partition, patch, sha256, sparseFile } from '../../support/disks'
 
 let service: BlobService
@@ -227,6 +234,60 @@ test('access that may not write is refused with the service in the details and n
   const error = await upload(source, target, optionsFor()).catch((thrown: unknown) => thrown)
   expect(error).toMatchObject({ code: 'cloud.forbidden', details: { status: 403 } })
   expect(JSON.stringify(error)).not.toContain('sig=')
+})
+
+/** Uploads through a front that refuses the second and the following Put Page requests with the given answers. */
+async function uploadThrough(refusals: Refusal[], over: Partial<UploadOptions> = {}) {
+  let puts = 0
+  const front = await startFront(service.port, (method, query) => {
+    const isPage = method === 'PUT' && query.get('comp') === 'page' && ++puts > 1
+    return isPage ? (refusals.shift() ?? null) : null
+  })
+  try {
+    return await upload(source, await targetFor({ port: front.port }), optionsFor({ connections: 1, ...over }))
+  } finally {
+    await front.close()
+  }
+}
+
+test.each([
+  ['503 with a pause', { status: 503, code: 'ServerBusy', headers: { 'retry-after': '1' } }, 950],
+  ['429 with a pause', { status: 429, code: 'TooManyRequests', headers: { 'retry-after': '1' } }, 950],
+  ['500', { status: 500, code: 'InternalError' }, 0],
+  ['bytes that arrived damaged', { status: 400, code: 'Md5Mismatch' }, 0],
+])('%s is overcome by sending only that range again', async (_what, refusal, pauseMs) => {
+  const started = performance.now()
+  const result = await uploadThrough([refusal])
+  expect(performance.now() - started).toBeGreaterThan(pauseMs)
+  expect(result.resentBytes).toBeGreaterThan(0)
+  expect(result.resentBytes).toBeLessThanOrEqual(4 * mebibyte)
+  expect(await storedHash()).toBe(await sha256(file))
+})
+
+test('bytes that arrive damaged again and again end the upload', async () => {
+  const refusals = Array.from({ length: 10 }, () => ({ status: 400, code: 'Md5Mismatch' }))
+  await expect(uploadThrough(refusals)).rejects.toMatchObject({ code: 'upload.checksum' })
+})
+
+test('a service that stays busy beyond all patience is told as throttled', async () => {
+  const refusals = Array.from({ length: 10 }, () => ({
+    status: 503,
+    code: 'ServerBusy',
+    headers: { 'retry-after': '1' },
+  }))
+  await expect(uploadThrough(refusals, { patienceMs: 500 })).rejects.toMatchObject({ code: 'cloud.throttled' })
+})
+
+test('a blob deleted by somebody else in the middle is noticed', async () => {
+  await expect(uploadThrough([{ status: 404, code: 'BlobNotFound' }])).rejects.toMatchObject({
+    code: 'upload.target-changed',
+  })
+})
+
+test('a container deleted in the middle is told', async () => {
+  await expect(uploadThrough([{ status: 404, code: 'ContainerNotFound' }])).rejects.toMatchObject({
+    code: 'upload.target-missing',
+  })
 })
 
 test('under a limit the bytes keep to it', async () => {
