@@ -3,6 +3,7 @@ import type { AllocationMode } from '../../shared/terms'
 import type { Cloud } from './cloud'
 import { asking, collect, orNull } from './errors'
 import { partsOf } from './ids'
+import { noting, type Accepted } from './operations'
 import { tagsOf, type Tags } from './tags'
 
 export type Account = {
@@ -71,7 +72,8 @@ export async function createAccount(
   id: string,
   spec: { region: string; allocationMode: AllocationMode; run: string },
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<Accepted> {
+  const { accepted, options } = noting(signal)
   const at = partsOf(id)
   const context = { params: { region: spec.region } }
   await asking(async () => {
@@ -82,9 +84,9 @@ export async function createAccount(
       poolAllocationMode: spec.allocationMode,
       allowedAuthenticationModes: ['AAD' as const],
     }
-    const options = { ...(signal && { abortSignal: signal }) }
     await client.batchAccountOperations.beginCreate(at.resourceGroup, at.names[0], body, options)
   }, context)
+  return accepted
 }
 
 /** Returns when the deletion is accepted. An account already gone is no error. */

@@ -7,6 +7,7 @@ import type { Generation, OsType } from '../../shared/terms'
 import type { Cloud } from './cloud'
 import { asking, collect, orNull } from './errors'
 import { partsOf } from './ids'
+import { noting, type Accepted } from './operations'
 import { tagsOf, type Tags } from './tags'
 
 /** `state` of all three: Creating, Updating, Failed, Succeeded, Deleting, Migrating. */
@@ -68,14 +69,15 @@ export async function createGallery(
   id: string,
   spec: { region: string; run: string },
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<Accepted> {
+  const { accepted, options } = noting(signal)
   const at = partsOf(id)
   await asking(async () => {
     const client = await cloud.compute(at.subscriptionId)
     const body = { location: spec.region, tags: tagsOf(spec.run) }
-    const options = { ...(signal && { abortSignal: signal }) }
     await client.galleries.createOrUpdate(at.resourceGroup, at.names[0], body, options).submitted()
   })
+  return accepted
 }
 
 /** Returns when the deletion is accepted. Refused by Azure (`cloud.conflict`) while definitions are in it. */
@@ -128,7 +130,8 @@ export async function createDefinition(
   id: string,
   spec: DefinitionSpec,
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<Accepted> {
+  const { accepted, options } = noting(signal)
   const at = imageParts(id)
   await asking(async () => {
     const client = await cloud.compute(at.subscriptionId)
@@ -142,9 +145,9 @@ export async function createDefinition(
       identifier: { publisher: spec.publisher, offer: spec.offer, sku: spec.sku },
       features: [{ name: 'SecurityType', value: 'Standard' }],
     }
-    const options = { ...(signal && { abortSignal: signal }) }
     await client.galleryImages.createOrUpdate(at.resourceGroup, at.gallery, at.definition, body, options).submitted()
   })
+  return accepted
 }
 
 export async function deleteDefinition(cloud: Cloud, id: string, signal?: AbortSignal): Promise<void> {
@@ -187,7 +190,13 @@ export type VersionSpec = {
 }
 
 /** Sends the creation; wait by `getVersion` until its state and its replication are settled (5 to 60 minutes). */
-export async function createVersion(cloud: Cloud, id: string, spec: VersionSpec, signal?: AbortSignal): Promise<void> {
+export async function createVersion(
+  cloud: Cloud,
+  id: string,
+  spec: VersionSpec,
+  signal?: AbortSignal,
+): Promise<Accepted> {
+  const { accepted, options } = noting(signal)
   const at = imageParts(id)
   await asking(async () => {
     const client = await cloud.compute(at.subscriptionId)
@@ -210,11 +219,11 @@ export async function createVersion(cloud: Cloud, id: string, spec: VersionSpec,
         replicationMode: 'Full',
       },
     }
-    const options = { ...(signal && { abortSignal: signal }) }
     await client.galleryImageVersions
       .createOrUpdate(at.resourceGroup, at.gallery, at.definition, at.version, body, options)
       .submitted()
   })
+  return accepted
 }
 
 export async function deleteVersion(cloud: Cloud, id: string, signal?: AbortSignal): Promise<void> {

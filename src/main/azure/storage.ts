@@ -3,6 +3,7 @@ import { nameCheck, type NameCheck } from './accounts'
 import type { Cloud } from './cloud'
 import { asking, collect, orNull } from './errors'
 import { partsOf } from './ids'
+import { noting, type Accepted } from './operations'
 import { tagsOf, type Tags } from './tags'
 
 export type StorageAccount = {
@@ -64,7 +65,8 @@ export async function createStorageAccount(
   id: string,
   spec: { region: string; run: string },
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<Accepted> {
+  const { accepted, options } = noting(signal)
   const at = partsOf(id)
   await asking(async () => {
     const client = await cloud.storage(at.subscriptionId)
@@ -77,9 +79,9 @@ export async function createStorageAccount(
       allowBlobPublicAccess: false,
       enableHttpsTrafficOnly: true,
     }
-    const options = { ...(signal && { abortSignal: signal }) }
     await client.storageAccounts.create(at.resourceGroup, at.names[0], body, options).submitted()
   })
+  return accepted
 }
 
 /** An account already gone is no error. */
