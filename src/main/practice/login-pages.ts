@@ -70,7 +70,7 @@ export function formPostPage(
     ([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(value)}">`,
   )
   const body = `<h1>${text.going}</h1><form method="post" action="${escape(redirectUri)}">${inputs.join('')}
-<noscript><button>${text.goOn}</button></noscript></form>`
+<noscript><button class="main">${text.goOn}</button></noscript></form>`
   return page(language, text.title, body, new URL(redirectUri).origin, 'document.forms[0].submit()')
 }
 
@@ -80,7 +80,7 @@ export function devicePage(language: PageLanguage, action: string, code: string,
   const body = `<h1>${text.device}</h1><p>${text.deviceLead}</p>${wrong ? `<p role="alert" class="wrong">${text.deviceWrong}</p>` : ''}
 <form method="get" action="${escape(action)}"><label for="code">${text.code}</label>
 <input id="code" name="code" value="${escape(code)}" autocomplete="off" autocapitalize="characters" spellcheck="false" required autofocus>
-<button>${text.goOn}</button></form>`
+<button class="main">${text.goOn}</button></form>`
   return page(language, text.device, body, "'self'")
 }
 
@@ -103,17 +103,20 @@ function personButton(user: Principal, role: string): string {
   return `<button class="person" name="user" value="${user.oid}"><span class="face" aria-hidden="true">${initials}</span><span><b>${escape(user.displayName)}</b><small>${escape(user.name)}</small><small>${escape(role)}</small></span></button>`
 }
 
-const style = `:root{color-scheme:light dark;--paper:#f3f4f6;--card:#fff;--ink:#1b1f24;--soft:#57606a;--line:#d0d5dc;--accent:#0b62c4;--wrong:#a4161a}
-@media(prefers-color-scheme:dark){:root{--paper:#16181c;--card:#1f2227;--ink:#e8eaed;--soft:#a3abb5;--line:#3a3f47;--accent:#6cb0ff;--wrong:#ff8f8f}}
-*{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;background:var(--paper);color:var(--ink);font:15px/1.45 system-ui,"Segoe UI",sans-serif}
-main{width:min(420px,calc(100vw - 32px));background:var(--card);border:1px solid var(--line);border-radius:8px;overflow:hidden}
-.mark{padding:8px 24px;background:repeating-linear-gradient(135deg,#f2c94c,#f2c94c 12px,#e8b923 12px,#e8b923 24px);color:#1b1f24;font-weight:600}
-.in{padding:24px}h1{margin:0 0 8px;font-size:22px;font-weight:600}p{margin:0 0 16px;color:var(--soft)}form{display:grid;gap:8px}
-button,input{font:inherit;color:inherit;border:1px solid var(--line);border-radius:6px;background:transparent;padding:10px 12px;text-align:left}
-button{cursor:pointer}button:hover{border-color:var(--accent)}:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
-.person{display:flex;gap:12px;align-items:center}.person small{display:block;color:var(--soft)}.quiet{justify-self:end;color:var(--soft)}
-.face{flex:none;width:36px;height:36px;border-radius:50%;display:grid;place-items:center;background:var(--accent);color:var(--card);font-weight:600}
-.wrong{color:var(--wrong)}footer{padding:0 24px 16px;color:var(--soft);font-size:13px}`
+// The colours and sizes of the product's own window, so that it is seen as the same practice cloud.
+const style = `:root{color-scheme:light dark;--canvas:#f5f6f8;--surface:#fff;--sunken:#eef0f3;--border:#c3c8d1;--ink:#1b1f27;--soft:#4c5463;--accent:#0f6cbd;--on:#fff;--bad:#b3261e;--bad-soft:#fbe6e4;--practice:#6b3fa0;--practice-soft:#efe7f8}
+@media(prefers-color-scheme:dark){:root{--canvas:#14171d;--surface:#1b1f27;--sunken:#222733;--border:#434b5a;--ink:#eceff4;--soft:#b6becb;--accent:#62abf5;--on:#06182a;--bad:#ff8a80;--bad-soft:#431d1a;--practice:#c7a6f2;--practice-soft:#33234a}}
+*{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:16px;background:var(--canvas);color:var(--ink);font:14px/1.45 "Segoe UI Variable Text","Segoe UI",-apple-system,BlinkMacSystemFont,"Inter Variable",Inter,system-ui,sans-serif}
+main{width:min(400px,100%);background:var(--surface);border:1px solid var(--border);border-radius:10px;overflow:hidden}
+.mark{padding:8px 24px;background:var(--practice-soft);color:var(--practice);border-bottom:2px solid var(--practice);font-weight:600}
+.in{padding:24px}h1{margin:0 0 8px;font-size:20px;font-weight:600}p{margin:0 0 16px;color:var(--soft)}form{display:grid;gap:8px}
+button,input{font:inherit;color:inherit;border:1px solid var(--border);border-radius:6px;background:transparent;min-height:36px;padding:8px 12px;text-align:left}
+button{cursor:pointer}button:hover{border-color:var(--accent);background:var(--sunken)}:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
+.main{justify-self:end;background:var(--accent);border-color:var(--accent);color:var(--on);font-weight:600}.main:hover{background:var(--accent)}
+.person{display:flex;gap:12px;align-items:center}.person small{display:block;font-size:12px;color:var(--soft)}.quiet{justify-self:end;color:var(--soft)}
+.face{flex:none;width:36px;height:36px;border-radius:50%;display:grid;place-items:center;background:var(--accent);color:var(--on);font-weight:600}
+.wrong{padding:8px 12px;border-radius:6px;background:var(--bad-soft);color:var(--bad)}footer{padding:0 24px 16px;color:var(--soft);font-size:12px}
+@media(forced-colors:active){.mark,.face{border:1px solid}}`
 
 function page(language: PageLanguage, title: string, body: string, formAction: string, script = ''): PracticeReply {
   const html = `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title}</title><style>${style}</style></head>
