@@ -11,12 +11,7 @@ const deleteMs = 60_000
 export function addGroupRoutes(router: Router): void {
   const action = (verb: string) => ({ action: `Microsoft.Resources/subscriptions/resourcegroups/${verb}` })
   router.route('GET', path, listGroups, action('read'))
-  router.route(
-    'GET',
-    `${path}/:group`,
-    (request) => ({ status: 200, body: wireOf(requireGroup(request)) }),
-    action('read'),
-  )
+  router.route('GET', `${path}/:group`, getGroup, action('read'))
   router.route('HEAD', `${path}/:group`, groupExists, action('read'))
   router.route('PUT', `${path}/:group`, putGroup, action('write'))
   router.route('PATCH', `${path}/:group`, patchGroup, action('write'))
@@ -50,6 +45,11 @@ function listGroups(request: PracticeRequest): PracticeReply {
     .list(type, `/subscriptions/${id}`)
     .filter((group) => !filter || tagOf(group, filter[1] ?? '') === filter[2])
   return listReply(groups.map(wireOf))
+}
+
+function getGroup(request: PracticeRequest): PracticeReply {
+  request.operations.read(requireGroup(request).operation)
+  return { status: 200, body: wireOf(requireGroup(request)) }
 }
 
 function groupExists(request: PracticeRequest): PracticeReply {
