@@ -1,5 +1,6 @@
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { get } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -56,4 +57,23 @@ export async function pickFile(running: RunningApp, file: string): Promise<void>
   await running.app.evaluate(({ dialog }, path) => {
     dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] })
   }, file)
+}
+
+export type PracticeStats = {
+  requests: Record<string, number>
+  repeatedPuts: Record<string, number>
+  repeatedPutTotal: number
+}
+
+/** What the practice cloud of a running app counted since it was made. */
+export async function practiceStats(running: RunningApp, armEndpoint: string): Promise<PracticeStats> {
+  const ca = readFileSync(join(running.userData, 'state', 'practice', 'ca.pem'))
+  const body = await new Promise<string>((resolve, reject) => {
+    get(`${armEndpoint}/practice/stats`, { ca }, (answer) => {
+      let text = ''
+      answer.on('data', (part: Buffer) => (text += part.toString()))
+      answer.on('end', () => resolve(text))
+    }).on('error', reject)
+  })
+  return JSON.parse(body) as PracticeStats
 }

@@ -1,0 +1,223 @@
+import { expect, test, type Locator } from '@playwright/test'
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { messages } from '../../src/shared/messages/messages'
+import { killApp, launchApp, pickFile, practiceStats, type RunningApp } from '../support/app'
+import { systemDisk } from '../support/disks'
+import { HomePage } from './pages/home-page'
+import { RunPage } from './pages/run-page'
+import { titleOf, words } from './words'
+
+// The biggest part of the tests' time: a partitioned disk of 1 GiB with a Debian tree, real bytes all the way.
+const disk = () => systemDisk({ sizeMiB: 1024, systemMiB: 120 })
+
+test.describe('from a disk image to an idle node', () => {
+  test('by mouse in English, with at most 25 decisions', async () => {
+    const file = await disk()
+    const running = await launchApp({ language: 'en' })
+    await pickFile(running, file)
+    const run = await new HomePage(running.page).startPractice('Blender farm')
+    await expect(run.practiceMark).toBeVisible()
+    const decisions = await clicksDuring(running, async () => {
+      await run.perform('decide.image')
+      await run.perform('connect.cloud')
+      await run.signIn('Olivia Owner')
+      await run.perform('connect.scope')
+      await run.perform('prepare.account')
+      await run.perform('prepare.storage')
+      await run.button(chooseFile.en).click()
+      await run.perform('disk.choose')
+      await run.done('disk.inspect')
+      await run.primary.click()
+      await expect(run.entry('disk.upload')).toHaveAttribute('aria-current', 'step')
+      await run.button(words('en').step.continueAll).click()
+      await expect(run.report).toBeVisible({ timeout: 90_000 })
+    })
+    expect(decisions).toBeLessThanOrEqual(25)
+    await expect(run.heading).toHaveText(words('en').result.title)
+    await expect(running.page.getByText('idle', { exact: true })).toBeVisible()
+    expect(reportOf(running)).toContain('Blender farm')
+    expect(running.problems).toEqual([])
+    await running.app.close()
+  })
+
+  test('by keyboard in German', async () => {
+    const file = await disk()
+    const running = await launchApp({ language: 'de', theme: 'dark' })
+    await pickFile(running, file)
+    const { page } = running
+    const run = await startByKeyboard(running)
+    for (const step of ['decide.image', 'connect.cloud'] as const) {
+      await expect(run.heading).toHaveText(titleOf('de', step))
+      await pressPrimary(run)
+      await run.done(step)
+    }
+    const opened = page.context().waitForEvent('page')
+    await expect(run.heading).toHaveText(titleOf('de', 'connect.signIn'))
+    await pressPrimary(run)
+    const signInWindow = await opened
+    const owner = signInWindow.getByRole('button', { name: 'Olivia Owner' })
+    await owner.focus()
+    await owner.press('Enter')
+    await run.done('connect.signIn')
+    for (const step of ['connect.scope', 'prepare.account', 'prepare.storage'] as const) {
+      await expect(run.heading).toHaveText(titleOf('de', step))
+      await pressPrimary(run)
+      await run.done(step)
+    }
+    await tabTo(run, run.button(chooseFile.de))
+    await page.keyboard.press('Enter')
+    await expect(run.primary).toBeEnabled()
+    await pressPrimary(run)
+    await run.done('disk.inspect')
+    await pressPrimary(run)
+    await expect(run.entry('disk.upload')).toHaveAttribute('aria-current', 'step')
+    await tabTo(run, run.button(words('de').step.continueAll))
+    await page.keyboard.press('Enter')
+    await expect(run.report).toBeVisible({ timeout: 90_000 })
+    await expect(run.heading).toHaveText(words('de').result.title)
+    expect(running.problems).toEqual([])
+    await running.app.close()
+  })
+
+  test('killed during the upload and during the image version, goes on where it was', async () => {
+    test.setTimeout(240_000)
+    const file = await disk()
+    let running = await launchApp({ language: 'en', speed: '60' })
+    await pickFile(running, file)
+    let run = await new HomePage(running.page).startPractice('Killed twice')
+    await run.perform('decide.image')
+    await run.perform('connect.cloud')
+    await run.signIn('Olivia Owner')
+    await run.perform('connect.scope')
+    await run.perform('prepare.account')
+    await run.perform('prepare.storage')
+    await run.button(chooseFile.en).click()
+    await run.perform('disk.choose')
+    await run.done('disk.inspect')
+    await run.go('disk.upload')
+    await run.primary.click()
+    await expect.poll(() => uploadPercent(run), { timeout: 60_000, intervals: [50] }).toBeGreaterThan(15)
+    await killApp(running)
+
+    running = await restart(running)
+    run = await goOnSignedIn(running, 'Killed twice')
+    await run.go('disk.upload')
+    await run.primary.click()
+    await run.done('disk.upload')
+    await run.go('image.gallery')
+    await run.perform('image.gallery')
+    await run.go('image.definition')
+    await run.perform('image.definition')
+    await run.go('image.version')
+    await run.primary.click()
+    await expect.poll(() => journalOf(running).includes('"what":"image version"')).toBe(true)
+    await killApp(running)
+
+    running = await restart(running)
+    run = await goOnSignedIn(running, 'Killed twice')
+    await run.go('image.version')
+    await run.primary.click()
+    await run.done('image.version', 120_000)
+    await run.go('pool.create')
+    await run.button(words('en').step.continueAll).click()
+    await expect(run.report).toBeVisible({ timeout: 120_000 })
+    const stats = await practiceStats(running, /"armEndpoint":"([^"]+)"/.exec(journalOf(running))![1]!)
+    expect(stats.repeatedPutTotal).toBeLessThanOrEqual(2)
+    for (const what of [
+      'storage account',
+      'Batch account',
+      'gallery',
+      'image definition',
+      'image version',
+      'pool',
+      'page blob',
+    ]) {
+      expect(journalOf(running).split(`"what":"${what}"`).length - 1, what).toBe(1)
+    }
+    await running.app.close()
+  })
+})
+
+const chooseFile = { en: messages.en.forms['disk.choose'].button, de: messages.de.forms['disk.choose'].button }
+
+function restart(running: RunningApp): Promise<RunningApp> {
+  return launchApp({ userData: running.userData, speed: '60' })
+}
+
+/** Opens the run from home and signs in again: without a keyring a sign-in does not outlive the app. */
+async function goOnSignedIn(running: RunningApp, name: string): Promise<RunPage> {
+  const run = await new HomePage(running.page).open(name)
+  await run.go('connect.signIn')
+  await run.button(words('en').step.again).click()
+  const signInWindow = await running.page.context().waitForEvent('page')
+  await signInWindow.getByRole('button', { name: 'Olivia Owner' }).click()
+  await run.done('connect.signIn')
+  return run
+}
+
+async function startByKeyboard(running: RunningApp): Promise<RunPage> {
+  const { page } = running
+  const home = new HomePage(page, 'de')
+  await expect(home.practice).toBeVisible()
+  await tabUntilFocused(page, home.practice)
+  await page.keyboard.press('Enter')
+  const box = page.getByRole('dialog').getByRole('textbox')
+  await expect(box).toBeFocused()
+  await page.keyboard.press('ControlOrMeta+a')
+  await page.keyboard.type('Übungslauf @ 1')
+  await page.keyboard.press('Enter')
+  return new RunPage(page, 'de')
+}
+
+async function pressPrimary(run: RunPage): Promise<void> {
+  await expect(run.primary).toBeEnabled()
+  await tabTo(run, run.primary)
+  await run.page.keyboard.press('Enter')
+}
+
+async function tabTo(run: RunPage, target: Locator): Promise<void> {
+  await tabUntilFocused(run.page, target)
+}
+
+/** A person without a mouse: Tab until the thing has the focus. */
+async function tabUntilFocused(page: RunningApp['page'], target: Locator): Promise<void> {
+  await expect(target).toBeVisible()
+  for (let presses = 0; presses < 80; presses++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error('not reachable by Tab')
+}
+
+/** Counts what a person pressed: real clicks that reached the window. */
+async function clicksDuring(running: RunningApp, work: () => Promise<void>): Promise<number> {
+  await running.page.evaluate(() => {
+    const counter = window as unknown as { clicks: number }
+    counter.clicks = 0
+    window.addEventListener('click', (event) => event.isTrusted && (counter.clicks += 1), true)
+  })
+  await work()
+  return running.page.evaluate(() => (window as unknown as { clicks: number }).clicks)
+}
+
+async function uploadPercent(run: RunPage): Promise<number> {
+  const text = (await run.entry('disk.upload').textContent()) ?? ''
+  return Number(/(\d+)\s*%/.exec(text)?.[1] ?? 0)
+}
+
+function runFolder(running: RunningApp): string {
+  const runs = join(running.userData, 'state', 'runs')
+  return join(
+    runs,
+    readdirSync(runs).find((name) => !name.startsWith('.'))!,
+  )
+}
+
+function journalOf(running: RunningApp): string {
+  return readFileSync(join(runFolder(running), 'journal.jsonl'), 'utf8')
+}
+
+function reportOf(running: RunningApp): string {
+  return readFileSync(join(runFolder(running), 'report.html'), 'utf8')
+}

@@ -1,0 +1,69 @@
+import { expect, test, type Locator, type Page } from '@playwright/test'
+import type { StepId } from '../../../src/shared/terms'
+import { messages } from '../../../src/shared/messages/messages'
+import { words, type TestLanguage } from '../words'
+
+/** One run: checklist, step, explanation, activity. */
+export class RunPage {
+  readonly heading: Locator
+  readonly checklist: Locator
+  readonly primary: Locator
+  readonly practiceMark: Locator
+  readonly alert: Locator
+  readonly report: Locator
+
+  constructor(
+    readonly page: Page,
+    readonly language: TestLanguage = 'en',
+  ) {
+    const ui = words(language)
+    this.heading = page.getByRole('heading', { level: 1 })
+    this.checklist = page.getByRole('navigation', { name: ui.checklist.title })
+    // The step's own button stands last, below whatever its form offers.
+    this.primary = page.locator('main button.primary').last()
+    this.practiceMark = page.getByRole('banner').getByText(new RegExp(`^◆?\s*${ui.practice.mark}$`))
+    this.alert = page.getByRole('alert')
+    this.report = page.getByRole('button', { name: ui.result.report })
+  }
+
+  /** The entry of a step in the checklist; its name ends with the state in words. */
+  entry(step: StepId): Locator {
+    return this.checklist.getByRole('button', { name: messages[this.language].steps[step].short })
+  }
+
+  go(step: StepId): Promise<void> {
+    return test.step(`go to ${step}`, () => this.entry(step).click())
+  }
+
+  button(name: string): Locator {
+    return this.page.locator('main').getByRole('button', { name, exact: true })
+  }
+
+  /** Waits until a step counts as done in the checklist. */
+  done(step: StepId, limitMs = 60_000): Promise<void> {
+    return test.step(`${step} is done`, async () => {
+      const state = words(this.language).state.done
+      await expect(this.entry(step)).toHaveAttribute('title', state, { timeout: limitMs })
+    })
+  }
+
+  /** Presses the step's main button and waits for the next step to show. */
+  perform(step: StepId, limitMs = 60_000): Promise<void> {
+    return test.step(`perform ${step}`, async () => {
+      await expect(this.entry(step)).toHaveAttribute('aria-current', 'step')
+      await this.primary.click()
+      await this.done(step, limitMs)
+    })
+  }
+
+  /** Presses sign-in, chooses a person in the window that opens, and waits for the end. */
+  signIn(person: string): Promise<void> {
+    return test.step(`sign in as ${person}`, async () => {
+      const opened = this.page.context().waitForEvent('page')
+      await this.primary.click()
+      const signInWindow = await opened
+      await signInWindow.getByRole('button', { name: person }).click()
+      await this.done('connect.signIn')
+    })
+  }
+}
