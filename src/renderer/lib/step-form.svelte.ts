@@ -24,12 +24,12 @@ export class StepForm {
   readonly #actions: StepActions
   readonly #detail: () => RunDetail
   #edits = $state.raw<Record<string, unknown>>({})
-  #touched = $state.raw<ReadonlySet<string>>(new Set())
+  #touched = $state.raw<readonly string[]>([])
   #isChecked = $state(false)
   #isUnlocked = $state(false)
   #timer: ReturnType<typeof setTimeout> | undefined
   #sending: Promise<unknown> = Promise.resolve()
-  readonly #lists = new Map<ListName, CloudList>()
+  readonly #lists: Partial<Record<ListName, CloudList>> = {}
 
   values = $derived.by<Record<string, unknown>>(() => ({ ...this.#detail().forms[this.step], ...this.#edits }))
   #parsed = $derived.by(() => forms[this.step].safeParse(this.values))
@@ -64,7 +64,7 @@ export class StepForm {
     return this.isMade && !this.#isUnlocked
   }
   get isChanged(): boolean {
-    return this.#touched.size > 0
+    return this.#touched.length > 0 || (this.state.edited ?? false)
   }
   /** Done, and something was made. */
   get isMade(): boolean {
@@ -106,7 +106,7 @@ export class StepForm {
   /** Changes fields and saves the draft shortly after. */
   set(change: Record<string, unknown>) {
     this.#edits = { ...this.#edits, ...change }
-    this.#touched = new Set([...this.#touched, ...Object.keys(change)])
+    this.#touched = [...this.#touched, ...Object.keys(change)]
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => void this.flush(), draftDelayMs)
   }
@@ -114,7 +114,7 @@ export class StepForm {
   /** What is wrong with a field (`name`, or `regions.0.replicas` inside a list), once it was touched or Continue was tried. */
   problem(path: string): string | undefined {
     const field = path.split('.')[0]!
-    if (this.#parsed.success || !(this.#isChecked || this.#touched.has(field))) return undefined
+    if (this.#parsed.success || !(this.#isChecked || this.#touched.includes(field))) return undefined
     const issue = this.#parsed.error.issues.find(({ path: at }) => at.join('.') === path)
     return issue && this.#words(issue, path)
   }
@@ -130,7 +130,7 @@ export class StepForm {
     await this.flush()
     const isDone = await this.#actions.perform(step)
     if (isDone) {
-      this.#touched = new Set()
+      this.#touched = []
       this.#isUnlocked = false
     }
     return isDone
@@ -151,7 +151,7 @@ export class StepForm {
     const edits = this.#edits
     if (Object.keys(edits).length > 0) {
       const input = Object.fromEntries(
-        Object.entries({ ...this.state.input, ...edits }).filter(([, value]) => value !== undefined),
+        Object.entries({ ...this.state.typed, ...edits }).filter(([, value]) => value !== undefined),
       )
       this.#sending = this.#sending.then(() =>
         shell.attempt(() => call('step.input', { run: this.run, step: this.step, input })),
@@ -162,10 +162,10 @@ export class StepForm {
 
   /** A list of the cloud, loaded when a form first asks for it. */
   list(name: ListName): CloudList {
-    const known = this.#lists.get(name)
+    const known = this.#lists[name]
     if (known) return known
     const list = new CloudList(this.run, name)
-    this.#lists.set(name, list)
+    this.#lists[name] = list
     void list.load()
     return list
   }
@@ -173,7 +173,7 @@ export class StepForm {
   /** Loads a list again after what it depends on was changed in this form. */
   async reload(name: ListName) {
     await this.flush()
-    await this.#lists.get(name)?.load()
+    await this.#lists[name]?.load()
   }
 
   close() {

@@ -33,7 +33,7 @@ export function spanText(seconds: number, digits = 0): string {
   return rest ? `${unit(Math.floor(minutes / 60), 'hour')} ${unit(rest, 'minute')}` : unit(minutes / 60, 'hour')
 }
 
-export function clockText(at: Date, withSeconds = false): string {
+export function clockText(at: number, withSeconds = false): string {
   return new Intl.DateTimeFormat(text.language, {
     hour: '2-digit',
     minute: '2-digit',
@@ -44,9 +44,10 @@ export function clockText(at: Date, withSeconds = false): string {
 
 /** Date and time as people write it: today only the time. */
 export function timeText(iso: string): string {
-  const at = new Date(iso)
-  if (Number.isNaN(at.getTime())) return iso
-  if (at.toDateString() === new Date().toDateString()) return clockText(at)
+  const at = Date.parse(iso)
+  if (Number.isNaN(at)) return iso
+  const day = new Intl.DateTimeFormat(text.language, { dateStyle: 'short' })
+  if (day.format(at) === day.format(Date.now())) return clockText(at)
   return new Intl.DateTimeFormat(text.language, { dateStyle: 'medium', timeStyle: 'short' }).format(at)
 }
 

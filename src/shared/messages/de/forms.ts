@@ -45,7 +45,7 @@ export const forms: typeof english = {
     usgov: { label: 'Azure US Government', hint: 'portal.azure.us' },
     china: { label: 'Azure, betrieben von 21Vianet', hint: 'portal.azure.cn' },
     file: { label: 'Eine andere Cloud', hint: 'Eine Cloud-Profildatei (JSON) von Ihrer Administration.' },
-    filePath: 'Pfad der Profildatei',
+    filePath: 'Profildatei',
     clientId: 'Anwendungs-ID (Client)',
     clientIdHint:
       'Von einer App-Registrierung in Ihrem Mandanten: öffentlicher Client, Umleitungs-URI http://localhost, delegierte Rechte für Azure Service Management, Azure Batch und Azure Storage.',

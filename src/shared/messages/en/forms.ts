@@ -36,7 +36,7 @@ export const forms = {
     usgov: { label: 'Azure US Government', hint: 'portal.azure.us' },
     china: { label: 'Azure operated by 21Vianet', hint: 'portal.azure.cn' },
     file: { label: 'Another cloud', hint: 'A cloud profile file (JSON) from your administrator.' },
-    filePath: 'Path of the profile file',
+    filePath: 'Profile file',
     clientId: 'Application (client) id',
     clientIdHint:
       'Of an app registration in your tenant: public client, redirect URI http://localhost, delegated rights for Azure Service Management, Azure Batch and Azure Storage.',
