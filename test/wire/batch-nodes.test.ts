@@ -280,6 +280,7 @@ describe('the data plane', () => {
     expect([missing.status, missing.json]).toEqual([
       404,
       expect.objectContaining({
+        'odata.metadata': expect.stringContaining('#Microsoft.Azure.Batch'),
         code: 'PoolNotFound',
         message: { lang: 'en-US', value: expect.stringContaining('RequestId:') },
       }),

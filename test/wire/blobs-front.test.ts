@@ -1,17 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import {
+  AnonymousCredential,
   BlobSASPermissions,
-  BlobServiceClient,
   ContainerSASPermissions,
   generateBlobSASQueryParameters,
-  newPipeline,
   StorageSharedKeyCredential,
+  type BlobServiceClient,
   type PageBlobClient,
 } from '@azure/storage-blob'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunningPractice } from '../../src/main/practice/start'
-import { ask, clients, credentialOf, newFolder, serviceToken, startCloud } from './practice'
+import { blobService } from './blob-clients'
+import { ask, clients, newFolder, serviceToken, startCloud } from './practice'
 
 const mebibyte = 1024 * 1024
 const group = 'practice-shared'
@@ -25,12 +25,7 @@ async function open(): Promise<void> {
   cloud = await startCloud({ folder })
   const found = await clients(cloud).storage.storageAccounts.getProperties(group, account)
   endpoint = found.primaryEndpoints!.blob!
-  service = serviceOf(cloud, endpoint)
-}
-
-function serviceOf(of: RunningPractice, url: string, credential: Parameters<typeof newPipeline>[0] = credentialOf(of)) {
-  const tlsOptions = { ca: readFileSync(of.profile.caFile!, 'utf8') }
-  return new BlobServiceClient(url, newPipeline(credential, { tlsOptions, retryOptions: { maxTries: 1 } }))
+  service = blobService(cloud, endpoint)
 }
 
 /** First and last byte of each range; the SDK's `count` is the last minus the first. */
@@ -157,10 +152,9 @@ async function signature(container: string, blob: string | undefined, permission
 describe('the blob front with a signature', () => {
   it('lets in what the account key signed, and nothing more', async () => {
     await newBlob('signed.vhd', mebibyte)
-    const tlsOptions = { ca: readFileSync(cloud.profile.caFile!, 'utf8') }
     const signed = async (permissions: string, life?: number) => {
       const query = await signature('vhds', 'signed.vhd', permissions, life)
-      const anonymous = new BlobServiceClient(`${endpoint}?${query}`, undefined, { tlsOptions })
+      const anonymous = blobService(cloud, `${endpoint}?${query}`, new AnonymousCredential())
       return anonymous.getContainerClient('vhds').getPageBlobClient('signed.vhd')
     }
     const writer = await signed('rw')
@@ -197,7 +191,7 @@ describe('the blob front with a signature', () => {
   it('works with the account key itself, until that is made anew', async () => {
     const storage = clients(cloud).storage.storageAccounts
     const first = (await storage.listKeys(group, account)).keys![1]!.value!
-    const byKey = serviceOf(cloud, endpoint, new StorageSharedKeyCredential(account, first))
+    const byKey = blobService(cloud, endpoint, new StorageSharedKeyCredential(account, first))
     await expect(byKey.getContainerClient('vhds').exists()).resolves.toBe(true)
     await storage.regenerateKey(group, account, { keyName: 'key2' })
     await expect(byKey.getContainerClient('vhds').getProperties()).rejects.toMatchObject({ statusCode: 403 })

@@ -13,6 +13,8 @@ export interface Verdict {
   /** False when a machine made of it would still be the old machine; null when the bytes do not tell. */
   generalized: boolean | null
   encrypted: boolean
+  /** Ids of findings in the system that keep a node from reporting: no agent, extensions left, not generalized. */
+  obstacles: string[]
 }
 
 /** The blob to judge. */
@@ -44,8 +46,9 @@ export async function judgeVhd(blob: JudgedBlob): Promise<Verdict> {
       },
     }
     const seen = await inspectSource(source)
-    const { virtualSize, generation, os, generalized, encrypted } = seen
-    return { refusal: null, virtualSizeBytes: virtualSize, generation, os, generalized, encrypted }
+    const { virtualSize, generation, os, generalized, encrypted, findings } = seen
+    const obstacles = findings.filter(({ severity }) => severity === 'block').map(({ id }) => id)
+    return { refusal: null, virtualSizeBytes: virtualSize, generation, os, generalized, encrypted, obstacles }
   } catch (error) {
     // Damage below the footer is no refusal: Azure makes the image, and its machines do not start.
     if (error instanceof AppError) return { ...unknown, virtualSizeBytes: blob.sizeBytes - footerBytes }
@@ -60,6 +63,7 @@ const unknown: Verdict = {
   os: null,
   generalized: null,
   encrypted: false,
+  obstacles: [],
 }
 
 // Wording of the service: AzureStorageExplorer issue 8800 (cookie), azure-compute-docs create-upload-generic.md (size).

@@ -87,9 +87,9 @@ export function startsUp(image: PoolImage, nodeAgentSku: string): boolean {
   if (!agent) return false
   if (image.kind === 'marketplace') return image.agentId.toLowerCase() === agent.id.toLowerCase()
   if (image.kind !== 'gallery' || !image.verdict) return false
-  const { generation, os, generalized, encrypted } = image.verdict
+  const { generation, os, generalized, encrypted, obstacles } = image.verdict
   const { generation: declared, osType } = traitsOf(image)
-  if (generation !== declared || encrypted || generalized === false || !os) return false
+  if (generation !== declared || encrypted || generalized === false || obstacles.length > 0 || !os) return false
   return os.type === osType && agentFits(agent, os)
 }
 

@@ -60,6 +60,7 @@ const seedVerdict: Verdict = {
   os: { type: 'Linux', id: 'ubuntu', versionId: '24.04' },
   generalized: true,
   encrypted: false,
+  obstacles: [],
 }
 
 function seedVersion(storageAccountId: string, uri: string, publishedDate: string): Record<string, unknown> {

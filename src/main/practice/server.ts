@@ -204,13 +204,13 @@ async function answer(
     }
     reply = await route.handler({ ...cloud, ...request })
   } catch (error) {
-    reply = refusal(error, plane)
+    reply = refusal(error, plane, cloud.origin())
   }
   try {
     cloud.store.save()
   } catch {
     // An answer must never promise what is not on disk.
-    reply = refusal(armError(500, 'InternalServerError', 'The state could not be written.'), plane)
+    reply = refusal(armError(500, 'InternalServerError', 'The state could not be written.'), plane, cloud.origin())
   }
   const route = typeof found === 'object' && found ? found.route.pattern.replace(/[:*][A-Za-z]+/g, '{}') : '(unknown)'
   if (plane !== 'practice') {
@@ -240,7 +240,7 @@ function send(outgoing: ServerResponse, incoming: IncomingMessage, reply: Practi
 }
 
 /** The body of a refusal in the shape of its plane. Anything that is not an ArmError is a 500. */
-export function refusal(error: unknown, plane: Plane): PracticeReply {
+export function refusal(error: unknown, plane: Plane, origin: string): PracticeReply {
   const known: ArmError = isArmError(error)
     ? error
     : armError(500, 'InternalServerError', error instanceof Error ? `${error.message}` : 'Internal error.')
@@ -248,7 +248,9 @@ export function refusal(error: unknown, plane: Plane): PracticeReply {
   if (plane === 'batch') {
     const values = Object.entries(known.values).map(([key, value]) => ({ key, value }))
     const text = { lang: 'en-US', value: `${message}\nRequestId:${randomUUID()}\nTime:${new Date().toISOString()}` }
-    return { status, headers, body: { code, message: text, ...(values.length ? { values } : {}) } }
+    const metadata = `${origin}/$metadata#Microsoft.Azure.Batch.Protocol.Entities.Container.errors/@Element`
+    const body = { 'odata.metadata': metadata, code, message: text, ...(values.length ? { values } : {}) }
+    return { status, headers, body }
   }
   return { status, headers, body: { error: { code, message } } }
 }
