@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
-import { randomBytes, webcrypto, X509Certificate } from 'node:crypto'
+import { randomBytes, webcrypto, X509Certificate, createPrivateKey } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeWhole } from './store'
@@ -26,19 +26,12 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 export async function openCertificate(folder: string, nowMs: number = Date.now()): Promise<ServerCertificate> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const caFile = join(folder, 'ca.pem')
-  const authority = read(folder, 'ca')
-  const server = read(folder, 'server')
-  if (
-    authority &&
-    server &&
-    isFresh(authority.cert, nowMs) &&
-    isFresh(server.cert, nowMs) &&
-    isIssued(server.cert, authority.cert)
-  ) {
+  const authority = usable(read(folder, 'ca'), nowMs)
+  const server = usable(read(folder, 'server'), nowMs)
+  if (authority && server && isIssued(server.cert, authority.cert)) {
     return { key: server.key, cert: server.cert + authority.cert, caFile }
   }
-  const issuer =
-    authority && isFresh(authority.cert, nowMs) ? await loadIssuer(authority) : await makeAuthority(folder, nowMs)
+  const issuer = authority ? await loadIssuer(authority) : await makeAuthority(folder, nowMs)
   const made = await makeServer(folder, issuer, nowMs)
   return { key: made.key, cert: made.cert + issuer.certificate.toString('pem') + '\n', caFile }
 }
@@ -132,12 +125,22 @@ function read(folder: string, name: string): PemPair | null {
   }
 }
 
-function isFresh(pem: string, nowMs: number): boolean {
-  return Date.parse(new X509Certificate(pem).validTo) - nowMs > renewDays * dayMs
+/** The pair, unless it is damaged, about to end, or its key is not that of the certificate. */
+function usable(pair: PemPair | null, nowMs: number): PemPair | null {
+  if (!pair) return null
+  try {
+    const certificate = new X509Certificate(pair.cert)
+    const isFresh = Date.parse(certificate.validTo) - nowMs > renewDays * dayMs
+    return isFresh && certificate.checkPrivateKey(createPrivateKey(pair.key)) ? pair : null
+  } catch {
+    return null
+  }
 }
 
 function isIssued(server: string, authority: string): boolean {
-  return new X509Certificate(server).checkIssued(new X509Certificate(authority))
+  const issuer = new X509Certificate(authority)
+  const made = new X509Certificate(server)
+  return made.checkIssued(issuer) && made.verify(issuer.publicKey)
 }
 
 function serial(): string {
