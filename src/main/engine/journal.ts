@@ -40,11 +40,14 @@ export function parseJournal(bytes: Buffer): JournalText {
   }
   const firstBad = lines.findIndex(({ entry, isWhole }, index) => !isWhole || entry?.seq !== index + 1)
   const good = firstBad < 0 ? lines : lines.slice(0, firstBad)
+  const bad = lines[firstBad]
+  // A line that was being written is the last one and not sound; a sound one at the wrong place means that others are lost.
+  const isTorn = firstBad === lines.length - 1 && !(bad?.isWhole && bad.entry)
   return {
     entries: good.flatMap(({ entry }) => (entry ? [entry] : [])),
     goodBytes: good.at(-1)?.end ?? 0,
     bytes: bytes.length,
-    end: firstBad < 0 ? 'whole' : firstBad === lines.length - 1 ? 'torn' : 'damaged',
+    end: !bad ? 'whole' : isTorn ? 'torn' : 'damaged',
   }
 }
 

@@ -54,6 +54,7 @@ export async function createSession(
   await journal.close()
   await syncFolder(path.dirname(folder))
   const created = session(folder, await loaded(folder), options)
+  for (const entry of (await readJournal(path.join(folder, journalName))).entries) options.onEntry(created.id, entry)
   await created.writeSummary()
   return created
 }
