@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'electron-vite'
 import type { Plugin } from 'vite'
@@ -6,7 +8,7 @@ import type { Plugin } from 'vite'
 // for `app.whenReady()` at top level would never start.
 export default defineConfig({
   main: {
-    plugins: [nativeStubs()],
+    plugins: [nativeStubs(), azurite()],
     build: {
       target: 'node20.18',
       minify: true,
@@ -49,4 +51,10 @@ function nativeStubs(): Plugin {
     resolveId: (source) => (source === 'cpu-features' || source.endsWith('.node') ? id : null),
     load: (source) => (source === id ? 'throw new Error("native add-on left out")' : null),
   }
+}
+
+/** The practice cloud's blob store is a bundle of its own in the same folder, which every build of main empties first. */
+function azurite(): Plugin {
+  const script = fileURLToPath(new URL('scripts/build-azurite.mjs', import.meta.url))
+  return { name: 'azurite', closeBundle: () => void execFileSync(process.execPath, [script], { stdio: 'inherit' }) }
 }

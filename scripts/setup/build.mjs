@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { runCommand, runScript } from './commands.mjs'
+import { runScript } from './commands.mjs'
 import { checkoutKey } from './checkout.mjs'
 import { withLock } from './lock.mjs'
 import { root } from './paths.mjs'
@@ -35,9 +35,6 @@ async function build({ show }) {
   const begun = new Date()
   rmSync(stamp, { force: true })
   await step(runScript('electron-vite/bin/electron-vite.js', ['build'], { show }))
-  // After electron-vite, which empties the folder that this one writes into.
-  const azurite = join(root, 'scripts', 'build-azurite.mjs')
-  if (existsSync(azurite)) await step(runCommand(process.execPath, [azurite], { show }))
   mkdirSync(join(root, 'out'), { recursive: true })
   writeFileSync(stamp, '')
   // What is saved while the build runs may or may not be in it: the stamp carries the time of the start.

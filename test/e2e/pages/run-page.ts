@@ -21,7 +21,7 @@ export class RunPage {
     this.checklist = page.getByRole('navigation', { name: ui.checklist.title })
     // The step's own button stands last, below whatever its form offers.
     this.primary = page.locator('main button.primary').last()
-    this.practiceMark = page.getByRole('banner').getByText(new RegExp(`^◆?\s*${ui.practice.mark}$`))
+    this.practiceMark = page.getByRole('banner').getByText(new RegExp(`^◆?\\s*${ui.practice.mark}$`))
     this.alert = page.getByRole('alert')
     this.report = page.getByRole('button', { name: ui.result.report })
   }
