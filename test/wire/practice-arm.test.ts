@@ -133,6 +133,7 @@ describe('compute', () => {
     const generations = (name: string) =>
       sizes.find((one) => one.name === name)?.capabilities?.find((one) => one.name === 'HyperVGenerations')?.value
     expect([generations('Standard_A1_v2'), generations('Standard_D2s_v3')]).toEqual(['V1', 'V1,V2'])
+    expect(new Set(sizes.map((one) => one.name)).size).toBe(sizes.length)
     const usages = await all(azure.compute.usage.list('westeurope'))
     expect(usages.find((one) => one.name.value === 'Standard NCASv3_T4 Family')?.limit).toBe(0)
     expect(usages.find((one) => one.name.value === 'cores')?.limit).toBeGreaterThan(0)

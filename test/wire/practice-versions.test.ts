@@ -123,4 +123,31 @@ describe('an image version', () => {
     expect(states.at(-1)).toBe('Succeeded')
     expect(states[0]).toBe('Creating')
   })
+
+  it('replicates slowly when that incident is on', async () => {
+    await ask(cloud.profile, 'POST', '/practice/faults', { body: { kind: 'slow-replication', count: 1 } })
+    await put('1.8.0', version(`${endpoint}vhds/good.vhd`, ['westeurope', 'northeurope'])).submitted()
+    const progress: (number | undefined)[] = []
+    for (let read = 0; read < 14; read++) {
+      const seen = await azure.compute.galleryImageVersions.get(group, gallery, 'ubuntu-base', '1.8.0', {
+        expand: 'ReplicationStatus',
+      })
+      progress.push(seen.replicationStatus?.summary?.[0]?.progress)
+    }
+    expect(progress).toEqual([...progress].sort((a, b) => a! - b!))
+    expect(new Set(progress).size).toBeGreaterThan(4)
+    const still = await azure.compute.galleryImageVersions.get(group, gallery, 'ubuntu-base', '1.8.0')
+    expect(still.provisioningState).toBe('Succeeded')
+  })
+
+  it('is made once when the same PUT arrives twice at the same time', async () => {
+    const token = await serviceToken(cloud)
+    const path = `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Compute/galleries/${gallery}/images/ubuntu-base/versions/1.9.0`
+    const { location, ...properties } = version(`${endpoint}vhds/good.vhd`)
+    const once = () =>
+      ask(cloud.profile, 'PUT', `${path}?api-version=2025-12-03`, { token, body: { location, properties } })
+    const [first, second] = await Promise.all([once(), once()])
+    expect([first.status, second.status].sort()).toEqual([200, 201])
+    expect(first.headers['azure-asyncoperation']).toBe(second.headers['azure-asyncoperation'])
+  })
 })

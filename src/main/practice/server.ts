@@ -223,6 +223,7 @@ async function answer(
 function send(outgoing: ServerResponse, incoming: IncomingMessage, reply: PracticeReply): void {
   const isText = typeof reply.body === 'string'
   const payload = reply.body === undefined ? '' : isText ? (reply.body as string) : JSON.stringify(reply.body)
+  const clientId = incoming.headers['x-ms-client-request-id']
   const correlation = incoming.headers['x-ms-correlation-request-id'] ?? randomUUID()
   outgoing.writeHead(reply.status, {
     ...(payload === '' ? {} : { 'content-type': 'application/json; charset=utf-8' }),
@@ -233,7 +234,7 @@ function send(outgoing: ServerResponse, incoming: IncomingMessage, reply: Practi
     'x-content-type-options': 'nosniff',
     'x-ms-request-id': randomUUID(),
     'x-ms-correlation-request-id': String(correlation),
-    'x-ms-client-request-id': String(incoming.headers['x-ms-client-request-id'] ?? ''),
+    ...(clientId === undefined ? {} : { 'x-ms-client-request-id': String(clientId) }),
     ...reply.headers,
   })
   outgoing.end(incoming.method === 'HEAD' ? undefined : payload)
