@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { expect, test } from 'vitest'
 import { articleItems } from '../../../src/shared/article-items'
 import { AppError, errorCodes, remedies } from '../../../src/shared/errors'
@@ -48,6 +50,21 @@ test('every error, step, phase and naming rule has its words, and errors have th
   expect(Object.keys(messages.en.phases)).toEqual([...phases])
   expect(Object.keys(messages.en.names).sort()).toEqual(Object.keys(nameRules).sort())
 })
+
+test('every finding of an inspection and every wait of a step has its words', () => {
+  const findings = inSources('src/main/disks', /finding\(\s*'([\w.-]+)'/g)
+  expect(findings.length).toBeGreaterThan(20)
+  expect(findings.filter((id) => !Object.hasOwn(messages.en.findings, id))).toEqual([])
+  const waits = inSources('src/main/steps', /\bkey: '(\w+)'/g)
+  expect(waits.length).toBeGreaterThan(3)
+  expect(waits.filter((key) => !Object.hasOwn(messages.en.waits, key))).toEqual([])
+})
+
+function inSources(folder: string, pattern: RegExp): string[] {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.ts'))
+  const found = files.flatMap((name) => [...readFileSync(path.join(folder, name), 'utf8').matchAll(pattern)])
+  return [...new Set(found.map(([, id]) => id!))]
+}
 
 test('the naming rules name messages that exist', () => {
   for (const rule of Object.values(nameRules)) {

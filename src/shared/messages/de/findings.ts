@@ -161,4 +161,46 @@ export const findings: typeof english = {
     message: 'Der temporäre Datenträger liegt an einer anderen Stelle, als der Batch-Knoten-Agent erwartet.',
     remedy: 'Setzen Sie ResourceDisk.MountPoint=/mnt/resource in etc/waagent.conf.',
   },
+  'os.identified': {
+    title: 'Betriebssystem',
+    message: 'Das Betriebssystem wurde erkannt.',
+    remedy: 'Nichts zu tun.',
+  },
+  'linux.agent': {
+    title: 'Azure Linux-Agent',
+    message: 'Der Azure Linux-Agent oder cloud-init fehlt; über sie meldet ein Knoten, dass er bereit ist.',
+    remedy: 'Installieren Sie walinuxagent und cloud-init auf dem Computer und aktivieren Sie beide.',
+  },
+  'linux.generalized': {
+    title: 'Generalisiert?',
+    message: 'Das System enthält noch Dinge, die zu einem einzelnen Computer gehören.',
+    remedy:
+      'Auf dem Computer: sudo cloud-init clean --logs, sudo waagent -force -deprovision+user; dann herunterfahren und exportieren.',
+  },
+  'linux.fstab': {
+    title: 'Datenträger nach Buchstaben benannt',
+    message: 'In etc/fstab sind Datenträger nach Buchstaben benannt; in Azure kann das ein anderer sein.',
+    remedy: 'Verwenden Sie UUID= in etc/fstab.',
+  },
+  'linux.swap': {
+    title: 'Auslagerung auf dem Systemdatenträger',
+    message: 'Auf dem Systemdatenträger ist Auslagerungsspeicher (Swap) eingerichtet.',
+    remedy: 'In Azure gehört er auf den temporären Datenträger: Entfernen Sie ihn aus etc/fstab.',
+  },
+  'linux.fs-dirty': {
+    title: 'Nicht sauber heruntergefahren',
+    message: 'Das Dateisystem war in Gebrauch, als der Datenträger kopiert wurde.',
+    remedy:
+      'Starten Sie den Computer, fahren Sie ihn ordentlich herunter und exportieren Sie den Datenträger noch einmal.',
+  },
+  'batch.temp-disk': {
+    title: 'Temporärer Datenträger',
+    message: 'Der temporäre Datenträger liegt an ungewohnter Stelle; der Batch-Knoten-Agent erwartet die übliche.',
+    remedy: 'Setzen Sie ResourceDisk.MountPoint=/mnt/resource in etc/waagent.conf.',
+  },
+  'azure.extensions': {
+    title: 'Azure-Erweiterungen enthalten',
+    message: 'Im System sind Azure-Erweiterungen installiert. Pools aus einem solchen Image können fehlschlagen.',
+    remedy: 'Entfernen Sie die Erweiterungen vom Computer und generalisieren Sie ihn erneut.',
+  },
 }

@@ -156,4 +156,45 @@ export const findings = {
     message: 'The temporary disk is set to another place than the Batch node agent expects.',
     remedy: 'Set ResourceDisk.MountPoint=/mnt/resource in etc/waagent.conf.',
   },
+  'os.identified': {
+    title: 'Operating system',
+    message: 'The operating system was recognised.',
+    remedy: 'Nothing to do.',
+  },
+  'linux.agent': {
+    title: 'Azure Linux agent',
+    message: 'The Azure Linux agent or cloud-init is missing; a node tells Azure through them that it is ready.',
+    remedy: 'Install walinuxagent and cloud-init in the machine and enable both.',
+  },
+  'linux.generalized': {
+    title: 'Generalized?',
+    message: 'The system still carries what belongs to one single machine.',
+    remedy:
+      'In the machine: sudo cloud-init clean --logs, sudo waagent -force -deprovision+user; then shut down and export.',
+  },
+  'linux.fstab': {
+    title: 'Disks named by letter',
+    message: 'In etc/fstab disks are named by letter, which may be another disk in Azure.',
+    remedy: 'Use UUID= in etc/fstab.',
+  },
+  'linux.swap': {
+    title: 'Swap on the system disk',
+    message: 'Swap is set up on the system disk.',
+    remedy: 'In Azure swap belongs on the temporary disk: remove it from etc/fstab.',
+  },
+  'linux.fs-dirty': {
+    title: 'Not shut down cleanly',
+    message: 'The file system was in use when the disk was taken.',
+    remedy: 'Start the machine, shut it down in order and export the disk again.',
+  },
+  'batch.temp-disk': {
+    title: 'Temporary disk',
+    message: 'The temporary disk is set to an unusual place; the Batch node agent expects the usual one.',
+    remedy: 'Set ResourceDisk.MountPoint=/mnt/resource in etc/waagent.conf.',
+  },
+  'azure.extensions': {
+    title: 'Azure extensions inside',
+    message: 'Azure extensions are installed in the system. Pools from such an image may fail.',
+    remedy: 'Remove the extensions from the machine and generalize it again.',
+  },
 }
