@@ -1,4 +1,5 @@
 import type { RunDetail, RunsView } from '../../shared/contract'
+import type { ErrorData } from '../../shared/errors'
 import type { StepId } from '../../shared/terms'
 import { open } from './api'
 
@@ -11,6 +12,8 @@ class Runs {
   view = $state.raw<RunsView | null>(null)
   /** Measured rates of the upload that runs: seconds since 1970, bytes per second. */
   rates = $state.raw<{ at: number; rate: number }[]>([])
+  /** The step that ended last while the window looked on, for those who only hear it. */
+  lastEnded = $state.raw<{ step: StepId; error: ErrorData | null } | null>(null)
   #close: (() => void) | null = null
   #run: string | null = null
   #waiters: Waiter[] = []
@@ -24,7 +27,10 @@ class Runs {
   watch(run: string | null) {
     if (this.#close && run === this.#run) return
     this.#close?.()
-    if (run !== this.#run) this.rates = []
+    if (run !== this.#run) {
+      this.rates = []
+      this.lastEnded = null
+    }
     this.#run = run
     this.#forgetWaiters()
     this.#close = open('runs', { run }, (view) => this.#take(view))
@@ -53,7 +59,12 @@ class Runs {
   }
 
   #take(view: RunsView) {
+    const before = this.detail?.running?.step
     this.view = view
+    const after = this.detail
+    if (before && after && after.running?.step !== before) {
+      this.lastEnded = { step: before, error: after.state.steps[before].error ?? null }
+    }
     const detail = this.detail
     const rate = detail?.running?.progress?.upload?.rate
     if (rate !== undefined) this.#keepRate(rate)

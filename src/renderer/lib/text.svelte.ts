@@ -24,6 +24,7 @@ export function sizeText(bytes: number): string {
 
 /** A span of time in one or two units: `9 min`, `1 h 5 min`; below ten seconds with the given decimals. */
 export function spanText(seconds: number, digits = 0): string {
+  if (digits > 0 && seconds < 1) return unit(Math.max(1, Math.round(seconds * 1000)), 'millisecond')
   if (digits > 0 && seconds < 10) return unit(Number(seconds.toFixed(digits)), 'second')
   const whole = Math.max(0, Math.round(seconds))
   if (whole < 60) return unit(whole, 'second')
@@ -55,6 +56,6 @@ export function numberText(value: number, digits = 0): string {
   return new Intl.NumberFormat(text.language, { maximumFractionDigits: digits }).format(value)
 }
 
-function unit(value: number, name: 'second' | 'minute' | 'hour'): string {
+function unit(value: number, name: 'millisecond' | 'second' | 'minute' | 'hour'): string {
   return new Intl.NumberFormat(text.language, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value)
 }

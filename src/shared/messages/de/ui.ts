@@ -21,7 +21,6 @@ export const ui: typeof english = {
     search: 'Zum Suchen tippen',
     loading: 'Wird geladen…',
     noMatch: 'Nichts gefunden.',
-    useTyped: '„{text}“ verwenden',
     createTyped: '„{text}“ neu anlegen',
     optional: 'optional',
     reload: 'Erneut laden',
@@ -73,7 +72,6 @@ export const ui: typeof english = {
     practiceText: 'Die Übungs-Cloud spielt die ganze Arbeit ohne Abonnement durch, in Minuten.',
     practiceButton: 'Übungs-Cloud öffnen',
     active: '{n} {n:plural:Durchlauf:Durchläufe} aktiv',
-    idle: 'Nichts läuft',
     more: 'Mehr zu {name}',
     rename: 'Umbenennen…',
     remove: 'Aus der Liste nehmen…',
@@ -83,7 +81,6 @@ export const ui: typeof english = {
     look: 'Ansehen, was zu tun ist',
     signIn: 'Anmelden und weitermachen',
     report: 'Bericht',
-    opening: 'Wird geöffnet…',
     row: {
       new: 'Noch nicht begonnen. Erster Schritt: {step}.',
       ready: '{done} von {total} Schritten erledigt. Als Nächstes: {step}.',
@@ -179,7 +176,6 @@ export const ui: typeof english = {
     since: 'Begonnen {at}',
     saved: 'Entwurf gespeichert',
     proof: 'Nachweis: Zeiten, IDs und Antworten',
-    proofRow: '{method} {target}',
     proofStatus: 'Status',
     proofRequest: 'Anforderungs-ID',
     proofTime: 'Zeit',
@@ -187,7 +183,6 @@ export const ui: typeof english = {
     lasted: 'Dauer',
     attempts: '{n} {n:plural:Versuch:Versuche}',
     proofNone: 'Dieser Schritt hat keine Schreibanforderung an die Cloud geschickt.',
-    checkInputs: 'Bitte sehen Sie die markierten Felder an.',
   },
   error: {
     details: 'Details',
@@ -209,7 +204,6 @@ export const ui: typeof english = {
       openLog: 'Logordner öffnen',
       skip: 'Diesen Schritt auslassen',
     },
-    dismiss: 'Meldung schließen',
   },
   activity: {
     title: 'Aktivität',

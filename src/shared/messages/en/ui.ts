@@ -20,7 +20,6 @@ export const ui = {
     search: 'Type to search',
     loading: 'Loading…',
     noMatch: 'Nothing matches.',
-    useTyped: 'Use “{text}”',
     createTyped: 'Create “{text}”',
     optional: 'optional',
     reload: 'Load again',
@@ -72,7 +71,6 @@ export const ui = {
     practiceText: 'The practice cloud runs the whole job without a subscription, in minutes.',
     practiceButton: 'Open practice cloud',
     active: '{n} {n:plural:run:runs} active',
-    idle: 'Nothing running',
     more: 'More for {name}',
     rename: 'Rename…',
     remove: 'Take off the list…',
@@ -82,7 +80,6 @@ export const ui = {
     look: 'See what to do',
     signIn: 'Sign in and go on',
     report: 'Report',
-    opening: 'Opening…',
     row: {
       new: 'Not started. First step: {step}.',
       ready: '{done} of {total} steps done. Next: {step}.',
@@ -175,7 +172,6 @@ export const ui = {
     since: 'Started {at}',
     saved: 'Draft saved',
     proof: 'Proof: times, ids and answers',
-    proofRow: '{method} {target}',
     proofStatus: 'Status',
     proofRequest: 'Request id',
     proofTime: 'Time',
@@ -183,7 +179,6 @@ export const ui = {
     lasted: 'Duration',
     attempts: '{n} {n:plural:attempt:attempts}',
     proofNone: 'This step sent no write request to the cloud.',
-    checkInputs: 'Please look at the marked fields.',
   },
   error: {
     details: 'Details',
@@ -205,7 +200,6 @@ export const ui = {
       openLog: 'Open the log folder',
       skip: 'Leave this step out',
     },
-    dismiss: 'Dismiss this message',
   },
   activity: {
     title: 'Activity',
