@@ -28,6 +28,44 @@ const patches = [
     find: 'return this.req.protocol;',
     replace: "return this.req.get('x-forwarded-proto') || this.req.protocol;",
   },
+  {
+    file: /[\\/]common[\\/]utils[\\/]utils\.js$/,
+    find: 'const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;',
+    replace: `const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+      return updateCrc64(this, bytes);`,
+    // Eight bytes a step ("slicing by 8"): byte by byte it took most of the time of an upload.
+    append: `
+      const crc64Hi = new Int32Array(8 * 256), crc64Lo = new Int32Array(8 * 256);
+      for (let i = 0; i < 256; i++) {
+        let hi = CRC64_TABLE[i * 2] | 0, lo = CRC64_TABLE[i * 2 + 1] | 0;
+        for (let slice = 0; slice < 8; slice++) {
+          crc64Hi[slice * 256 + i] = hi;
+          crc64Lo[slice * 256 + i] = lo;
+          const next = (lo & 0xff) * 2;
+          lo = ((lo >>> 8) | (hi << 24)) ^ CRC64_TABLE[next + 1];
+          hi = (hi >>> 8) ^ CRC64_TABLE[next];
+        }
+      }
+      function updateCrc64(state, bytes) {
+        let hi = state.hi | 0, lo = state.lo | 0, at = 0;
+        for (const end = bytes.length - 7; at < end; at += 8) {
+          lo ^= bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
+          hi ^= bytes[at + 4] | (bytes[at + 5] << 8) | (bytes[at + 6] << 16) | (bytes[at + 7] << 24);
+          const a = 1792 + (lo & 0xff), b = 1536 + ((lo >>> 8) & 0xff), c = 1280 + ((lo >>> 16) & 0xff), d = 1024 + (lo >>> 24);
+          const e = 768 + (hi & 0xff), f = 512 + ((hi >>> 8) & 0xff), g = 256 + ((hi >>> 16) & 0xff), h = hi >>> 24;
+          hi = crc64Hi[a] ^ crc64Hi[b] ^ crc64Hi[c] ^ crc64Hi[d] ^ crc64Hi[e] ^ crc64Hi[f] ^ crc64Hi[g] ^ crc64Hi[h];
+          lo = crc64Lo[a] ^ crc64Lo[b] ^ crc64Lo[c] ^ crc64Lo[d] ^ crc64Lo[e] ^ crc64Lo[f] ^ crc64Lo[g] ^ crc64Lo[h];
+        }
+        for (; at < bytes.length; at++) {
+          const index = (lo ^ bytes[at]) & 0xff;
+          lo = ((lo >>> 8) | (hi << 24)) ^ crc64Lo[index];
+          hi = (hi >>> 8) ^ crc64Hi[index];
+        }
+        state.hi = hi >>> 0;
+        state.lo = lo >>> 0;
+        return state;
+      }`,
+  },
 ]
 
 const leftOut = [
@@ -137,7 +175,7 @@ function patching(applied) {
           const text = await readFile(path, 'utf8')
           if (text.split(patch.find).length !== 2) throw new Error(`build-azurite: cannot patch ${path}`)
           applied.add(patch)
-          return { contents: text.replace(patch.find, () => patch.replace), loader: 'js' }
+          return { contents: text.replace(patch.find, () => patch.replace) + (patch.append ?? ''), loader: 'js' }
         })
       }
     },

@@ -109,6 +109,10 @@ async function pass(
   if (signature) for (const [name, value] of signature) query.set(name, value)
   const path = signature ? `${url.pathname}?${query}` : (incoming.url ?? '/')
   const headers = forwardedHeaders(incoming.headers, signature !== null)
+  const copySource = headers['x-ms-copy-source']
+  // Azurite reads a source over http only: blobs of this cloud are handed to it by its own address.
+  if (copySource !== undefined && String(copySource).startsWith(`https://${incoming.headers.host}/`))
+    headers['x-ms-copy-source'] = String(copySource).replace(/^https:\/\/[^/]+/, `http://127.0.0.1:${port}`)
   if (body) {
     for (const name of Object.keys(headers)) if (/^x-ms-(copy-)?source/.test(name)) delete headers[name]
     headers['content-length'] = String(body.length)
@@ -121,7 +125,7 @@ async function pass(
       outgoing.writeHead(status, answerHeaders(answer.headers, incoming.headers))
       answer.pipe(outgoing)
       answer.on('error', () => outgoing.destroy())
-      answer.on('end', resolve)
+      answer.on('close', resolve)
     })
     upstream.setNoDelay(true)
     upstream.on('error', (error) => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { dig, isObject } from './arm-parts'
+import { dig, digText, isObject } from './arm-parts'
 import { coresOf } from './batch-accounts'
 import { allocationRefusal, osTypeOf, referenceOf, resolveImage, startsUp } from './nodes-image'
 import { startTaskExit, type StartTaskExit } from './nodes-start-task'
@@ -131,7 +131,8 @@ export function removeNodes(cloud: PracticeCloud, pool: Resource, ids: string[],
 export function lookAt(cloud: PracticeCloud, pool: Resource): PoolState {
   const state = poolState(pool)
   const wasSteady = state.allocationState === 'Steady'
-  cloud.operations.read(pool.operation)
+  const operation = cloud.operations.read(pool.operation)
+  if (operation?.kind === 'batch.pool.resize' && operation.status === 'InProgress') giveUpLate(cloud, pool, operation)
   const now = cloud.clock.now()
   if (cloud.clock.speed() === 'jump' && wasSteady) {
     const next = state.nodes.flatMap(phasesOf).filter(({ atMs }) => atMs > now)
@@ -295,6 +296,17 @@ function endResize(cloud: PracticeCloud, pool: Resource, operation: Operation): 
   }
   for (const node of state.nodes) node.allocatedAtMs ??= cloud.clock.now()
   settle(cloud, state, operation.data['errors'] as ResizeError[])
+}
+
+/** An allocation that hangs ends with the resize timeout of the pool. */
+function giveUpLate(cloud: PracticeCloud, pool: Resource, operation: Operation): void {
+  const timeout = digText(pool.wire, 'properties', 'scaleSettings', 'fixedScale', 'resizeTimeout') ?? ''
+  const [, hours = 0, minutes = 0] = /^PT(?:(\d+)H)?(?:(\d+)M)?$/.exec(timeout) ?? ['', 0, 15]
+  const timeoutMs = (Number(hours) * 60 + Number(minutes)) * 60_000
+  if (!operation.hangs || cloud.clock.now() < operation.startedAtMs + timeoutMs) return
+  cloud.operations.cancel(operation.id)
+  const message = 'Desired number of dedicated nodes could not be allocated as the resize timeout was reached'
+  settle(cloud, poolState(pool), [{ code: 'AllocationTimedout', message, values: [] }])
 }
 
 function settle(cloud: PracticeCloud, state: PoolState, errors: ResizeError[]): void {
