@@ -35,7 +35,7 @@ test.describe('from a disk image to an idle node', () => {
     })
     expect(decisions).toBeLessThanOrEqual(25)
     await expect(run.heading).toHaveText(words('en').result.title)
-    await expect(running.page.getByText('idle', { exact: true })).toBeVisible()
+    await expect(running.page.getByRole('definition').filter({ hasText: /^idle$/ })).toBeVisible()
     expect(reportOf(running)).toContain('Blender farm')
     expect(running.problems).toEqual([])
     await running.app.close()

@@ -1,11 +1,12 @@
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { get } from 'node:https'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
+export const root = fileURLToPath(new URL('../..', import.meta.url))
 
 export type AppOptions = {
   language?: 'en' | 'de'
@@ -42,6 +43,16 @@ export async function launchApp(options: AppOptions = {}): Promise<RunningApp> {
   page.on('pageerror', (error) => problems.push(String(error)))
   await page.waitForLoadState('domcontentloaded')
   return { app, page, userData, problems }
+}
+
+/** Path of the Electron in use. */
+export function electronProgram(): string {
+  return createRequire(import.meta.url)('electron') as string
+}
+
+/** Quits as a person would. */
+export async function closeApp(running: RunningApp): Promise<void> {
+  await running.app.close()
 }
 
 /** Ends the app from outside without warning, as a power cut or the task manager would. */
