@@ -20,11 +20,9 @@ import type { PracticeCloud, PracticeReply, PracticeRequest, Router } from './se
 import type { Resource } from './store'
 
 export const storageType = 'Microsoft.Storage/storageAccounts'
-const containerType = 'Microsoft.Storage/storageAccounts/blobServices/containers'
 const below = '/subscriptions/:subscription/providers/Microsoft.Storage'
 const accounts = `/subscriptions/:subscription/resourceGroups/:group/providers/${storageType}`
 const one = `${accounts}/:account`
-const containers = `${one}/blobServices/default/containers`
 const createMs = 25_000
 const kinds = ['Storage', 'StorageV2', 'BlobStorage', 'FileStorage', 'BlockBlobStorage']
 const skuNames = /^(Standard_(LRS|GRS|RAGRS|ZRS|GZRS|RAGZRS)|Premium_(LRS|ZRS))$/
@@ -54,16 +52,6 @@ export function addStorageRoutes(router: Router, blobs: () => Blobs): void {
     action('regeneratekey/action'),
   )
   router.route('GET', `${below}/locations/:location/asyncoperations/:operation`, pollCreate)
-  const container = (verb: string) => ({ action: `${storageType}/blobServices/containers/${verb}` })
-  router.route('GET', containers, (request) => listContainers(request, blobs()), container('read'))
-  router.route('PUT', `${containers}/:container`, (request) => putContainer(request, blobs()), container('write'))
-  router.route('GET', `${containers}/:container`, (request) => getContainer(request, blobs()), container('read'))
-  router.route(
-    'DELETE',
-    `${containers}/:container`,
-    (request) => deleteContainer(request, blobs()),
-    container('delete'),
-  )
 }
 
 export function storageEffects(cloud: PracticeCloud): void {
@@ -256,61 +244,13 @@ async function regenerateKey(request: PracticeRequest, blobs: Blobs): Promise<Pr
   return listKeys(request, blobs)
 }
 
-async function listContainers(request: PracticeRequest, blobs: Blobs): Promise<PracticeReply> {
-  const account = requireReadyAccount(request)
-  const names = await blobs.listContainers(account.name)
-  return listReply(names.map((name) => containerBody(account, name)))
-}
-
-async function putContainer(request: PracticeRequest, blobs: Blobs): Promise<PracticeReply> {
-  const account = requireReadyAccount(request)
-  const name = request.params['container'] ?? ''
-  if (!/^(\$root|\$web|[a-z0-9](-?[a-z0-9]){2,62})$/.test(name)) {
-    const text = 'The specified resource name contains invalid characters or has a wrong length.'
-    throw armError(400, 'ContainerOperationFailure', text)
-  }
-  const result = await blobs.createContainer(account.name, name)
-  return { status: result === 'created' ? 201 : 200, body: containerBody(account, name) }
-}
-
-async function getContainer(request: PracticeRequest, blobs: Blobs): Promise<PracticeReply> {
-  const account = requireReadyAccount(request)
-  const name = request.params['container'] ?? ''
-  if (!(await blobs.containerExists(account.name, name))) {
-    throw armError(404, 'ContainerNotFound', 'The specified container does not exist.')
-  }
-  return { status: 200, body: containerBody(account, name) }
-}
-
-async function deleteContainer(request: PracticeRequest, blobs: Blobs): Promise<PracticeReply> {
-  const account = requireReadyAccount(request)
-  const isGone = await blobs.deleteContainer(account.name, request.params['container'] ?? '')
-  return { status: isGone ? 200 : 204 }
-}
-
-function containerBody(account: Resource, name: string): object {
-  return {
-    id: `${account.id}/blobServices/default/containers/${name}`,
-    name,
-    type: containerType,
-    properties: {
-      publicAccess: 'None',
-      leaseStatus: 'Unlocked',
-      leaseState: 'Available',
-      hasImmutabilityPolicy: false,
-      hasLegalHold: false,
-      defaultEncryptionScope: '$account-encryption-key',
-      denyEncryptionScopeOverride: false,
-    },
-  }
-}
-
 function requireAccount(request: PracticeRequest): Resource {
   const group = requireGroup(request)
   return requireResource(request, `${group.id}/providers/${storageType}/${request.params['account']}`, storageType)
 }
 
-function requireReadyAccount(request: PracticeRequest): Resource {
+/** @throws ArmError 404, 409 StorageAccountIsNotProvisioned */
+export function requireReadyAccount(request: PracticeRequest): Resource {
   const account = requireAccount(request)
   if (dig(account.wire, 'properties', 'provisioningState') === 'Succeeded') return account
   const text = "The storage account provisioning state must be 'Succeeded' before executing the operation."

@@ -1,7 +1,8 @@
 import { tenant } from './directory'
 import { armError, type ArmError } from './errors'
 import type { Rights } from './rbac'
-import { authorizationFailed, type Gate } from './server'
+import { authorizationFailed } from './refusals'
+import type { Gate } from './server'
 import { audiences, type TokenFault, type Tokens } from './tokens'
 
 /** Token and role checks in front of ARM and Batch, with the refusals that those services give. */

@@ -1,4 +1,4 @@
-import { definitionType, galleryType, versionType } from './arm-galleries'
+import { definitionType, galleryType, versionType } from './arm-gallery-parts'
 import { storageBody, storageType } from './arm-storage'
 import { owner, ownerService, reader, subscriptions, tenant, users } from './directory'
 import type { Verdict } from './judge'

@@ -3,9 +3,11 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { createServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Clock } from './clock'
-import { armError, isArmError, type ArmError } from './errors'
+import { armError } from './errors'
 import type { Faults } from './faults'
 import type { Operations } from './operations'
+import { forbidByIncident, missingApiVersion, refusal, refuseByIncident, unknownPath } from './refusals'
+import { decode } from './router'
 import type { Stats } from './stats'
 import type { Store } from './store'
 
@@ -64,7 +66,7 @@ export interface RouteOptions {
   scope?: (params: Record<string, string>) => string
 }
 
-interface Route {
+export interface Route {
   method: string
   pattern: string
   segments: string[]
@@ -87,28 +89,6 @@ export interface Router {
    */
   route(method: string, pattern: string, handler: Handler, options?: RouteOptions): void
   match(method: string, path: string): { route: Route; params: Record<string, string> } | 'other-method' | null
-}
-
-export function createRouter(): Router {
-  const routes: Route[] = []
-  return {
-    route(method, pattern, handler, options = {}) {
-      routes.push({ method, pattern, segments: split(pattern), handler, options })
-      // More literal segments first, so that `/checkName` is not taken for an `:id`.
-      routes.sort((a, b) => literals(b) - literals(a))
-    },
-    match(method, path) {
-      const parts = split(path)
-      let seen = false
-      for (const route of routes) {
-        const params = matchSegments(route.segments, parts)
-        if (!params) continue
-        if (route.method === method) return { route, params }
-        seen = true
-      }
-      return seen ? 'other-method' : null
-    },
-  }
 }
 
 export interface RunningServer {
@@ -240,72 +220,6 @@ function send(outgoing: ServerResponse, incoming: IncomingMessage, reply: Practi
   outgoing.end(incoming.method === 'HEAD' ? undefined : payload)
 }
 
-/** The body of a refusal in the shape of its plane. Anything that is not an ArmError is a 500. */
-export function refusal(error: unknown, plane: Plane, origin: string): PracticeReply {
-  const known: ArmError = isArmError(error)
-    ? error
-    : armError(500, 'InternalServerError', error instanceof Error ? `${error.message}` : 'Internal error.')
-  const { status, headers, code, message } = known
-  if (plane === 'batch') {
-    const values = Object.entries(known.values).map(([key, value]) => ({ key, value }))
-    const text = { lang: 'en-US', value: `${message}\nRequestId:${randomUUID()}\nTime:${new Date().toISOString()}` }
-    const metadata = `${origin}/$metadata#Microsoft.Azure.Batch.Protocol.Entities.Container.errors/@Element`
-    const body = { 'odata.metadata': metadata, code, message: text, ...(values.length ? { values } : {}) }
-    return { status, headers, body }
-  }
-  return { status, headers, body: { error: { code, message } } }
-}
-
-function refuseByIncident(cloud: PracticeCloud, target: string): void {
-  const throttle = cloud.faults.take('throttle', target)
-  if (throttle) {
-    const seconds = String(throttle.retryAfter ?? 1)
-    const text = `The request is being throttled as the limit has been reached. Please try after '${seconds}' seconds.`
-    throw armError(429, 'TooManyRequests', text, { headers: { 'retry-after': seconds } })
-  }
-  const unavailable = cloud.faults.take('unavailable', target)
-  if (unavailable) {
-    const headers = { 'retry-after': String(unavailable.retryAfter ?? 1) }
-    throw armError(503, 'ServiceUnavailable', 'The service is temporarily unavailable. Please retry later.', {
-      headers,
-    })
-  }
-}
-
-function forbidByIncident(cloud: PracticeCloud, caller: Caller, action: string, target: string, scope: string): void {
-  const fault = cloud.faults.look('forbid', target)
-  if (!fault || (fault.action !== undefined && fault.action.toLowerCase() !== action.toLowerCase())) return
-  cloud.faults.take('forbid', target)
-  throw authorizationFailed(caller, action, scope)
-}
-
-/** 403 as Azure words it: client, object id, action and scope. */
-export function authorizationFailed(caller: Caller, action: string, scope: string): ArmError {
-  const text =
-    `The client '${caller.name}' with object id '${caller.oid}' does not have authorization to perform action ` +
-    `'${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`
-  return armError(403, 'AuthorizationFailed', text)
-}
-
-function missingApiVersion(plane: Plane): ArmError {
-  if (plane === 'batch')
-    return armError(
-      400,
-      'MissingRequiredQueryParameter',
-      "A query parameter that's mandatory for this request is not specified.",
-    )
-  return armError(
-    400,
-    'MissingApiVersionParameter',
-    'The api-version query parameter (?api-version=) is required for all requests.',
-  )
-}
-
-function unknownPath(path: string, plane: Plane): ArmError {
-  if (plane === 'batch') return armError(404, 'ResourceNotFound', 'The specified resource does not exist.')
-  return armError(404, 'InvalidResourceType', `The resource type could not be found for the path '${path}'.`)
-}
-
 function planeOf(path: string): Plane {
   if (path.startsWith('/practice/')) return 'practice'
   if (path.startsWith('/batch/')) return 'batch'
@@ -331,36 +245,5 @@ function parseBody(raw: Buffer, type: string): unknown {
     return JSON.parse(raw.toString('utf8')) as unknown
   } catch {
     throw armError(400, 'InvalidRequestContent', 'The request content was invalid and could not be deserialized.')
-  }
-}
-
-function split(path: string): string[] {
-  return path.split('/').filter((part) => part !== '')
-}
-
-function literals(route: Route): number {
-  return route.segments.filter((segment) => !/^[:*]/.test(segment)).length
-}
-
-function matchSegments(pattern: string[], parts: string[]): Record<string, string> | null {
-  const params: Record<string, string> = {}
-  for (const [index, segment] of pattern.entries()) {
-    if (segment.startsWith('*')) {
-      params[segment.slice(1)] = parts.slice(index).map(decode).join('/')
-      return params
-    }
-    const part = parts[index]
-    if (part === undefined) return null
-    if (segment.startsWith(':')) params[segment.slice(1)] = decode(part)
-    else if (segment.toLowerCase() !== part.toLowerCase()) return null
-  }
-  return parts.length === pattern.length ? params : null
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    return part
   }
 }

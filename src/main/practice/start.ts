@@ -1,6 +1,7 @@
 import type { CloudProfile } from '../../shared/profile'
 import { addComputeRoutes } from './arm-compute'
 import { addGalleryRoutes, galleryEffects } from './arm-galleries'
+import { addContainerRoutes } from './arm-containers'
 import { addGroupRoutes, groupEffects } from './arm-groups'
 import { addScopeRoutes, providerEffects } from './arm-scopes'
 import { addStorageRoutes, storageEffects } from './arm-storage'
@@ -20,7 +21,8 @@ import { addLoginRoutes, openIdConfiguration } from './login'
 import { createOperations } from './operations'
 import { createRights } from './rbac'
 import { seed } from './seed'
-import { createRouter, listen, type PracticeCloud, type RunningServer } from './server'
+import { createRouter } from './router'
+import { listen, type PracticeCloud, type RunningServer } from './server'
 import { openStats } from './stats'
 import { openStore } from './store'
 import { openTokens } from './tokens'
@@ -129,6 +131,7 @@ function addArmRoutes(
   })
   addStorageRoutes(router, () => blobs)
   storageEffects(cloud)
+  addContainerRoutes(router, () => blobs)
   addComputeRoutes(router)
   addGalleryRoutes(router)
   galleryEffects(cloud)
