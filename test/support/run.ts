@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -45,10 +44,14 @@ export const madeByRun = {
 /** What a cloud holds besides what it was seeded with, by kind. */
 export async function madeIn(state: string): Promise<{ stats: Stats; made: Record<string, number> }> {
   const stats = await statsOf(state)
+  return { stats, made: madeOf(stats) }
+}
+
+export function madeOf(stats: Stats): Record<string, number> {
   const own = stats.resources.filter((id) => !/\/resourceGroups\/practice-shared(\/|$)/i.test(id))
   const made: Record<string, number> = {}
   for (const id of own) made[kindOf(id)] = (made[kindOf(id)] ?? 0) + 1
-  return { stats, made }
+  return made
 }
 
 function kindOf(id: string): string {
@@ -64,8 +67,4 @@ function noise(sizeMiB: number): string {
   const words = new Uint32Array((sizeMiB * mebibyte) / 8)
   for (let at = 0; at < words.length; at++) words[at] = next()
   return Buffer.from(words.buffer).toString('hex')
-}
-
-export function someName(prefix: string): string {
-  return `${prefix}${randomBytes(3).toString('hex')}`
 }

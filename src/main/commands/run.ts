@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Outcome } from '../engine/engine'
+import type { Outcome } from '../engine/work'
 import { AppError } from '../../shared/errors'
 import { fill } from '../../shared/messages/format'
 import type { JournalEntry } from '../../shared/run'

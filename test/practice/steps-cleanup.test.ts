@@ -1,0 +1,81 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { blobFacts, createPageBlob } from '../../src/main/azure/blobs'
+import type { OutputOf } from '../../src/shared/outputs'
+import { smallDisk } from '../support/run'
+import { practised, type Practiced } from '../support/studio'
+
+let practice: Practiced
+let disk: { file: string }
+beforeAll(async () => {
+  practice = await practised()
+  disk = { file: await smallDisk() }
+}, 120_000)
+
+const account = { 'prepare.account': { mode: 'choose', name: 'practicebatch', resourceGroup: 'practice-shared' } }
+
+async function uploaded(): Promise<{ run: string; url: string }> {
+  const run = await practice.begin({ ...account, 'disk.choose': disk })
+  expect(await practice.go(run, 'image.version')).toMatchObject({ is: 'done' })
+  const { blobUrl } = (await practice.stateOf(run)).steps['disk.upload'].output as OutputOf<'disk.upload'>
+  return { run, url: blobUrl }
+}
+
+describe('clean-up', () => {
+  it('takes our blob and leaves a stranger’s beside it', { timeout: 60_000 }, async () => {
+    const { run, url } = await uploaded()
+    const cloud = await practice.studio.cloudOf(run)
+    const theirs = `${url}-theirs.vhd`
+    await createPageBlob(cloud, theirs, { sizeBytes: 512, metadata: { owner: 'somebody' } })
+    const { removed, left } = await practice.studio.engine.cleanUp(run)
+    expect({ removed, left }).toEqual({ removed: [url], left: [] })
+    expect(await blobFacts(cloud, url)).toBeNull()
+    expect(await blobFacts(cloud, theirs)).not.toBeNull()
+  })
+
+  it('leaves what the journal names but the cloud marks as another’s, and says so', { timeout: 60_000 }, async () => {
+    const { run, url } = await uploaded()
+    const client = await (await practice.studio.cloudOf(run)).pageBlob(url)
+    await client.setMetadata({ createdby: 'batch-image-studio', run: 'another' })
+    const { removed, left } = await practice.studio.engine.cleanUp(run)
+    expect(removed).toEqual([])
+    expect(left).toMatchObject([{ id: url, error: { code: 'cloud.foreign-resource' } }])
+    expect(await blobFacts(await practice.studio.cloudOf(run), url)).not.toBeNull()
+  })
+
+  it('counts what is gone already as removed', { timeout: 60_000 }, async () => {
+    const { run, url } = await uploaded()
+    const client = await (await practice.studio.cloudOf(run)).pageBlob(url)
+    await client.delete()
+    expect(await practice.studio.engine.cleanUp(run)).toEqual({ removed: [url], left: [] })
+    expect((await practice.stateOf(run)).resources.map(({ id }) => id)).not.toContain(url)
+  })
+
+  it(
+    'goes on past what it may not remove, and removes products only when they are named',
+    { timeout: 90_000 },
+    async () => {
+      const { run, url } = await uploaded()
+      const made = (await practice.stateOf(run)).resources
+      const idOf = (what: string) => made.find((resource) => resource.what === what)!.id
+      const [gallery, definition, version, group] = [
+        'gallery',
+        'image definition',
+        'image version',
+        'resource group',
+      ].map(idOf)
+      // Refused: the group holds a storage account that is not on the list of things to go.
+      const alsoRemove = [group!, gallery!, definition!, version!]
+      await practice.incident({ kind: 'forbid', match: 'DELETE .*\\.vhd', count: 1, action: 'blobs/delete' })
+      const first = await practice.studio.engine.cleanUp(run, { alsoRemove: [version!] })
+      expect(first.removed).toEqual([version])
+      expect(first.left).toMatchObject([{ id: url, error: { code: 'cloud.forbidden' } }])
+      const second = await practice.studio.engine.cleanUp(run, { alsoRemove })
+      expect(second.removed).toEqual(expect.arrayContaining([url, definition, gallery]))
+      const resources = (await practice.stats()).resources.map((id) => id.toLowerCase())
+      expect(resources).not.toContain(gallery!.toLowerCase())
+      expect(resources).toContain(
+        '/subscriptions/0f8c2a51-6d3e-4b79-a1c4-93e7d5b26f08/resourcegroups/practice-shared/providers/microsoft.compute/galleries/practice_gallery',
+      )
+    },
+  )
+})

@@ -1,0 +1,78 @@
+import { afterAll, onTestFinished } from 'vitest'
+import { memoryCache } from '../../src/main/commands/headless'
+import type { Outcome } from '../../src/main/engine/work'
+import { openLog } from '../../src/main/log'
+import { loadPlan, type PlanInputs } from '../../src/main/plan'
+import { createStudio, type Studio } from '../../src/main/studio'
+import type { JournalEntry, RunState } from '../../src/shared/run'
+import { stepIds, type StepId } from '../../src/shared/terms'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { askPractice, practiceProgram, type Stats } from './command'
+import { example } from './run'
+
+export type Incident = { kind: string; match?: string; count?: number; retryAfter?: number; action?: string }
+export type Practiced = {
+  studio: Studio
+  folder: string
+  /** A new run of the example with some fields set; returns its id. */
+  begin(inputs: PlanInputs): Promise<string>
+  go(run: string, stopAfter?: StepId): Promise<Outcome>
+  stateOf(run: string): Promise<RunState>
+  /** Switches an incident on until the test ends. */
+  incident(incident: Incident): Promise<void>
+  stats(): Promise<Stats>
+  /** Calls back once, when the first fact that fits is written. */
+  onFact(fits: (entry: JournalEntry) => boolean, act: () => unknown): void
+}
+
+/** The product without a window, on one practice cloud for all tests of a file. */
+export async function practised(): Promise<Practiced> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'studio-'))
+  const waiting = new Set<{ fits: (entry: JournalEntry) => boolean; act: () => unknown }>()
+  let runs = 0
+  const studio = createStudio({
+    stateFolder: folder,
+    appVersion: 'test',
+    log: openLog(path.join(folder, 'logs')),
+    language: () => 'en',
+    signInUi: { openBrowser: () => Promise.reject(new Error('no window')), showDeviceCode: () => undefined },
+    tokenCache: memoryCache(),
+    practice: { program: practiceProgram, speed: 'jump' },
+    headless: { environment: {} },
+    onEntry(_run, entry) {
+      for (const one of waiting) {
+        if (!one.fits(entry)) continue
+        waiting.delete(one)
+        one.act()
+      }
+    },
+  })
+  afterAll(async () => {
+    await studio.close()
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+  })
+  const origin = async () => (await studio.practice.start()).profile.armEndpoint
+  return {
+    studio,
+    folder,
+    async begin(inputs) {
+      const plan = await loadPlan(example)
+      const run = await studio.engine.create({ recipe: 'from-disk', name: `Test ${++runs}` })
+      for (const step of stepIds) await studio.engine.setInput(run, step, { ...plan.inputs[step], ...inputs[step] })
+      return run
+    },
+    async go(run, stopAfter) {
+      const work = await studio.engine.continue(run, stopAfter ? { stopAfter } : {})
+      return work.ended
+    },
+    stateOf: async (run) => (await studio.engine.open(run)).state,
+    async incident(incident) {
+      onTestFinished(async () => void (await askPractice(await origin(), folder, 'DELETE', 'faults')))
+      await askPractice(await origin(), folder, 'POST', 'faults', incident)
+    },
+    stats: async () => (await askPractice(await origin(), folder, 'GET', 'stats')) as Stats,
+    onFact: (fits, act) => void waiting.add({ fits, act }),
+  }
+}
