@@ -26,6 +26,8 @@ export type Session = {
   isHeld(): boolean
   /** Only while held. */
   append(fact: Fact): Promise<void>
+  /** Resolves when nobody holds it any more. */
+  settled(): Promise<void>
   /** Shows a failure that could not be written down, until the journal is read again. */
   showFailed(step: StepId, error: ErrorData): void
   writeSummary(): Promise<void>
@@ -68,6 +70,7 @@ function session(folder: string, from: Loaded, options: SessionOptions): Session
   let open: Promise<{ lock: Lock; journal: Journal }> | null = null
   let closed: Promise<void> = Promise.resolve()
   let holders = 0
+  const holding = new Set<Promise<unknown>>()
 
   async function opened(): Promise<{ lock: Lock; journal: Journal }> {
     await closed
@@ -95,6 +98,17 @@ function session(folder: string, from: Loaded, options: SessionOptions): Session
     await syncFolder(folder)
     if (goodBytes > 0) await truncate(journalFile, goodBytes)
     return new AppError('journal.damaged', { file: kept })
+  }
+
+  async function holdWhile<T>(work: () => Promise<T>): Promise<T> {
+    holders += 1
+    try {
+      open ??= opened()
+      await open
+      return await work()
+    } finally {
+      await letGo()
+    }
   }
 
   async function letGo(): Promise<void> {
@@ -131,15 +145,15 @@ function session(folder: string, from: Loaded, options: SessionOptions): Session
       ;({ state, end, bytes } = now)
       options.onChange(id)
     },
-    async hold(work) {
-      holders += 1
-      try {
-        open ??= opened()
-        await open
-        return await work()
-      } finally {
-        await letGo()
-      }
+    hold(work) {
+      const held = holdWhile(work)
+      holding.add(held)
+      const forget = () => holding.delete(held)
+      held.then(forget, forget)
+      return held
+    },
+    async settled() {
+      await Promise.allSettled(holding)
     },
     async append(fact) {
       if (!open) throw new Error('the journal is written to only while it is held')

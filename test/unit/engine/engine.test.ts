@@ -500,6 +500,22 @@ test('the list comes from summary files and is right when they are missing, old 
   expect(existsSync(summary)).toBe(true)
 })
 
+test('a run is a name in the folder, never a way out of it', async () => {
+  const { engine } = start()
+  for (const name of ['..', '../x', 'a/b', '', 'A', 'x'.repeat(65)]) {
+    await expect(engine.open(name)).rejects.toMatchObject({ code: 'run.not-found' })
+  }
+})
+
+test('a draft that is being written when the program closes is kept', async () => {
+  const { engine } = start()
+  await newRun(engine)
+  const writing = engine.setInput(run, 'disk.upload', { name: 'late' })
+  await engine.close()
+  expect((await start().engine.open(run)).state.steps['disk.upload'].input).toEqual({ name: 'late' })
+  await writing
+})
+
 test('an output, ticket or input is kept word for word, whatever its type', async () => {
   const odd = { text: 'ü\u2028"\\\n', list: [1, null, { deep: [true] }], zero: 0, empty: '' }
   const { engine } = withSteps({ 'connect.cloud': { check: () => Promise.resolve({ is: 'done', output: odd }) } })

@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { AppError } from '../../shared/errors'
+import type { Fact, RunSummary } from '../../shared/run'
+import type { StepId } from '../../shared/terms'
+import { codeOf, moveFile } from './files'
+import { isLocked } from './lock'
+import { createSession, openSession, type Session, type SessionOptions } from './session'
+import { lockName, readSummary, summarize } from './summary'
+
+/** The runs of a folder: their sessions, and the list of the home screen. */
+export type Runs = {
+  /** Throws AppError `run.not-found`, or `journal.damaged` where nothing can be read. */
+  session(run: string): Promise<Session>
+  create(first: Fact & { kind: 'run' }): Promise<void>
+  /** Takes the run's folder away. */
+  remove(run: string): Promise<void>
+  /** Looks at every run of the folder; the last used comes first. */
+  list(): Promise<RunSummary[]>
+  /** The list as last looked at, with the runs that this program uses brought up to date. */
+  latest(): Promise<RunSummary[]>
+  /** Resolves when nothing is being written. */
+  settled(): Promise<void>
+  writeSummaries(): Promise<void>
+}
+
+/** `workOn` = what works on a run in this program; its step is null before the first has begun. */
+export function createRuns(
+  root: string,
+  options: SessionOptions,
+  workOn: (run: string) => { step: StepId | null } | undefined,
+): Runs {
+  const sessions = new Map<string, Promise<Session>>()
+  const known = new Map<string, RunSummary>()
+
+  function session(run: string): Promise<Session> {
+    const found = sessions.get(run)
+    if (found) return found
+    if (!isRunId(run)) return Promise.reject(new AppError('run.not-found', { run }))
+    const opening = openSession(path.join(root, run), options)
+    sessions.set(run, opening)
+    opening.catch(() => sessions.delete(run))
+    return opening
+  }
+
+  async function opened(run: string): Promise<Session | null> {
+    return (await sessions.get(run)?.catch(() => null)) ?? null
+  }
+
+  /** What is on the list for one run, or null when it is not a run. */
+  async function summaryOf(run: string): Promise<RunSummary | null> {
+    const session = await opened(run)
+    await session?.refresh().catch(() => undefined)
+    const summary = session
+      ? summarize(session.state(), options.order(session.state()), session.end())
+      : await readSummary(path.join(root, run), options.order)
+    return summary && withWork(summary, session)
+  }
+
+  async function withWork(summary: RunSummary, session: Session | null): Promise<RunSummary> {
+    const work = workOn(summary.id)
+    if (work) return { ...summary, status: 'running', step: work.step ?? summary.step }
+    if (summary.status === 'newer' || summary.status === 'damaged') return summary
+    // Our own writes hold the lock for a moment too; that is not elsewhere.
+    const isElsewhere = !session?.isHeld() && (await isLocked(path.join(root, summary.id, lockName)))
+    return isElsewhere ? { ...summary, status: 'elsewhere' } : summary
+  }
+
+  async function look(run: string): Promise<void> {
+    const summary = await summaryOf(run).catch(() => null)
+    if (summary) known.set(run, summary)
+    else known.delete(run)
+  }
+
+  function sorted(): RunSummary[] {
+    return [...known.values()].sort((a, b) => b.updatedAt.localeCompare(a.updatedAt) || a.id.localeCompare(b.id))
+  }
+
+  return {
+    session,
+    async create(first) {
+      await mkdir(root, { recursive: true, mode: 0o700 })
+      const created = await createSession(path.join(root, first.id), first, options)
+      sessions.set(first.id, Promise.resolve(created))
+    },
+    async remove(run) {
+      sessions.delete(run)
+      known.delete(run)
+      const leaving = path.join(root, `.removed-${run}-${randomBytes(3).toString('hex')}`)
+      await moveFile(path.join(root, run), leaving)
+      await rm(leaving, { recursive: true, force: true, maxRetries: 5 })
+    },
+    async list() {
+      const names = await folders(root)
+      for (const run of known.keys()) if (!names.includes(run)) known.delete(run)
+      await Promise.all(names.map(look))
+      return sorted()
+    },
+    async latest() {
+      await Promise.all([...sessions.keys()].map(look))
+      return sorted()
+    },
+    async settled() {
+      const all = await Promise.all([...sessions.keys()].map(opened))
+      await Promise.all(all.map((session) => session?.settled()))
+    },
+    async writeSummaries() {
+      const all = await Promise.all([...sessions.keys()].map(opened))
+      await Promise.all(all.map((session) => session?.writeSummary()))
+    },
+  }
+}
+
+/** Day and a random part: short enough for names in Azure that are made from it. */
+export function newRunId(now: Date): string {
+  const letters = 'abcdefghijkmnpqrstuvwxyz23456789'
+  const random = [...randomBytes(6)].map((byte) => letters[byte % letters.length]).join('')
+  return `${now.toISOString().slice(0, 10).replaceAll('-', '')}-${random}`
+}
+
+/** A run's id is the name of its folder, so nothing else may be in it. */
+function isRunId(text: string): boolean {
+  return /^[a-z0-9-]{1,64}$/.test(text)
+}
+
+async function folders(root: string): Promise<string[]> {
+  try {
+    const entries = await readdir(root, { withFileTypes: true })
+    return entries.filter((entry) => entry.isDirectory() && isRunId(entry.name)).map(({ name }) => name)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return []
+    throw error
+  }
+}

@@ -1,0 +1,210 @@
+import { AppError, toErrorData, type ErrorData } from '../../shared/errors'
+import type { Progress, RunState } from '../../shared/run'
+import type { StepId } from '../../shared/terms'
+import { beginAttempt, finishAttempt, type AttemptContext, type AttemptEnd } from './attempt'
+import { cleanUp, type CleanUp } from './clean-up'
+import type { Session } from './session'
+import type { AnyStep } from './step'
+
+/**
+ * How work ended. `done`: the step, or the one to stop after. `finished`: nothing is left to do. `person`: the form of `step` is
+ * not complete, or an earlier step was left out. `closed`: the program is leaving.
+ */
+export type Outcome = {
+  is: 'done' | 'finished' | 'failed' | 'blocked' | 'cancelled' | 'person' | 'closed'
+  step: StepId | null
+  error?: ErrorData
+}
+
+/** Work that has begun; `ended` never rejects. */
+export type Work = { ended: Promise<Outcome> }
+
+/** What works on a run right now; `step` is null until the first has begun. */
+export type Busy = {
+  controller: AbortController
+  step: StepId | null
+  startedAt: string
+  progress: Progress | null
+  ended: Promise<unknown>
+}
+
+export type WorkPlaceOptions<Env> = Pick<AttemptContext<Env>, 'now' | 'environment' | 'takeProof'> & {
+  stepsOf(state: RunState): readonly AnyStep<Env>[]
+  /** The complete form of a step. */
+  effective(step: StepId, state: RunState): Record<string, unknown>
+  onChange(): void
+}
+
+/** Lets at most one piece of work at a time go on per run. */
+export type WorkPlace = {
+  on(run: string): Busy | undefined
+  /** Claims the run without doing anything yet; `free` ends that. Throws `run.busy`. */
+  claim(run: string): { work: Busy; free(): void }
+  perform(session: Session, step: StepId): Promise<Work>
+  continue(session: Session, stopAfter: StepId | undefined): Promise<Work>
+  cleanUp(session: Session, alsoRemove: readonly string[]): Promise<CleanUp>
+  /** Stops everything and resolves when it has stopped, or after a while all the same. */
+  close(): Promise<void>
+}
+
+const closeLimitMs = 5_000
+
+export function createWorkPlace<Env>(options: WorkPlaceOptions<Env>): WorkPlace {
+  const { now, stepsOf } = options
+  const busy = new Map<string, Busy>()
+  let isClosing = false
+
+  function claim(run: string): { work: Busy; free(): void } {
+    if (isClosing || busy.has(run)) throw new AppError('run.busy')
+    const controller = new AbortController()
+    const startedAt = now().toISOString()
+    const work: Busy = { controller, step: null, startedAt, progress: null, ended: Promise.resolve() }
+    busy.set(run, work)
+    return {
+      work,
+      free() {
+        busy.delete(run)
+        options.onChange()
+      },
+    }
+  }
+
+  function contextOf(session: Session, work: Busy): AttemptContext<Env> {
+    return {
+      session,
+      steps: stepsOf(session.state()),
+      signal: work.controller.signal,
+      now,
+      environment: (run) => options.environment(run),
+      takeProof: (run) => options.takeProof(run),
+      onProgress(progress) {
+        work.progress = progress
+        options.onChange()
+      },
+      isClosing: () => isClosing,
+    }
+  }
+
+  /** Begins a step and returns the way to its end. Throws `step.not-ready` or `input.invalid`. */
+  async function begin(session: Session, work: Busy, id: StepId): Promise<() => Promise<AttemptEnd>> {
+    const state = session.state()
+    const step = stepIn(stepsOf(state), id)
+    const absent = missing(step, state)
+    if (absent) throw new AppError('step.not-ready', { step: id, missing: absent })
+    const form = parsed(step, options.effective(id, state))
+    const context = contextOf(session, work)
+    Object.assign(work, { step: id, startedAt: now().toISOString(), progress: null })
+    await beginAttempt(context, step, form)
+    return () => finishAttempt(context, step, state.steps[id])
+  }
+
+  /** Holds the run. What `start` throws is the caller's answer; what it returns goes on by itself. */
+  async function launch(session: Session, start: (work: Busy) => Promise<() => Promise<Outcome>>): Promise<Work> {
+    const { work, free } = claim(session.id)
+    return new Promise<Work>((begun, refused) => {
+      const ended: Promise<Outcome> = session
+        .hold(async () => {
+          const goOn = await start(work)
+          begun({ ended })
+          return goOn()
+        })
+        .catch((error: unknown): Outcome => {
+          refused(error as Error)
+          return { is: 'failed', step: work.step, error: toErrorData(error) }
+        })
+        .finally(free)
+      work.ended = ended
+    })
+  }
+
+  type Begun = { step: StepId; finish: () => Promise<AttemptEnd> }
+
+  async function beginNext(session: Session, work: Busy, stopAfter: StepId | undefined): Promise<Begun | Outcome> {
+    const state = session.state()
+    const order = stepsOf(state).map(({ id }) => id)
+    const step = order.find((id) => !isOver(state.steps[id]))
+    if (stopAfter && (!step || order.indexOf(step) > order.indexOf(stopAfter))) return { is: 'done', step: stopAfter }
+    if (!step) return { is: 'finished', step: null }
+    try {
+      return { step, finish: await begin(session, work, step) }
+    } catch (error) {
+      const data = toErrorData(error)
+      const needsPerson = data.code === 'input.invalid' || data.code === 'step.not-ready'
+      return { is: needsPerson ? 'person' : 'failed', step, error: data }
+    }
+  }
+
+  return {
+    on: (run) => busy.get(run),
+    claim,
+    perform(session, id) {
+      return launch(session, async (work) => {
+        const finish = await begin(session, work, id)
+        return async () => ({ step: id, ...(await finish()) })
+      })
+    },
+    continue(session, stopAfter) {
+      return launch(session, async (work) => {
+        let next = await beginNext(session, work, stopAfter)
+        return async () => {
+          while ('finish' in next) {
+            const outcome: Outcome = { step: next.step, ...(await next.finish()) }
+            if (outcome.is !== 'done') return outcome
+            if (work.controller.signal.aborted) return { is: isClosing ? 'closed' : 'cancelled', step: next.step }
+            next = await beginNext(session, work, stopAfter)
+          }
+          return next
+        }
+      })
+    },
+    async cleanUp(session, alsoRemove) {
+      let result: CleanUp = { removed: [], left: [] }
+      const { ended } = await launch(session, (work) => {
+        work.step = 'finish.cleanup'
+        return Promise.resolve(async () => {
+          result = await cleanUp(contextOf(session, work), alsoRemove)
+          return { is: 'done', step: null }
+        })
+      })
+      const { error } = await ended
+      if (error) throw new AppError(error.code, error.params, error.details)
+      return result
+    },
+    async close() {
+      isClosing = true
+      const working = [...busy.values()]
+      for (const { controller } of working) controller.abort()
+      await withLimit(Promise.allSettled(working.map(({ ended }) => ended)), closeLimitMs)
+    },
+  }
+}
+
+/** Throws AppError `step.not-ready` for a step that the recipe does not have. */
+export function stepIn<Env>(steps: readonly AnyStep<Env>[], id: StepId): AnyStep<Env> {
+  const step = steps.find((other) => other.id === id)
+  if (!step) throw new AppError('step.not-ready', { step: id, missing: id })
+  return step
+}
+
+/** The first step whose result this one reads and that has none. */
+export function missing({ requires }: Pick<AnyStep<never>, 'requires'>, state: RunState): StepId | null {
+  return requires.find((id) => state.steps[id].status !== 'done') ?? null
+}
+
+function isOver({ status, edited }: RunState['steps'][StepId]): boolean {
+  return status === 'skipped' || (status === 'done' && !edited)
+}
+
+/** The complete form, with the defaults its schema adds. */
+function parsed<Env>(step: AnyStep<Env>, form: Record<string, unknown>): Record<string, unknown> {
+  const input: unknown = step.parse(form)
+  const isForm = typeof input === 'object' && input !== null && !Array.isArray(input)
+  return JSON.parse(JSON.stringify(isForm ? input : form)) as Record<string, unknown>
+}
+
+async function withLimit(work: Promise<unknown>, limitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, limitMs)))
+  await Promise.race([work, limit])
+  clearTimeout(timer)
+}
