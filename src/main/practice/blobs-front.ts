@@ -90,10 +90,8 @@ async function serve(parts: FrontParts, request: FrontRequest): Promise<void> {
     outgoing.writeHead(200, { 'content-type': 'application/xml', ...standardHeaders(headers) }).end(body)
     return
   }
-  const source =
-    headers['x-ms-copy-source'] !== undefined && url.searchParams.get('comp') === 'page'
-      ? await readCopySource(await parts.azurite.address(), headers, `127.0.0.1:${incoming.socket.localPort}`)
-      : null
+  const host = `127.0.0.1:${incoming.socket.localPort}`
+  const source = await readCopySource(await parts.azurite.address(), url.searchParams.get('comp'), headers, host)
   await pass(parts, request, caller ? ownSas(target.account, account.key) : null, source)
 }
 
