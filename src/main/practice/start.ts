@@ -103,7 +103,11 @@ async function startLocked(options: PracticeOptions, release: () => void): Promi
     owner: { tenantId: tenant.id, clientId: ownerService.clientId ?? '', clientSecret: tokens.clientSecret },
     setSpeed: (speed) => {
       clock.setSpeed(speed)
-      store.save()
+      try {
+        store.save()
+      } catch (error) {
+        log(`the speed is not saved: ${String(error)}`)
+      }
     },
     async close() {
       await server.close()

@@ -31,8 +31,12 @@ export function openStats(folder: string): Stats {
 
   function write(): void {
     if (!changed) return
-    changed = false
-    writeWhole(file, JSON.stringify(state))
+    try {
+      writeWhole(file, JSON.stringify(state))
+      changed = false
+    } catch {
+      // A full disk must not end the cloud; the next second tries again.
+    }
   }
 
   return {
