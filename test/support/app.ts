@@ -1,6 +1,6 @@
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { get } from 'node:https'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { request } from 'node:https'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -77,14 +77,38 @@ export type PracticeStats = {
 }
 
 /** What the practice cloud of a running app counted since it was made. */
-export async function practiceStats(running: RunningApp, armEndpoint: string): Promise<PracticeStats> {
-  const ca = readFileSync(join(running.userData, 'state', 'practice', 'ca.pem'))
-  const body = await new Promise<string>((resolve, reject) => {
-    get(`${armEndpoint}/practice/stats`, { ca }, (answer) => {
-      let text = ''
-      answer.on('data', (part: Buffer) => (text += part.toString()))
-      answer.on('end', () => resolve(text))
-    }).on('error', reject)
+export async function practiceStats(running: RunningApp): Promise<PracticeStats> {
+  return JSON.parse(await practiceRequest(running, 'GET', '/practice/stats')) as PracticeStats
+}
+
+/** Talks to the running app's practice cloud about the practice cloud itself: counters and incidents. */
+export function practiceRequest(running: RunningApp, method: string, path: string, body?: object): Promise<string> {
+  const folder = join(running.userData, 'state', 'practice')
+  const ca = readFileSync(join(folder, 'ca.pem'))
+  const { origin } = new URL(practiceEndpoint(running))
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      `${origin}${path}`,
+      { method, ca, headers: { 'content-type': 'application/json' } },
+      (answer) => {
+        let text = ''
+        answer.on('data', (part: Buffer) => (text += part.toString()))
+        answer.on('end', () =>
+          answer.statusCode! < 300 ? resolve(text) : reject(new Error(`${answer.statusCode} ${text}`)),
+        )
+      },
+    )
+    asked.on('error', reject)
+    asked.end(body ? JSON.stringify(body) : undefined)
   })
-  return JSON.parse(body) as PracticeStats
+}
+
+/** The first run that chose the practice cloud wrote down where it is. */
+function practiceEndpoint(running: RunningApp): string {
+  const runs = join(running.userData, 'state', 'runs')
+  for (const name of readdirSync(runs)) {
+    const endpoint = /"armEndpoint":"([^"]+)"/.exec(readFileSync(join(runs, name, 'journal.jsonl'), 'utf8'))
+    if (endpoint) return endpoint[1]!
+  }
+  throw new Error('no run has chosen the practice cloud yet')
 }

@@ -1,0 +1,100 @@
+import { expect, test } from '@playwright/test'
+import { copyFileSync, mkdtempSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fill } from '../../src/shared/messages/format'
+import { messages } from '../../src/shared/messages/messages'
+import { closeApp, launchApp, pickFile, practiceRequest, type RunningApp } from '../support/app'
+import { systemDisk } from '../support/disks'
+import { HomePage } from './pages/home-page'
+import type { RunPage } from './pages/run-page'
+import { words, type TestLanguage } from './words'
+
+for (const language of ['en', 'de'] as const) {
+  test.describe(`a fault shows its remedy (${language})`, () => {
+    test('a person without the right learns which action is missing, and goes on as the owner', async () => {
+      const running = await launchApp({ language })
+      const run = await atSignIn(running, language, 'Rechte')
+      await run.signIn('Rafael Reader')
+      await run.primary.click()
+      await expect(run.alert).toContainText('Microsoft.Resources/subscriptions/resourceGroups/write')
+      await expectCard(run, 'cloud.forbidden', {
+        action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
+      })
+      await run.go('connect.signIn')
+      await run.button(words(language).step.again).click()
+      await choosePerson(running, 'Olivia Owner')
+      await run.done('connect.signIn')
+      await run.go('connect.scope')
+      await run.perform('connect.scope')
+      await closeApp(running)
+    })
+
+    test('files that are no fixed VHD are refused by name before anything is sent', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'bis-faults-'))
+      const empty = join(folder, 'empty.vhd')
+      writeFileSync(empty, '')
+      const cut = join(folder, 'cut.vhd')
+      copyFileSync(await systemDisk({ sizeMiB: 64, systemMiB: 4 }), cut)
+      truncateSync(cut, 20 * 1024 * 1024 + 512)
+      const vhdx = join(folder, 'disk.vhdx')
+      writeFileSync(vhdx, Buffer.concat([Buffer.from('vhdxfile'), Buffer.alloc(2 * 1024 * 1024)]))
+      const running = await launchApp({ language })
+      const run = await new HomePage(running.page, language).startPractice('Dateien')
+      for (const [file, said] of [
+        [empty, 'empty.vhd'],
+        [vhdx, 'VHDX'],
+      ] as const) {
+        await pickFile(running, file)
+        await run.go('disk.choose')
+        await run.button(messages[language].forms['disk.choose'][file === empty ? 'button' : 'another']).click()
+        await run.primary.click()
+        await expect(running.page.getByRole('main')).toContainText(said)
+      }
+      expect(running.problems).toEqual([])
+      await closeApp(running)
+    })
+
+    test('the practice cloud answers 503 and 429 for a while, and the step goes on by itself', async () => {
+      const running = await launchApp({ language })
+      const run = await atSignIn(running, language, 'Geduld')
+      await run.signIn('Olivia Owner')
+      await practiceRequest(running, 'POST', '/practice/faults', {
+        kind: 'unavailable',
+        match: 'PUT .*resourcegroups',
+        count: 1,
+        retryAfter: 1,
+      })
+      await practiceRequest(running, 'POST', '/practice/faults', {
+        kind: 'throttle',
+        match: 'GET .*resourcegroups',
+        count: 1,
+        retryAfter: 1,
+      })
+      await run.perform('connect.scope')
+      await closeApp(running)
+    })
+  })
+}
+
+async function atSignIn(running: RunningApp, language: TestLanguage, name: string): Promise<RunPage> {
+  const run = await new HomePage(running.page, language).startPractice(name)
+  await run.perform('decide.image')
+  await run.perform('connect.cloud')
+  return run
+}
+
+async function choosePerson(running: RunningApp, person: string): Promise<void> {
+  const signInWindow = await running.page.context().waitForEvent('page')
+  await signInWindow.getByRole('button', { name: person }).click()
+}
+
+/** The card says what happened and what to do, in this language, with nothing left unfilled. */
+async function expectCard(run: RunPage, code: keyof (typeof messages)['en']['errors'], params: Record<string, string>) {
+  const text = messages[run.language].errors[code]
+  const start = (sentence: string) => fill(sentence, params, run.language).split('…')[0]!.trim()
+  await expect(run.alert).toContainText(start(text.what))
+  await expect(run.alert).toContainText(start(text.todo))
+  await expect(run.alert).not.toContainText('…')
+  await expect(run.alert.getByRole('button').first()).toBeVisible()
+}
