@@ -12,9 +12,13 @@ class Shell {
   problem = $state.raw<ErrorData | null>(null)
   /** The dialog that starts a run, while it is open. */
   newRun = $state<'from-disk' | 'practice' | null>(null)
-  isExplainOpen = $state(window.innerWidth >= 1100)
+  isExplainOpen = $state(true)
 
   async start() {
+    // Beside the step while there is room; over it, and only when asked for, where there is not.
+    const isNarrow = window.matchMedia('(max-width: 1099px)')
+    this.isExplainOpen = !isNarrow.matches
+    isNarrow.addEventListener('change', () => (this.isExplainOpen = !isNarrow.matches))
     await this.attempt(async () => this.#apply(await call('app.facts', {})))
   }
 
