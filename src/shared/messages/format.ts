@@ -1,12 +1,15 @@
 import type { Language } from '../terms'
-import { kinds as kindsDe } from './de/kinds'
-import { kinds as kindsEn } from './en/kinds'
+import { formats as formatsDe, kinds as kindsDe } from './de/kinds'
+import { formats as formatsEn, kinds as kindsEn } from './en/kinds'
 import { steps as stepsDe } from './de/steps'
 import { steps as stepsEn } from './en/steps'
 
 export type Params = Record<string, string | number>
 
-const names = { en: { kinds: kindsEn, steps: stepsEn }, de: { kinds: kindsDe, steps: stepsDe } } as const
+const names = {
+  en: { kinds: kindsEn, steps: stepsEn, formats: formatsEn },
+  de: { kinds: kindsDe, steps: stepsDe, formats: formatsDe },
+} as const
 const hole = /\{(\w+)(?::([^{}]*))?\}/g
 const sizeUnits = ['KiB', 'MiB', 'GiB', 'TiB'] as const
 const missing = '…'
@@ -14,7 +17,7 @@ const missing = '…'
 /**
  * Fills the holes of a text. `{name}` as it is; `{n:number}`; `{bytes:size}` in KiB to TiB; `{at:time}` from ISO 8601;
  * `{seconds:duration}`; `{share:percent}` from 0 to 100; `{n:plural:step:steps}` is only the word that fits n;
- * `{kind:kind}` and `{step:step}` name a kind of resource or a step in the language. A value that is not there becomes `…`.
+ * `{kind:kind}`, `{step:step}` and `{format:format}` name a kind of resource, a step or a disk format in the language. A value that is not there becomes `…`.
  */
 export function fill(text: string, params: Params, language: Language): string {
   return text.replace(hole, (_whole, name: string, format: string | undefined) => {
@@ -58,6 +61,8 @@ function formatted(value: string | number, [format = '', ...words]: string[], la
       return (new Intl.PluralRules(language).select(Number(value)) === 'one' ? words[0] : words[1]) ?? missing
     case 'kind':
       return lookUp(names[language].kinds, String(value)) ?? String(value)
+    case 'format':
+      return lookUp(names[language].formats, String(value)) ?? String(value)
     case 'step':
       return lookUp(names[language].steps, String(value))?.title ?? String(value)
     default:

@@ -70,8 +70,8 @@ export const errors: typeof english = {
     todo: 'Sorgen Sie dafür, dass nichts mehr in sie schreibt, etwa ein laufender virtueller Computer, und wählen Sie sie neu.',
   },
   'disk.format': {
-    what: 'Diese Datei lässt sich so nicht hochladen; erkannt wurde {format}.',
-    todo: 'Wandeln Sie sie in eine VHD mit fester Größe um und wählen Sie dann diese Datei.',
+    what: 'Diese Datei lässt sich so nicht hochladen: {format:format}.',
+    todo: 'Wählen Sie eine VHD mit fester Größe, auf der ein Betriebssystem ist; andere Formate müssen erst umgewandelt werden, etwa mit qemu-img.',
   },
   'disk.truncated': {
     what: 'Das Datenträgerimage ist kürzer, als darin steht.',
@@ -184,6 +184,10 @@ export const errors: typeof english = {
   'cloud.foreign-resource': {
     what: 'Das gibt es schon und es stammt nicht aus diesem Durchlauf: {kind:kind} „{name}“.',
     todo: 'Wählen Sie einen anderen Namen. Was andere angelegt haben, wird nicht angerührt.',
+  },
+  'cloud.group-not-empty': {
+    what: 'Die Ressourcengruppe „{name}“ enthält noch etwas: „{left}“.',
+    todo: 'Entfernen Sie das zuerst, falls es niemand braucht. Eine Gruppe wird nur entfernt, wenn sie leer ist.',
   },
   'storage.no-page-blobs': {
     what: 'Das Speicherkonto „{name}“ kann keine Seitenblobs aufnehmen; ein Datenträgerimage braucht sie.',

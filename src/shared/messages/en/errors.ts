@@ -65,8 +65,8 @@ export const errors = {
     todo: 'Make sure nothing writes to it any more, for example a running virtual machine, and choose it again.',
   },
   'disk.format': {
-    what: 'This file cannot be uploaded as it is; it was recognised as {format}.',
-    todo: 'Convert it to a VHD of fixed size, then choose that file.',
+    what: 'This file cannot be uploaded as it is: {format:format}.',
+    todo: 'Choose a VHD of fixed size with an operating system on it; other disk formats have to be converted first, for example with qemu-img.',
   },
   'disk.truncated': {
     what: 'The disk image is shorter than it says.',
@@ -167,6 +167,10 @@ export const errors = {
   'cloud.foreign-resource': {
     what: 'This exists already and was not made by this run: {kind:kind} “{name}”.',
     todo: 'Choose another name. What others made is not touched.',
+  },
+  'cloud.group-not-empty': {
+    what: 'The resource group “{name}” still holds something: “{left}”.',
+    todo: 'Remove that first if nobody needs it. A group goes only when it is empty.',
   },
   'storage.no-page-blobs': {
     what: 'The storage account “{name}” cannot hold page blobs, which a disk image needs.',

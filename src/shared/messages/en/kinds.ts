@@ -1,3 +1,5 @@
+import type { DiskFormat } from '../../outputs'
+
 /** What Azure's things are called; keys as the steps write them into the journal. */
 export const kinds = {
   subscription: 'subscription',
@@ -13,4 +15,21 @@ export const kinds = {
   pool: 'pool',
   'compute node': 'compute node',
   file: 'file',
+}
+
+/** What a file turned out to be, for formats that cannot be uploaded and those that can. */
+export const formats: Record<DiskFormat, string> = {
+  raw: 'raw disk',
+  'vhd-fixed': 'VHD of fixed size',
+  'vhd-dynamic': 'VHD of dynamic size',
+  'vhd-differencing': 'differencing VHD',
+  vhdx: 'VHDX',
+  qcow2: 'qcow2',
+  vmdk: 'VMDK',
+  vdi: 'VDI',
+  gzip: 'file packed with gzip',
+  xz: 'file packed with xz',
+  zstd: 'file packed with zstd',
+  iso9660: 'CD or DVD image',
+  unknown: 'no known disk format',
 }
