@@ -17,9 +17,9 @@ for (const language of ['en', 'de'] as const) {
       const run = await atSignIn(running, language, 'Rechte')
       await run.signIn('Rafael Reader')
       await run.primary.click()
-      await expect(run.alert).toContainText('Microsoft.Resources/subscriptions/resourceGroups/write')
+      await expect(run.alert).toContainText('Microsoft.Resources/subscriptions/resourcegroups/write')
       await expectCard(run, 'cloud.forbidden', {
-        action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
+        action: 'Microsoft.Resources/subscriptions/resourcegroups/write',
       })
       await run.go('connect.signIn')
       await run.button(words(language).step.again).click()
