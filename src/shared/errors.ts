@@ -48,6 +48,8 @@ export const errorCodes = [
   'cloud.provider-unregistered',
   'cloud.region-mismatch',
   'cloud.foreign-resource',
+  /** {name, left}: a resource group that clean-up was asked to remove still holds something. */
+  'cloud.group-not-empty',
   /** {name, kind}: hierarchical namespace, or a kind of account without page blobs. */
   'storage.no-page-blobs',
   'quota.cores',

@@ -6,9 +6,8 @@ import { createGroup, deleteGroup, getGroup, listGroupResources } from '../azure
 import { groupId } from '../azure/ids'
 import { getProvider, registerProvider } from '../azure/providers'
 import { listRegions, listSubscriptions } from '../azure/subscriptions'
-import { isMadeBy } from '../azure/tags'
 import { waitFor } from '../azure/wait'
-import { announce, assertOurs, foreign, isListed, polling, untilGone } from './making'
+import { announce, assertOurs, polling, untilGone } from './making'
 import { isSameRegion, parseForm, type RunStep, type Tools } from './tools'
 
 const providers = ['Microsoft.Batch', 'Microsoft.Compute', 'Microsoft.Storage']
@@ -44,10 +43,9 @@ export const connectScope: RunStep<'connect.scope'> = {
     const group = await getGroup(cloud, resource.id, tools.signal)
     if (!group) return
     assertOurs(tools, group, 'resource group')
-    const inside = await listGroupResources(cloud, resource.id, tools.signal)
-    // A whole group goes only when every single thing in it was made and written down by this run.
-    const stranger = inside.find((item) => !isMadeBy(tools.run, item.tags) || !isListed(tools, item.id))
-    if (stranger) throw foreign('resource group', stranger.name)
+    // What this run made in it went before, so whatever is left is another's or was meant to stay.
+    const [left] = await listGroupResources(cloud, resource.id, tools.signal)
+    if (left) throw new AppError('cloud.group-not-empty', { name: group.name, left: left.name })
     await deleteGroup(cloud, resource.id, tools.signal)
     await untilGone(tools, cloud, (signal) => getGroup(cloud, resource.id, signal), {
       kind: 'resource group',
