@@ -1,6 +1,5 @@
 import {
   bodyObject,
-  dig,
   digText,
   isObject,
   listReply,
@@ -14,11 +13,11 @@ import {
   tagsOf,
   wireOf,
 } from './arm-parts'
-import { findRegion, subscriptions } from './directory'
+import { checkedProperties, linkedStorage } from './batch-account-body'
+import { coresOf, poolsPerAccount } from './batch-quota'
 import { armError } from './errors'
 import type { Rights } from './rbac'
 import type { PracticeCloud, PracticeReply, PracticeRequest, Router } from './server'
-import { defaultFamilyCores, familyCores, spotCores, totalCores, vmFamilies, vmSizes } from './sizes'
 import type { Resource } from './store'
 
 export const accountType = 'Microsoft.Batch/batchAccounts'
@@ -28,10 +27,7 @@ const accounts = `/subscriptions/:subscription/resourceGroups/:group/providers/$
 const one = `${accounts}/:account`
 const createMs = 40_000
 const deleteMs = 30_000
-const accountsPerRegion = 3
-const poolsPerAccount = 20
-/** Object id of the Batch service in the practice tenant (application ddbf3205-c6bd-46ae-8127-60eb93363864). */
-export const batchServicePrincipal = 'f6c1a0d7-4e29-4b8c-93a5-7d02e8b6c413'
+export const accountsPerRegion = 3
 
 /** Batch accounts and what a region offers to them. */
 export function addAccountRoutes(router: Router, rights: Rights): void {
@@ -49,13 +45,6 @@ export function addAccountRoutes(router: Router, rights: Rights): void {
   router.route('PATCH', one, patchAccount, action('write'))
   router.route('DELETE', one, deleteAccount, action('delete'))
   router.route('GET', `${location}/accountOperationResults/:operation`, pollAccount)
-  router.route('POST', `${location}/checkNameAvailability`, checkName, {
-    action: 'Microsoft.Batch/locations/checkNameAvailability/action',
-  })
-  router.route('GET', `${location}/quotas`, getQuota, { action: 'Microsoft.Batch/locations/quotas/read' })
-  router.route('GET', `${location}/virtualMachineSkus`, listSizes, {
-    action: 'Microsoft.Batch/locations/virtualMachineSkus/read',
-  })
 }
 
 /** What the ends of account operations change. */
@@ -88,26 +77,6 @@ export function accountWire(
       ...given.properties,
     },
   }
-}
-
-/** Cores that an account may use: null = the subscription's own quota counts (user subscription mode). */
-export function coresOf(cloud: PracticeCloud, account: Resource, target: string): Quota | null {
-  if (digText(account.wire, 'properties', 'poolAllocationMode') === 'UserSubscription') return null
-  const isZero =
-    account.id.toLowerCase().startsWith(`/subscriptions/${subscriptions[1].id}`) ||
-    cloud.faults.look('quota-zero', target) !== null
-  const families = vmFamilies().map((name) => {
-    const coreQuota = isZero ? 0 : (familyCores[name] ?? defaultFamilyCores)
-    return { name, coreQuota }
-  })
-  return { dedicated: isZero ? 0 : totalCores, spot: isZero ? 0 : spotCores, pools: poolsPerAccount, families }
-}
-
-export interface Quota {
-  dedicated: number
-  spot: number
-  pools: number
-  families: { name: string; coreQuota: number }[]
 }
 
 /** The account of the path. @throws ArmError 404 */
@@ -192,65 +161,6 @@ function refuseName(request: PracticeRequest, subscription: string, region: stri
   }
 }
 
-function checkedProperties(
-  request: PracticeRequest,
-  rights: Rights,
-  body: Record<string, unknown>,
-  subscription: string,
-  region: string,
-): Record<string, unknown> {
-  const given = isObject(body['properties']) ? body['properties'] : {}
-  const { poolAllocationMode, keyVaultReference, autoStorage, publicNetworkAccess, allowedAuthenticationModes } = given
-  const mode = poolAllocationMode ?? 'BatchService'
-  if (mode !== 'BatchService' && mode !== 'UserSubscription') throw invalidBody('poolAllocationMode')
-  if (mode === 'UserSubscription') {
-    assertServiceMayAllocate(rights, subscription)
-    assertVault(request, keyVaultReference, subscription, region)
-  }
-  const modes = Array.isArray(allowedAuthenticationModes) ? (allowedAuthenticationModes as unknown[]) : undefined
-  if (modes?.some((one) => !['SharedKey', 'AAD', 'TaskAuthenticationToken'].includes(String(one))))
-    throw invalidBody('allowedAuthenticationModes')
-  return {
-    poolAllocationMode: mode,
-    ...(keyVaultReference === undefined ? {} : { keyVaultReference }),
-    ...(publicNetworkAccess === undefined ? {} : { publicNetworkAccess }),
-    ...(modes === undefined ? {} : { allowedAuthenticationModes: modes }),
-    ...(isObject(autoStorage) ? { autoStorage: linkedStorage(request, autoStorage, region) } : {}),
-  }
-}
-
-function assertServiceMayAllocate(rights: Rights, subscription: string): void {
-  const scope = `/subscriptions/${subscription}`
-  const caller = { oid: batchServicePrincipal, tid: '', name: 'Microsoft Azure Batch', appId: '' }
-  if (rights.isAllowed(caller, 'Microsoft.Compute/virtualMachineScaleSets/write', scope)) return
-  const text = `The Batch service does not have the required permissions to access the specified subscription '${subscription}'. Grant the service principal 'Microsoft Azure Batch' (application ddbf3205-c6bd-46ae-8127-60eb93363864) the role Contributor on it.`
-  throw armError(400, 'InsufficientPermissions', text)
-}
-
-function assertVault(request: PracticeRequest, reference: unknown, subscription: string, region: string): void {
-  const id = digText(reference, 'id') ?? ''
-  const vault = request.store.find(id)
-  const isHere = vault?.wire['location'] === region && id.toLowerCase().startsWith(`/subscriptions/${subscription}/`)
-  const isRoleBased = dig(vault?.wire, 'properties', 'enableRbacAuthorization') === true
-  if (isHere && !isRoleBased && digText(reference, 'url') !== undefined) return
-  const reason = isRoleBased
-    ? 'the vault uses role-based access; Batch needs the permission model "vault access policy"'
-    : `it must name a key vault in the subscription and region of the account (${region})`
-  throw armError(400, 'InvalidKeyVaultReference', `The account has an invalid key vault reference '${id}': ${reason}.`)
-}
-
-function linkedStorage(request: PracticeRequest, autoStorage: Record<string, unknown>, region: string): object {
-  const id = digText(autoStorage, 'storageAccountId') ?? ''
-  const storage = request.store.find(id)
-  if (storage?.type !== 'Microsoft.Storage/storageAccounts' || storage.wire['location'] !== region)
-    throw armError(
-      400,
-      'InvalidStorageAccount',
-      `The specified storage account '${id}' could not be used: it must exist in ${region}.`,
-    )
-  return { ...autoStorage, lastKeySync: request.clock.iso() }
-}
-
 function patchAccount(request: PracticeRequest): PracticeReply {
   const account = requireAccount(request)
   const body = bodyObject(request)
@@ -313,15 +223,8 @@ function pollAccount(request: PracticeRequest): PracticeReply {
   return account ? { status: 200, body: accountBody(request, account) } : { status: 200 }
 }
 
-function checkName(request: PracticeRequest): PracticeReply {
-  requireSubscription(request)
-  requireLocation(request)
-  const body = bodyObject(request)
-  if (body['type'] !== accountType) throw invalidBody('type')
-  return { status: 200, body: availability(request, digText(body, 'name') ?? '') }
-}
-
-function availability(
+/** Whether a name is well formed and free. */
+export function availability(
   request: PracticeRequest,
   name: string,
 ): { nameAvailable: boolean; reason?: 'Invalid' | 'AlreadyExists'; message?: string } {
@@ -338,49 +241,10 @@ function availability(
   return { nameAvailable: true }
 }
 
-function getQuota(request: PracticeRequest): PracticeReply {
-  requireSubscription(request)
-  requireLocation(request)
-  return { status: 200, body: { accountQuota: accountsPerRegion } }
-}
-
-function listSizes(request: PracticeRequest): PracticeReply {
-  requireSubscription(request)
-  requireLocation(request)
-  return listReply(
-    vmSizes.map((size) => {
-      const capabilities = {
-        MaxResourceVolumeMB: String(size.temporaryMib),
-        vCPUs: String(size.vCpus),
-        HyperVGenerations: size.generations,
-        MemoryGB: String(size.memoryGib),
-        CpuArchitectureType: size.architecture,
-        LowPriorityCapable: 'True',
-      }
-      return {
-        name: size.name,
-        familyName: size.family,
-        capabilities: Object.entries(capabilities).map(([name, value]) => ({ name, value })),
-      }
-    }),
-  )
-}
-
-function requireLocation(request: PracticeRequest): void {
-  const name = request.params['location'] ?? ''
-  if (findRegion(name)) return
-  const text = `No registered resource provider found for location '${name}' and API version '${request.apiVersion}' for type 'locations'.`
-  throw armError(400, 'NoRegisteredProviderFound', text)
-}
-
 function stateOf(account: Resource): string | undefined {
   return digText(account.wire, 'properties', 'provisioningState')
 }
 
 function conflict(name: string): Error {
   return armError(409, 'AccountBeingDeleted', `The specified Batch account '${name}' is being deleted.`)
-}
-
-function invalidBody(property: string): Error {
-  return armError(400, 'InvalidRequestBody', `The value provided for '${property}' in the request body is invalid.`)
 }

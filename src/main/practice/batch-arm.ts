@@ -1,4 +1,5 @@
 import { accountEffects, addAccountRoutes } from './batch-accounts'
+import { addLocationRoutes } from './batch-locations'
 import { addPoolRoutes, poolEffects } from './batch-pools'
 import type { Rights } from './rbac'
 import type { PracticeCloud, Router } from './server'
@@ -6,6 +7,7 @@ import type { PracticeCloud, Router } from './server'
 /** Batch accounts and pools in the management plane. */
 export function addBatchRoutes(router: Router, rights: Rights): void {
   addAccountRoutes(router, rights)
+  addLocationRoutes(router)
   addPoolRoutes(router, rights)
 }
 

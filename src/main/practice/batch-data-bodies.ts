@@ -1,6 +1,14 @@
 import { dig, digText } from './arm-parts'
 import { etagOf, isDeleting } from './batch-pools'
-import { accountOf, countNodes, machineOf, nodeStateAt, poolState, startTaskTimes, type NodeRecord } from './nodes'
+import {
+  accountOf,
+  countNodes,
+  machineOf,
+  nodeStateAt,
+  poolState,
+  startTaskTimes,
+  type NodeRecord,
+} from './nodes-state'
 import { referenceOf, resolveImage } from './nodes-image'
 import type { PracticeCloud } from './server'
 import type { Resource } from './store'

@@ -1,44 +1,27 @@
-import { parseResourceId } from '../../shared/terms'
-import {
-  bodyObject,
-  dig,
-  digText,
-  isObject,
-  listReply,
-  requireGroup,
-  requireResource,
-  tagsOf,
-  wireOf,
-} from './arm-parts'
-import { coresOf, requireAccount } from './batch-accounts'
+import { bodyObject, digText, isObject, listReply, requireGroup, requireResource, tagsOf, wireOf } from './arm-parts'
+import { requireAccount } from './batch-accounts'
+import { coresOf } from './batch-quota'
 import { checkedPool, checkedScale, fixedTargets } from './batch-pool-body'
+import { assertPoolImage } from './batch-pool-image'
 import { armError } from './errors'
+import { lookAt, nodeEffects, startResize, stopResize } from './nodes'
 import {
   accountOf,
   countNodes,
-  lookAt,
   newPoolState,
-  nodeEffects,
   poolState,
   poolType,
-  startResize,
-  stopResize,
   type PoolState,
   type ResizeError,
-} from './nodes'
-import { imageNotFound, referenceOf, resolveImage } from './nodes-image'
+} from './nodes-state'
 import type { Rights } from './rbac'
-import type { Caller, PracticeCloud, PracticeReply, PracticeRequest, Router } from './server'
+import type { PracticeCloud, PracticeReply, PracticeRequest, Router } from './server'
 import type { Resource } from './store'
 
 const pools =
   '/subscriptions/:subscription/resourceGroups/:group/providers/Microsoft.Batch/batchAccounts/:account/pools'
 const one = `${pools}/:pool`
 const deleteMs = 60_000
-const linkedActions = [
-  'Microsoft.Compute/galleries/images/versions/read',
-  'Microsoft.Compute/disks/beginGetAccess/action',
-]
 
 /** Pools of Batch accounts, as the management plane has them. */
 export function addPoolRoutes(router: Router, rights: Rights): void {
@@ -136,7 +119,7 @@ function putPool(request: PracticeRequest, rights: Rights): PracticeReply {
   if (existing) refuseBusy(existing)
   const body = bodyObject(request)
   const given = checkedPool(body)
-  assertImage(request, rights, account, id, given)
+  assertPoolImage(request, rights, account, id, given)
   if (!existing) assertPoolQuota(request, account)
   const now = request.clock.now()
   const tags = tagsOf(body)
@@ -226,51 +209,6 @@ function assertPoolQuota(request: PracticeRequest, account: Resource): void {
   if (!quota || used < quota.pools) return
   const text = `The specified Batch account has reached its pool quota. Current Limit: ${quota.pools}, Current Usage: ${used}.`
   throw armError(409, 'PoolQuotaReached', text)
-}
-
-/** Custom images: only gallery versions that the caller may use and that have a replica in the region. */
-function assertImage(
-  request: PracticeRequest,
-  rights: Rights,
-  account: Resource,
-  poolId: string,
-  given: Record<string, unknown>,
-): void {
-  const machine = dig(given, 'deploymentConfiguration', 'virtualMachineConfiguration')
-  const reference = referenceOf(isObject(machine) ? machine : {})
-  if (reference.id === undefined) return
-  const parts = parseResourceId(reference.id)
-  const isGallery =
-    parts?.provider?.toLowerCase() === 'microsoft.compute' && parts.path[0]?.type.toLowerCase() === 'galleries'
-  if (!isGallery || !parts.path[1]) throw notAGallery(reference.id)
-  const scope = reference.id.replace(/\/+$/, '')
-  for (const action of linkedActions) assertLinked(request, rights, action, scope, poolId)
-  const region = String(account.wire['location'])
-  if (resolveImage(request, reference, region).kind === 'missing') {
-    const { code, message } = imageNotFound(reference.id, region)
-    throw armError(404, code, message)
-  }
-}
-
-function assertLinked(request: PracticeRequest, rights: Rights, action: string, scope: string, poolId: string): void {
-  const caller = request.caller as Caller
-  const fault = request.faults.look('forbid', `${request.method} ${request.path}`)
-  const isTaken = fault?.action?.toLowerCase() === action.toLowerCase()
-  if (!isTaken && rights.isAllowed(caller, action, scope)) return
-  if (isTaken) request.faults.take('forbid', `${request.method} ${request.path}`)
-  const text =
-    `The client '${caller.name}' with object id '${caller.oid}' has permission to perform action '${poolType}/write' on scope '${poolId}'; ` +
-    `however, it does not have permission to perform action(s) '${action}' on the linked scope(s) '${scope}' (respectively) or the linked scope(s) are invalid.`
-  throw armError(403, 'LinkedAuthorizationFailed', text)
-}
-
-function notAGallery(id: string): Error {
-  const isManaged = /\/providers\/Microsoft\.Compute\/images\//i.test(id)
-  const why = isManaged
-    ? 'Managed images (Microsoft.Compute/images) were retired as source of Batch pools on 31 March 2026.'
-    : 'It is no Azure Compute Gallery image.'
-  const text = `The value '${id}' provided for the property imageReference.id in the request body is invalid. ${why} Use the id of an Azure Compute Gallery image version.`
-  return armError(400, 'InvalidPropertyValue', text)
 }
 
 function requirePool(request: PracticeRequest): Resource {

@@ -1,6 +1,6 @@
 import { accountType, accountWire } from './batch-accounts'
 import { subscriptions } from './directory'
-import { newPoolState, poolType, type NodeRecord } from './nodes'
+import { newPoolState, poolType, type NodeRecord } from './nodes-state'
 import type { PracticeCloud } from './server'
 
 const location = 'westeurope'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { agentFits, agents, findAgent, supportedImages } from '../../../src/main/practice/batch-images'
-import { nodeStateAt, type NodeRecord } from '../../../src/main/practice/nodes'
+import { nodeStateAt, type NodeRecord } from '../../../src/main/practice/nodes-state'
 import { startTaskExit } from '../../../src/main/practice/nodes-start-task'
 
 describe('a node agent', () => {
