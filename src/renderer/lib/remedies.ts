@@ -4,25 +4,23 @@ import type { StepId } from '../../shared/terms'
 /** What the button of a red card does, and in which step's form where that is not the failed one. */
 export type Cure = { does: Remedy; at?: StepId }
 
-const retry: Cure = { does: 'retry' }
+export function cureOf(code: ErrorCode): Cure {
+  return cures[code] ?? { does: 'retry' }
+}
+
 const edit: Cure = { does: 'edit' }
 const signIn: Cure = { does: 'signIn' }
 const openLog: Cure = { does: 'openLog' }
 const chooseFile: Cure = { does: 'chooseFile' }
 
-export const cures: Record<ErrorCode, Cure> = {
-  unexpected: retry,
-  cancelled: retry,
+/** Everything else is best met by another try. */
+const cures: Partial<Record<ErrorCode, Cure>> = {
   'input.invalid': edit,
   'contract.refused': { does: 'reload' },
   'run.not-found': { does: 'reload' },
-  'run.busy': retry,
-  'run.locked': retry,
   'run.newer': openLog,
   'run.not-clean': { does: 'edit', at: 'finish.cleanup' },
-  'step.not-ready': retry,
   'journal.damaged': openLog,
-  'disk-full': retry,
   'settings.damaged': { does: 'reload' },
   'file.not-found': chooseFile,
   'file.unreadable': chooseFile,
@@ -39,41 +37,25 @@ export const cures: Record<ErrorCode, Cure> = {
   'plan.secret': edit,
   'profile.invalid': { does: 'edit', at: 'connect.cloud' },
   'token.refused-host': openLog,
-  offline: retry,
-  'tls.untrusted': retry,
   'signIn.needed': signIn,
   'signIn.failed': signIn,
   'signIn.consent': signIn,
   'signIn.client-missing': { does: 'edit', at: 'connect.cloud' },
-  'cloud.forbidden': retry,
-  'cloud.throttled': retry,
-  'cloud.unavailable': retry,
-  'cloud.not-found': retry,
-  'cloud.conflict': retry,
   'cloud.bad-request': edit,
-  'cloud.timeout': retry,
-  'cloud.operation-failed': retry,
   'cloud.name-taken': edit,
-  'cloud.provider-unregistered': retry,
   'cloud.region-mismatch': edit,
   'cloud.foreign-resource': edit,
+  'cloud.group-not-empty': { does: 'edit', at: 'finish.cleanup' },
   'quota.cores': { does: 'edit', at: 'pool.create' },
   'quota.accounts': { does: 'edit', at: 'prepare.account' },
   'quota.pools': { does: 'edit', at: 'prepare.account' },
   'storage.no-page-blobs': { does: 'edit', at: 'prepare.storage' },
   'upload.target-changed': { does: 'edit', at: 'disk.upload' },
   'upload.target-foreign': { does: 'edit', at: 'disk.upload' },
-  'upload.checksum': retry,
   'upload.access-expired': signIn,
-  'upload.target-missing': retry,
   'image.rejected': chooseFile,
-  'image.replication-failed': retry,
   'image.generation-mismatch': { does: 'edit', at: 'image.definition' },
   'image.no-replica': { does: 'edit', at: 'image.version' },
-  'pool.resize-failed': retry,
   'pool.node-unusable': { does: 'edit', at: 'pool.create' },
-  'pool.node-timeout': retry,
   'pool.start-task-failed': { does: 'edit', at: 'pool.create' },
-  'verify.failed': retry,
-  'practice.failed': retry,
 }

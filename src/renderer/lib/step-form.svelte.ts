@@ -16,6 +16,8 @@ export type StepActions = {
   /** Performs a step; answers true when it ended well. */
   perform(step: StepId): Promise<boolean>
   goTo(step: StepId): void
+  /** The step that was asked for and has not ended yet. */
+  asked(): StepId | null
 }
 
 /** The form of one step: values of main overlaid with what was typed here and is on its way there. */
@@ -50,6 +52,10 @@ export class StepForm {
   }
   get isRunning(): boolean {
     return this.detail.running?.step === this.step
+  }
+  /** Asked for, but main has not begun it yet. */
+  get isStarting(): boolean {
+    return this.#actions.asked() === this.step && !this.isRunning
   }
   get progress(): Progress | null {
     return this.isRunning ? (this.detail.running?.progress ?? null) : null
