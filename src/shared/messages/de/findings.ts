@@ -120,49 +120,6 @@ export const findings: typeof english = {
   },
   'os.identified': {
     title: 'Betriebssystem',
-    message: 'Das System auf dem Datenträger wurde erkannt.',
-    remedy: 'Nichts zu tun.',
-  },
-  'linux.agent': {
-    title: 'Azure-Agent',
-    message:
-      'Der Azure-Linux-Agent oder cloud-init ist nicht installiert; ein Knoten meldet sich dann womöglich nie bereit.',
-    remedy: 'Installieren Sie walinuxagent und cloud-init im Rechner und aktivieren Sie beide.',
-  },
-  'linux.generalized': {
-    title: 'Nicht generalisiert',
-    message: 'Das System trägt noch die Identität des Rechners, von dem es stammt.',
-    remedy:
-      'Im Rechner: sudo cloud-init clean --logs, sudo waagent -force -deprovision+user; dann herunterfahren und den Datenträger exportieren.',
-  },
-  'azure.extensions': {
-    title: 'Azure-Erweiterungen',
-    message: 'Azure-Erweiterungen sind installiert; Pools aus einem solchen Image können scheitern.',
-    remedy: 'Entfernen Sie die Erweiterungen aus dem Rechner und generalisieren Sie ihn noch einmal.',
-  },
-  'linux.fs-dirty': {
-    title: 'Nicht sauber heruntergefahren',
-    message: 'Das Dateisystem wurde nicht sauber abgeschlossen.',
-    remedy:
-      'Starten Sie den Rechner, fahren Sie ihn ordentlich herunter und exportieren Sie den Datenträger noch einmal.',
-  },
-  'linux.fstab': {
-    title: 'Datenträger nach Buchstaben',
-    message: 'etc/fstab nennt Datenträger nach Buchstaben; in Azure kann das ein anderer sein.',
-    remedy: 'Verwenden Sie UUID= in etc/fstab.',
-  },
-  'linux.swap': {
-    title: 'Auslagerung auf dem Systemdatenträger',
-    message: 'Auf dem Systemdatenträger ist Auslagerungsspeicher eingerichtet.',
-    remedy: 'In Azure gehört er auf den temporären Datenträger: Entfernen Sie ihn aus etc/fstab.',
-  },
-  'batch.temp-disk': {
-    title: 'Temporärer Datenträger',
-    message: 'Der temporäre Datenträger liegt an einer anderen Stelle, als der Batch-Knoten-Agent erwartet.',
-    remedy: 'Setzen Sie ResourceDisk.MountPoint=/mnt/resource in etc/waagent.conf.',
-  },
-  'os.identified': {
-    title: 'Betriebssystem',
     message: 'Das Betriebssystem wurde erkannt.',
     remedy: 'Nichts zu tun.',
   },
@@ -172,7 +129,7 @@ export const findings: typeof english = {
     remedy: 'Installieren Sie walinuxagent und cloud-init auf dem Computer und aktivieren Sie beide.',
   },
   'linux.generalized': {
-    title: 'Generalisiert?',
+    title: 'Nicht vollständig generalisiert',
     message: 'Das System enthält noch Dinge, die zu einem einzelnen Computer gehören.',
     remedy:
       'Auf dem Computer: sudo cloud-init clean --logs, sudo waagent -force -deprovision+user; dann herunterfahren und exportieren.',

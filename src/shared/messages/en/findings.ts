@@ -117,47 +117,6 @@ export const findings = {
   },
   'os.identified': {
     title: 'Operating system',
-    message: 'The system on the disk was recognised.',
-    remedy: 'Nothing to do.',
-  },
-  'linux.agent': {
-    title: 'Azure agent',
-    message: 'The Azure Linux agent or cloud-init is not installed, so a node may never report as ready.',
-    remedy: 'Install walinuxagent and cloud-init in the machine and enable both.',
-  },
-  'linux.generalized': {
-    title: 'Not generalized',
-    message: 'The system still carries the identity of the machine it comes from.',
-    remedy:
-      'In the machine: sudo cloud-init clean --logs, sudo waagent -force -deprovision+user; then shut down and export the disk.',
-  },
-  'azure.extensions': {
-    title: 'Azure extensions',
-    message: 'Azure extensions are installed; pools from such an image may fail.',
-    remedy: 'Remove the extensions from the machine and generalize it again.',
-  },
-  'linux.fs-dirty': {
-    title: 'Not shut down cleanly',
-    message: 'The file system was not shut down cleanly.',
-    remedy: 'Start the machine, shut it down in order and export the disk again.',
-  },
-  'linux.fstab': {
-    title: 'Disks by letter',
-    message: 'etc/fstab names disks by letter; in Azure that may be another disk.',
-    remedy: 'Use UUID= in etc/fstab.',
-  },
-  'linux.swap': {
-    title: 'Swap on the system disk',
-    message: 'Swap is set up on the system disk.',
-    remedy: 'In Azure swap belongs on the temporary disk: remove it from etc/fstab.',
-  },
-  'batch.temp-disk': {
-    title: 'Temporary disk',
-    message: 'The temporary disk is set to another place than the Batch node agent expects.',
-    remedy: 'Set ResourceDisk.MountPoint=/mnt/resource in etc/waagent.conf.',
-  },
-  'os.identified': {
-    title: 'Operating system',
     message: 'The operating system was recognised.',
     remedy: 'Nothing to do.',
   },
@@ -167,7 +126,7 @@ export const findings = {
     remedy: 'Install walinuxagent and cloud-init in the machine and enable both.',
   },
   'linux.generalized': {
-    title: 'Generalized?',
+    title: 'Not fully generalized',
     message: 'The system still carries what belongs to one single machine.',
     remedy:
       'In the machine: sudo cloud-init clean --logs, sudo waagent -force -deprovision+user; then shut down and export.',
