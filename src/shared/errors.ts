@@ -125,6 +125,7 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'cloud.provider-unregistered': 'retry',
   'cloud.region-mismatch': 'edit',
   'cloud.foreign-resource': 'edit',
+  'cloud.group-not-empty': null,
   'storage.no-page-blobs': 'edit',
   'quota.cores': 'edit',
   'quota.accounts': 'edit',

@@ -64,17 +64,13 @@ export function command(args: string[], env: Record<string, string> = {}): Promi
   return start(args, env).ended
 }
 
-/** Kills a command from outside after so many further journal records; `ended` when it had fewer left. */
-export async function killAfter(
-  args: string[],
-  records: number,
-  env: Record<string, string>,
-): Promise<'killed' | 'ended'> {
+/** Kills a command from outside after so many further journal records, if it gets that far. */
+export async function killAfter(args: string[], records: number, env: Record<string, string>): Promise<Ended> {
   const running = start(args, env)
   let seen = 0
   await running.line((line) => line.kind !== undefined && ++seen >= records).catch(() => undefined)
   running.child.kill('SIGKILL')
-  return (await running.ended).signal === 'SIGKILL' ? 'killed' : 'ended'
+  return running.ended
 }
 
 export type Stats = {

@@ -175,9 +175,14 @@ async function readProfile(file: string): Promise<CloudProfile> {
   const parsed = cloudProfile.safeParse(jsonOf(file, text.toString('utf8')))
   if (!parsed.success) throw invalid(file, fieldsOf(parsed.error), parsed.error.message)
   const wrong = wrongFields(parsed.data)
-  if (reservedNames.includes(parsed.data.name)) wrong.push('name')
+  if (isReserved(parsed.data)) wrong.push('name')
   if (wrong.length > 0) throw invalid(file, wrong)
   return parsed.data
+}
+
+/** The profile that a practice cloud prints is one that may be handed on as a file. */
+function isReserved({ name, loopbackOnly }: CloudProfile): boolean {
+  return reservedNames.includes(name) && !(name === 'practice' && loopbackOnly === true)
 }
 
 function jsonOf(file: string, text: string): unknown {
