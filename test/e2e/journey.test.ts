@@ -19,15 +19,7 @@ test.describe('from a disk image to an idle node', () => {
     const run = await new HomePage(running.page).startPractice('Blender farm')
     await expect(run.practiceMark).toBeVisible()
     const decisions = await clicksDuring(running, async () => {
-      await run.perform('decide.image')
-      await run.perform('connect.cloud')
-      await run.signIn('Olivia Owner')
-      await run.perform('connect.scope')
-      await run.perform('prepare.account')
-      await run.perform('prepare.storage')
-      await run.button(chooseFile.en).click()
-      await run.perform('disk.choose')
-      await run.done('disk.inspect')
+      await walkToInspection(run)
       await run.primary.click()
       await expect(run.entry('disk.upload')).toHaveAttribute('aria-current', 'step')
       await run.button(words('en').step.continueAll).click()
@@ -86,15 +78,7 @@ test.describe('from a disk image to an idle node', () => {
     let running = await launchApp({ language: 'en', speed: '60' })
     await pickFile(running, file)
     let run = await new HomePage(running.page).startPractice('Killed twice')
-    await run.perform('decide.image')
-    await run.perform('connect.cloud')
-    await run.signIn('Olivia Owner')
-    await run.perform('connect.scope')
-    await run.perform('prepare.account')
-    await run.perform('prepare.storage')
-    await run.button(chooseFile.en).click()
-    await run.perform('disk.choose')
-    await run.done('disk.inspect')
+    await walkToInspection(run)
     await run.go('disk.upload')
     await run.primary.click()
     await expect.poll(() => uploadPercent(run), { timeout: 60_000, intervals: [50] }).toBeGreaterThan(15)
@@ -140,6 +124,19 @@ test.describe('from a disk image to an idle node', () => {
 })
 
 const chooseFile = { en: messages.en.forms['disk.choose'].button, de: messages.de.forms['disk.choose'].button }
+
+/** One click a step, with the values proposed, until the disk has been inspected. */
+async function walkToInspection(run: RunPage): Promise<void> {
+  await run.perform('decide.image')
+  await run.perform('connect.cloud')
+  await run.signIn('Olivia Owner')
+  await run.perform('connect.scope')
+  await run.perform('prepare.account')
+  await run.perform('prepare.storage')
+  await run.button(chooseFile.en).click()
+  await run.perform('disk.choose')
+  await run.done('disk.inspect')
+}
 
 function restart(running: RunningApp): Promise<RunningApp> {
   return launchApp({ userData: running.userData, speed: '60' })
