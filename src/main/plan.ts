@@ -40,7 +40,7 @@ export function parsePlan(text: string, file: string): Plan {
   assertShallow(raw, file)
   const parsed = planShape.safeParse(raw)
   if (!parsed.success) throw fromIssues(parsed.error.issues, [])
-  const { schema: _schema, language, name, inputs, recipe } = parsed.data
+  const { language, name, inputs, recipe } = parsed.data
   const known = inputs as PlanInputs
   for (const step of Object.keys(inputs)) assertStep(recipe, step)
   for (const step of stepIds) if (known[step]) assertForm(step, known[step])

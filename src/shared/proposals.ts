@@ -94,7 +94,7 @@ function nodeAgent(facts: Facts): string {
   if (osType(facts) === 'Windows') return 'batch.node.windows amd64'
   const os = facts.output('disk.inspect').os
   const version = os?.versionId ?? ''
-  switch (os?.id) {
+  switch (os?.id ?? '') {
     case 'ubuntu':
       return version === '22.04' ? 'batch.node.ubuntu 22.04' : 'batch.node.ubuntu 24.04'
     case 'debian':

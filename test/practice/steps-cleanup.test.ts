@@ -69,6 +69,15 @@ describe('clean-up', () => {
       const second = await practice.studio.engine.cleanUp(run, { alsoRemove: [group!, gallery!, definition!] })
       expect(second.removed).toEqual([definition, gallery, url])
       expect(second.left).toMatchObject([{ id: group, error: { code: 'cloud.group-not-empty' } }])
+      const { blobEndpoint } = (await practice.stateOf(run)).steps['prepare.storage']
+        .output as OutputOf<'prepare.storage'>
+      const cloud = await practice.studio.cloudOf(run)
+      const theirs = `${blobEndpoint}vhds/theirs.vhd`
+      await createPageBlob(cloud, theirs, { sizeBytes: 512, metadata: {} })
+      const storage = made.find((resource) => resource.what === 'storage account')!.id
+      const refused = await practice.studio.engine.cleanUp(run, { alsoRemove: [storage] })
+      expect(refused).toMatchObject({ removed: [], left: [{ id: storage, error: { code: 'cloud.foreign-resource' } }] })
+      await (await cloud.pageBlob(theirs)).delete()
       const third = await practice.studio.engine.cleanUp(run, { alsoRemove: made.map(({ id }) => id) })
       expect(third.removed).toEqual(expect.arrayContaining([group]))
       expect((await practice.stateOf(run)).resources).toEqual([])

@@ -83,6 +83,15 @@ export async function putPages(
   })
 }
 
+/** Name of some blob in a container, or null when it is empty or not there. */
+export async function someBlob(cloud: Cloud, containerUrl: string, signal?: AbortSignal): Promise<string | null> {
+  return orNull(async () => {
+    const client = await cloud.container(containerUrl)
+    for await (const blob of client.listBlobsFlat({ ...(signal && { abortSignal: signal }) })) return blob.name
+    return null
+  })
+}
+
 /** A blob already gone is no error. */
 export async function deleteBlob(cloud: Cloud, url: string, signal?: AbortSignal): Promise<void> {
   await orNull(async () => {

@@ -134,7 +134,10 @@ function lineOf(entry: JournalEntry, { texts, language }: CliFacts): string {
       return `${fill(texts.making, { kind: entry.resource.what, id: entry.resource.id }, language)}\n`
     case 'gone':
       return `${fill(texts.gone, { id: entry.id }, language)}\n`
-    default:
+    case 'run':
+    case 'renamed':
+    case 'input':
+    case 'ticket':
       return ''
   }
 }

@@ -10,7 +10,7 @@ import { openDisk } from '../disks/open'
 import type { UploadProgress } from '../upload/meter'
 import { openPageBlob, pageBlobTarget } from '../upload/page-blob'
 import { stampOf, type Stamp } from '../upload/stamp'
-import { upload } from '../upload/upload'
+import { upload, type UploadResult } from '../upload/upload'
 import { assertUnchanged } from './disk-choose'
 import { announce, foreign } from './making'
 import { outputOf, parseForm, type RunStep, type Tools } from './tools'
@@ -66,11 +66,15 @@ async function send(tools: Tools, input: Form): Promise<OutputOf<'disk.upload'>>
       stamp,
       onProgress: (progress) => tools.progress(shown(progress, source)),
     })
-    const { resentBytes: _resent, etag, ...counts } = result
-    return { blobUrl: url, etag, ...counts }
+    return outputFrom(url, result)
   } finally {
     await disk.close()
   }
+}
+
+function outputFrom(blobUrl: string, result: UploadResult): OutputOf<'disk.upload'> {
+  const { etag, virtualBytes, nonZeroBytes, sentBytes, skippedBytes, presentBytes, requests, seconds } = result
+  return { blobUrl, etag, virtualBytes, nonZeroBytes, sentBytes, skippedBytes, presentBytes, requests, seconds }
 }
 
 function target(cloud: Cloud, url: string) {

@@ -39,10 +39,12 @@ export const poolCreate: RunStep<'pool.create'> = {
     if (found) assertOurPool(tools, found)
     await announce(tools, id, 'pool', true)
     if (!found) {
-      const { name: _name, ...form } = input
-      const { startTask, ...rest } = form
+      const { vmSize, nodeAgentSku, taskSlotsPerNode, interNodeCommunication, startTask } = input
       const spec = {
-        ...rest,
+        vmSize,
+        nodeAgentSku,
+        taskSlotsPerNode,
+        interNodeCommunication,
         ...(startTask ? { startTask } : {}),
         imageId: outputOf(tools, 'image.version').id,
         dedicated: 1,

@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/errors'
 import type { Inputs } from '../../shared/forms/forms'
 import type { OutputOf } from '../../shared/outputs'
+import { someBlob } from '../azure/blobs'
 import type { Cloud } from '../azure/cloud'
 import { groupId, storageAccountId } from '../azure/ids'
 import {
@@ -28,7 +29,7 @@ export const prepareStorage: RunStep<'prepare.storage'> = {
     cost: 'low',
     makes: [
       ...(input.mode === 'create' ? [{ what: 'storage account', name: input.name, keep: true }] : []),
-      { what: 'container', name: input.container, keep: true },
+      ...(input.mode === 'choose' ? [{ what: 'container', name: input.container, keep: true }] : []),
     ],
   }),
   async check(tools, input) {
@@ -50,18 +51,22 @@ export const prepareStorage: RunStep<'prepare.storage'> = {
     const account = input.mode === 'create' ? await create(tools, cloud, input, found) : found
     if (!account) throw notFound(input)
     if (!(await containerExists(cloud, account.id, input.container, tools.signal))) {
-      await announce(tools, `${account.id}/blobServices/default/containers/${input.container}`, 'container', true)
+      // In an account of our own the container goes with it.
+      const id = `${account.id}/blobServices/default/containers/${input.container}`
+      if (input.mode === 'choose') await announce(tools, id, 'container', true)
       await createContainer(cloud, account.id, input.container, tools.signal)
     }
     return outputFrom(account, input)
   },
   async undo(tools, resource) {
-    // A container carries no tags, so nothing proves whose it is; it goes with the account that this run made.
-    if (resource.what === 'container') throw foreign('container', resource.id.slice(resource.id.lastIndexOf('/') + 1))
     const cloud = await tools.cloud()
-    const account = await getStorageAccount(cloud, resource.id, tools.signal)
+    const [id = resource.id, container] = resource.id.split('/blobServices/default/containers/')
+    const account = await getStorageAccount(cloud, id, tools.signal)
     if (!account) return
+    // A container carries no tags, so nothing proves whose it is.
+    if (container !== undefined) throw foreign('container', container)
     assertOurs(tools, account, 'storage account')
+    await assertEmpty(tools, cloud, account)
     await deleteStorageAccount(cloud, resource.id, tools.signal)
     await untilGone(tools, cloud, (signal) => getStorageAccount(cloud, resource.id, signal), {
       kind: 'storage account',
@@ -69,6 +74,13 @@ export const prepareStorage: RunStep<'prepare.storage'> = {
       limitMinutes: 10,
     })
   },
+}
+
+/** Our own blob went before; what is left in the container is somebody else's. */
+async function assertEmpty(tools: Tools, cloud: Cloud, account: StorageAccount): Promise<void> {
+  const container = parseForm('prepare.storage', tools.input('prepare.storage')).container
+  const left = await someBlob(cloud, `${account.blobEndpoint.replace(/\/+$/, '')}/${container}`, tools.signal)
+  if (left !== null) throw foreign('page blob', left)
 }
 
 async function create(tools: Tools, cloud: Cloud, input: Form, found: StorageAccount | null): Promise<StorageAccount> {
