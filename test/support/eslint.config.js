@@ -25,12 +25,15 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
     },
   },
   { files: ['src/**/*.ts', 'src/**/*.svelte'], rules: { 'no-console': 'error', 'no-undef': 'off' } },
   { files: ['**/*.svelte'], rules: { 'svelte/no-at-html-tags': 'error' } },
-  { files: ['scripts/**/*.mjs', '.ci/**/*.mjs'], languageOptions: { globals: { ...globals.node } } },
+  { files: ['scripts/**/*.mjs', 'test/**/*.mjs'], languageOptions: { globals: { ...globals.node } } },
 )
