@@ -21,12 +21,15 @@ export type CloudsOptions = {
   headless?: { environment: Environment }
 }
 
-/** What runs know of their clouds. `account` = who signed in to the run before, where that is known. */
+/** `account`: who signed in to the run before, where that is known. `signal`: ends a sign-in that a device code waits for. */
+export type Asking = { account?: string; signal?: AbortSignal }
+
+/** What runs know of their clouds. */
 export type Clouds = {
   profile(form: CloudForm): Promise<CloudProfile>
   signIn(run: string, form: CloudForm, method: SignInMethod, signal: AbortSignal): Promise<Identity>
-  identity(run: string, form: CloudForm, method: SignInMethod, account?: string): Promise<Identity | null>
-  cloud(run: string, form: CloudForm, method: SignInMethod, account?: string): Promise<Cloud>
+  identity(run: string, form: CloudForm, method: SignInMethod, asking?: Asking): Promise<Identity | null>
+  cloud(run: string, form: CloudForm, method: SignInMethod, asking?: Asking): Promise<Cloud>
   status(run: string): RunsView['cloud']
   deviceCode(run: string): { url: string; code: string } | null
   /** The write requests that were answered since the last call. */
@@ -36,7 +39,14 @@ export type Clouds = {
 }
 
 /** One connection per run, so that its requests can be told from another run's; sign-ins are shared by profile and account. */
-type Connection = { profile: CloudProfile; key: string; seam: Seam; cloud: { identity: Identity; cloud: Cloud } | null }
+type Connection = {
+  profile: CloudProfile
+  key: string
+  seam: Seam
+  /** Who signed in to this run since the program started: newer than whatever the journal still says. */
+  signedIn: Identity | null
+  cloud: { identity: Identity; cloud: Cloud } | null
+}
 
 const practiceName = 'practice'
 const nobody: RunsView['cloud'] = { state: 'unknown', host: null, ms: null }
@@ -74,7 +84,7 @@ export function createClouds(options: CloudsOptions): Clouds {
       wakePractice(form, exchange)
       changed()
     })
-    const next = { profile: wanted, key, seam, cloud: null }
+    const next = { profile: wanted, key, seam, signedIn: null, cloud: null }
     connections.set(run, next)
     return next
   }
@@ -93,7 +103,7 @@ export function createClouds(options: CloudsOptions): Clouds {
       signal,
       cache: options.tokenCache(on.profile.name),
       ui: {
-        openBrowser: (url, of) => options.signInUi.openBrowser(url, of),
+        openBrowser: (url, of, stop) => options.signInUi.openBrowser(url, of, stop),
         showDeviceCode(code) {
           if (code) codes.set(run, code)
           else codes.delete(run)
@@ -107,6 +117,7 @@ export function createClouds(options: CloudsOptions): Clouds {
       changed()
     })
     identities.set(accountKey(on, identity.username), Promise.resolve(identity))
+    on.signedIn = identity
     on.cloud = null
     return identity
   }
@@ -118,13 +129,14 @@ export function createClouds(options: CloudsOptions): Clouds {
     return { method: 'environment', environment: isPractice ? variables(owner!) : options.headless.environment }
   }
 
-  async function identity(run: string, form: CloudForm, method: SignInMethod, account?: string) {
+  async function identity(run: string, form: CloudForm, method: SignInMethod, { account, signal }: Asking = {}) {
     const on = await connection(run, form)
+    if (on.signedIn) return on.signedIn
     const key = accountKey(on, account ?? '')
     const known = identities.get(key)
     if (known) return known
     const found = isEnvironment(method)
-      ? signInTo(run, on, 'environment', new AbortController().signal)
+      ? signInTo(run, on, 'environment', signal ?? new AbortController().signal)
       : restore(on.profile, on.seam, {
           cache: options.tokenCache(on.profile.name),
           ...(account ? { username: account } : {}),
@@ -149,8 +161,8 @@ export function createClouds(options: CloudsOptions): Clouds {
     async signIn(run, form, method, signal) {
       return signInTo(run, await connection(run, form), method, signal)
     },
-    async cloud(run, form, method, account) {
-      const who = await identity(run, form, method, account)
+    async cloud(run, form, method, asking) {
+      const who = await identity(run, form, method, asking)
       const on = await connection(run, form)
       if (!who) throw new AppError('signIn.needed', { cloud: on.profile.name })
       if (on.cloud?.identity !== who) {

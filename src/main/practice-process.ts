@@ -55,14 +55,22 @@ export function createPracticeProcess(options: PracticeOptions): PracticeProcess
     child = started
     ready = firstMessage(started)
     // The caller sees a failed start through the promise; whoever comes next starts anew.
-    ready.catch(() => started.kill('SIGKILL'))
+    ready.catch(() => {
+      started.kill('SIGKILL')
+      // Without a process there is no exit to wait for.
+      if (started.pid === undefined) forget(started)
+    })
     started.once('exit', (code, signal) => {
       options.log.write(stopping ? 'info' : 'warn', 'practice cloud ended', { code, signal })
-      if (child !== started) return
-      child = null
-      ready = null
+      forget(started)
     })
     return ready
+  }
+
+  function forget(ended: ChildProcess) {
+    if (child !== ended) return
+    child = null
+    ready = null
   }
 
   return {
@@ -72,7 +80,7 @@ export function createPracticeProcess(options: PracticeOptions): PracticeProcess
       if (child?.connected) child.send({ kind: 'speed', speed: next })
     },
     async ended() {
-      if (child && child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+      if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) await once(child, 'exit')
     },
     stop() {
       stopping ??= (child ? leave(child) : Promise.resolve()).finally(() => (stopping = null))
@@ -118,7 +126,7 @@ function firstMessage(child: ChildProcess): Promise<PracticeReady> {
 
 /** Closing the channel is the request to stop: unlike a signal it lets the child save its state on Windows too. */
 async function leave(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   if (child.connected) child.disconnect()
   else child.kill()

@@ -15,6 +15,7 @@ import { pathsIn } from './paths'
 import { listOptions, type Scope } from './pickers'
 import { createPracticeProcess, type PracticeProcess, type PracticeSpeed } from './practice-process'
 import { reportPage } from './report'
+import { reportName } from './steps/finish-report'
 import { stepRecipes } from './steps/index'
 import type { Env } from './steps/tools'
 
@@ -87,9 +88,9 @@ export function createStudio(options: StudioOptions): Studio {
       async signIn(method, signal) {
         return clouds.signIn(run, cloudForm(await stateOf(run)), method, signal)
       },
-      async identity() {
+      async identity(signal) {
         const state = await stateOf(run)
-        return clouds.identity(run, cloudForm(state), methodOf(state), accountOf(state))
+        return clouds.identity(run, cloudForm(state), methodOf(state), { ...accountOf(state), signal })
       },
       cloud: () => cloudOf(run),
     }
@@ -101,7 +102,7 @@ export function createStudio(options: StudioOptions): Studio {
 
   async function cloudOf(run: string): Promise<Cloud> {
     const state = await stateOf(run)
-    return clouds.cloud(run, cloudForm(state), methodOf(state), accountOf(state))
+    return clouds.cloud(run, cloudForm(state), methodOf(state), { ...accountOf(state), signal: asking.signal })
   }
 
   return {
@@ -116,8 +117,9 @@ export function createStudio(options: StudioOptions): Studio {
     deviceCode: (run) => clouds.deviceCode(run),
     subscribe: (listener) => clouds.subscribe(listener),
     async reportFile(run) {
-      const output = (await stateOf(run)).steps['finish.report'].output as OutputOf<'finish.report'> | undefined
-      return output?.file ?? null
+      // Never a path out of the journal: a run's folder may have been copied from elsewhere, or by a stranger.
+      const { output } = (await stateOf(run)).steps['finish.report']
+      return output === undefined ? null : join(paths.runs, run, reportName)
     },
     async close() {
       asking.abort()
@@ -140,8 +142,9 @@ function methodOf(state: RunState): Inputs['connect.signIn']['method'] {
   return formOf(state, 'connect.signIn').method ?? 'browser'
 }
 
-function accountOf(state: RunState): string | undefined {
-  return (state.steps['connect.signIn'].output as OutputOf<'connect.signIn'> | undefined)?.username
+function accountOf(state: RunState): { account?: string } {
+  const output = state.steps['connect.signIn'].output as OutputOf<'connect.signIn'> | undefined
+  return output ? { account: output.username } : {}
 }
 
 /** What pickers ask about: the forms as they stand, before and after their steps ran. */

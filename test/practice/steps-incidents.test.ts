@@ -45,6 +45,16 @@ describe('a quota of zero', () => {
   })
 })
 
+describe('a quota too small for what is wanted later', () => {
+  it('is told before a pool is made', { timeout: 60_000 }, async () => {
+    const run = await practice.begin({ ...account, 'disk.choose': disk, 'pool.canary': { dedicated: 2000 } })
+    expect(await practice.go(run)).toMatchObject({
+      step: 'pool.create',
+      error: { code: 'quota.cores', params: { needed: 4000 } },
+    })
+  })
+})
+
 describe('trouble on the way', () => {
   it('a token that expires during the upload is replaced without a word', { timeout: 90_000 }, async () => {
     const run = await practice.begin({
@@ -107,7 +117,7 @@ describe('trouble on the way', () => {
     await practice.incident({ kind: 'fail-operation', match: 'PUT .*/versions/', count: 1 })
     const failed = await practice.go(run)
     expect(failed).toMatchObject({ step: 'image.version', error: { code: 'image.rejected' } })
-    expect(failed.error!.details.message).not.toBe('')
+    expect(failed.error!.details.message).toContain('An internal execution error occurred.')
     expect(await practice.go(run, 'image.version')).toMatchObject({ is: 'done' })
   })
 })

@@ -42,7 +42,7 @@ export async function runPools(argv: string[], io: CommandIo, facts: CliFacts): 
     headless: { environment: io.env },
   })
   try {
-    const cloud = await clouds.cloud('pools', { cloud: given.cloud }, 'environment')
+    const cloud = await clouds.cloud('pools', { cloud: given.cloud }, 'environment', { signal: io.signal })
     const rows = await rowsOf(cloud, io.signal)
     const asJson = given.json || !isTerminal(io)
     io.stdout.write(asJson ? `${JSON.stringify(rows)}\n` : table(rows, facts))

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { openLog } from '../log'
-import { defaultStateFolder, pathsIn } from '../paths'
+import { assertWritable, defaultStateFolder, pathsIn } from '../paths'
 import { createPracticeProcess, type PracticeSpeed } from '../practice-process'
 import type { CliFacts } from './headless'
 import { badUse, exitCodes, type CommandIo, type ExitCode } from './io'
@@ -14,6 +14,7 @@ export async function runPractice(argv: string[], io: CommandIo, facts: CliFacts
   const given = parse(argv)
   if (typeof given === 'string') return badUse(io, given, usage)
   const paths = pathsIn(path.resolve(given.state ?? defaultStateFolder()))
+  assertWritable(paths.state)
   const practice = createPracticeProcess({
     program: facts.practiceProgram,
     folder: paths.practice,

@@ -6,7 +6,7 @@ import { fill } from '../../shared/messages/format'
 import type { JournalEntry } from '../../shared/run'
 import { recipes, stepIds, type StepId } from '../../shared/terms'
 import { openLog } from '../log'
-import { defaultStateFolder, pathsIn } from '../paths'
+import { assertWritable, defaultStateFolder, pathsIn } from '../paths'
 import { loadPlan, type Plan } from '../plan'
 import type { PracticeSpeed } from '../practice-process'
 import { createStudio, type Studio } from '../studio'
@@ -34,6 +34,7 @@ export async function runRun(argv: string[], io: CommandIo, facts: CliFacts): Pr
   if (typeof given === 'string') return badUse(io, given, usage)
   const plan = await loadPlan(given.plan, given.settings)
   if (given.cloud) plan.inputs['connect.cloud'] = { ...plan.inputs['connect.cloud'], cloud: given.cloud }
+  assertWritable(given.state)
   const asJson = given.json || !('isTTY' in io.stdout && io.stdout.isTTY)
   const studio = createStudio({
     stateFolder: given.state,

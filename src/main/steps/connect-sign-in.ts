@@ -27,7 +27,7 @@ export const connectSignIn: RunStep<'connect.signIn'> = {
 
 async function whoSignsIn(tools: Tools, input: Inputs['connect.signIn']): Promise<Identity> {
   const isRepeated = tools.history().steps['connect.signIn'].attempts > 1
-  const known = isRepeated ? null : await tools.identity()
+  const known = isRepeated ? null : await tools.identity(tools.signal)
   if (known) return known
   tools.progress({ done: 0, total: 0, unit: 'steps', wait: { key: 'signIn', params: {} } })
   return tools.signIn(input.method, tools.signal)

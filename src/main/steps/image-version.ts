@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { AppError } from '../../shared/errors'
 import type { Inputs } from '../../shared/forms/forms'
 import type { OutputOf } from '../../shared/outputs'
@@ -5,12 +6,14 @@ import type { Progress } from '../../shared/run'
 import type { Cloud } from '../azure/cloud'
 import { createVersion, deleteVersion, getVersion, type Version } from '../azure/galleries'
 import { versionId } from '../azure/ids'
+import { failureOfOperation } from '../azure/operations'
 import { waitFor } from '../azure/wait'
 import { announce, assertOurs, isListed, polling, untilGone } from './making'
 import { isSameRegion, outputOf, parseForm, type RunStep, type Tools } from './tools'
 
 type Form = Inputs['image.version']
 
+const ticket = z.object({ operation: z.string().nullable() })
 /** Copies of a large disk into far regions take this long at worst. */
 const limitMs = 4 * 60 * 60_000
 
@@ -67,7 +70,7 @@ function assertRegions(tools: Tools, input: Form): void {
 async function create(tools: Tools, cloud: Cloud, id: string, input: Form): Promise<void> {
   const storage = outputOf(tools, 'prepare.storage')
   await announce(tools, id, 'image version', true)
-  await createVersion(
+  const { operation } = await createVersion(
     cloud,
     id,
     {
@@ -79,6 +82,8 @@ async function create(tools: Tools, cloud: Cloud, id: string, input: Form): Prom
     },
     tools.signal,
   )
+  // Only to fetch the words of a failure: the version itself says no more than that it failed.
+  await tools.ticket({ operation })
 }
 
 async function replicated(tools: Tools, cloud: Cloud, id: string, name: string): Promise<Version> {
@@ -91,17 +96,23 @@ async function replicated(tools: Tools, cloud: Cloud, id: string, name: string):
   if (!version) throw new AppError('cloud.not-found', { kind: 'image version', name })
   const failed = version.replicas.find(({ state }) => state === 'Failed')
   if (version.state === 'Succeeded' && version.replication === 'Completed') return version
-  const message = failed?.details || `provisioningState ${version.state}`
   // Where some region has its copy the image itself is good; only the copying failed.
   const isImageGood = version.replicas.some(({ state }) => state === 'Completed')
   if (failed && isImageGood) {
+    const reason = failed.details || failed.state
     throw new AppError(
       'image.replication-failed',
-      { version: name, region: failed.region, reason: message },
-      { message },
+      { version: name, region: failed.region, reason },
+      { message: reason },
     )
   }
-  throw new AppError('image.rejected', { version: name, reason: message }, { message })
+  throw await rejection(tools, cloud, name, failed?.details || `provisioningState ${version.state}`)
+}
+
+async function rejection(tools: Tools, cloud: Cloud, version: string, said: string): Promise<AppError> {
+  const { operation } = ticket.safeParse(tools.history().steps['image.version'].ticket).data ?? { operation: null }
+  const told = await failureOfOperation(cloud, operation, 'image.rejected', { version }, tools.signal)
+  return told ?? new AppError('image.rejected', { version, reason: said }, { message: said })
 }
 
 function isSettled(version: Version | null): boolean {

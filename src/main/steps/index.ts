@@ -37,7 +37,7 @@ export const stepRecipes: Record<RecipeId, readonly AnyStep<Env>[]> = {
     poolCreate,
     poolCanary,
     finishVerify,
-    finishCleanup(() => stepRecipes['from-disk']),
+    finishCleanup,
     finishReport,
   ],
 }

@@ -2,6 +2,7 @@ import { AppError } from '../../shared/errors'
 import type { Inputs } from '../../shared/forms/forms'
 import type { OutputOf } from '../../shared/outputs'
 import type { Cloud } from '../azure/cloud'
+import { failureOf } from '../azure/errors'
 import { listNodes, type Node } from '../azure/nodes'
 import { getPool, resizePool, type Pool } from '../azure/pools'
 import { waitFor } from '../azure/wait'
@@ -81,9 +82,7 @@ function assertAllocated(pool: Pool | null, name: string): void {
   if (!pool) throw new AppError('cloud.not-found', { kind: 'pool', name })
   const first = pool.resizeErrors[0]
   if (pool.allocationState !== 'Steady' || !first) return
-  const values = first.values.map((value) => `${value.name}: ${value.value}`)
-  const message = [`${first.code}: ${first.message}`, ...values].join('\n')
-  throw new AppError('pool.resize-failed', { name, reason: first.message }, { serviceCode: first.code, message })
+  throw failureOf({ error: first }, 'pool.resize-failed', { name })
 }
 
 function assertGood(node: Node | null, name: string): Node {

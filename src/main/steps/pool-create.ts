@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors'
-import type { Inputs } from '../../shared/forms/forms'
+import { forms, type Inputs } from '../../shared/forms/forms'
 import type { OutputOf } from '../../shared/outputs'
 import { isSameResource } from '../../shared/terms'
 import { accountQuota, listSizes, type VmSize } from '../azure/accounts'
@@ -114,7 +114,9 @@ async function assertQuota(tools: Tools, cloud: Cloud, size: VmSize): Promise<vo
     if (used >= quota.pools) throw new AppError('quota.pools', { account: account.name, limit: quota.pools, used })
   }
   const limit = quota.isPerFamily ? (quota.families[size.family.toLowerCase()] ?? 0) : quota.dedicatedCores
-  const needed = size.cores ?? 1
+  const { dedicated } = forms['pool.canary'].partial().safeParse(tools.input('pool.canary')).data ?? {}
+  // What is wanted after the first node is asked for now: a quota takes days to grow.
+  const needed = (size.cores ?? 1) * Math.max(1, dedicated ?? 1)
   if (limit !== null && limit < needed) {
     throw new AppError('quota.cores', { family: size.family, limit, needed, account: account.name })
   }

@@ -19,7 +19,7 @@ export type Env = {
   /** Lets a person (or the environment) sign in to this run's cloud. */
   signIn(method: Inputs['connect.signIn']['method'], signal: AbortSignal): Promise<Identity>
   /** The account that is signed in to this run's cloud without asking anybody, or null. */
-  identity(): Promise<Identity | null>
+  identity(signal: AbortSignal): Promise<Identity | null>
   /** This run's cloud, signed in. Throws AppError `signIn.needed`. */
   cloud(): Promise<Cloud>
 }
