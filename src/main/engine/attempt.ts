@@ -2,6 +2,7 @@ import { AppError, toErrorData, type ErrorData } from '../../shared/errors'
 import { isSameData } from '../../shared/replay'
 import type { Fact, Progress, Proof, RunState } from '../../shared/run'
 import type { StepId } from '../../shared/terms'
+import { cleanUp } from './clean-up'
 import type { Session } from './session'
 import type { AnyStep, EngineTools } from './step'
 
@@ -86,6 +87,7 @@ export async function toolsFor<Env>(
     making: (resource) => session.append({ kind: 'making', step, resource }),
     ticket,
     gone: (id) => session.append({ kind: 'gone', step, id }),
+    cleanUp: (alsoRemove) => cleanUp(context, alsoRemove),
     progress: onProgress,
   }
   return { ...(await context.environment(session.id)), ...verbs }

@@ -1,19 +1,16 @@
 import { toErrorData, type ErrorData } from '../../shared/errors'
 import type { RunState } from '../../shared/run'
+import { isSameResource } from '../../shared/terms'
 import { toolsFor, type AttemptContext } from './attempt'
-
-export type CleanUp = {
-  removed: string[]
-  /** What could not be removed, and why. */
-  left: { id: string; what: string; error: ErrorData }[]
-}
+import type { CleanUp } from './step'
 
 /**
  * Removes what this run's journal says it made: scaffold, and the products named besides, newest first. What is gone already
  * counts as removed; a refusal is listed and the rest goes on.
  */
 export async function cleanUp<Env>(context: AttemptContext<Env>, alsoRemove: readonly string[]): Promise<CleanUp> {
-  const going = context.session.state().resources.filter(({ id, keep }) => !keep || alsoRemove.includes(id))
+  const isNamed = (id: string) => alsoRemove.some((named) => isSameResource(named, id))
+  const going = context.session.state().resources.filter(({ id, keep }) => !keep || isNamed(id))
   const result: CleanUp = { removed: [], left: [] }
   for (const [index, resource] of going.toReversed().entries()) {
     context.onProgress({ done: index, total: going.length, unit: 'steps' })

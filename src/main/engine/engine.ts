@@ -5,11 +5,10 @@ import { isSameData } from '../../shared/replay'
 import type { JournalEntry, Proof, RunState, RunSummary } from '../../shared/run'
 import type { RecipeId, StepId } from '../../shared/terms'
 import { dependents } from './attempt'
-import type { CleanUp } from './clean-up'
 import { createRuns, newRunId } from './runs'
 import type { Session } from './session'
 import { createSnapshots, type Snapshots } from './snapshots'
-import type { AnyStep } from './step'
+import type { AnyStep, CleanUp } from './step'
 import { createWorkPlace, missing, stepIn, type Work } from './work'
 
 export type EngineOptions<Env> = {

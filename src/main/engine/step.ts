@@ -33,7 +33,18 @@ export type EngineTools = {
   ticket(value: unknown): Promise<void>
   /** Writes down that a resource does not exist any more. */
   gone(id: string): Promise<void>
+  /**
+   * Removes what the run's steps made and need not keep, and the products named, newest first, each by its own step. What
+   * is gone already counts as removed; a refusal is listed and the rest goes on.
+   */
+  cleanUp(alsoRemove: readonly string[]): Promise<CleanUp>
   progress(progress: Progress): void
+}
+
+export type CleanUp = {
+  removed: string[]
+  /** What could not be removed, and why. */
+  left: { id: string; what: string; error: ErrorData }[]
 }
 
 export type Step<In, Out, Env> = {

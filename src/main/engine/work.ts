@@ -2,9 +2,9 @@ import { AppError, toErrorData, type ErrorData } from '../../shared/errors'
 import type { Progress, RunState } from '../../shared/run'
 import type { StepId } from '../../shared/terms'
 import { beginAttempt, finishAttempt, type AttemptContext, type AttemptEnd } from './attempt'
-import { cleanUp, type CleanUp } from './clean-up'
+import { cleanUp } from './clean-up'
 import type { Session } from './session'
-import type { AnyStep } from './step'
+import type { AnyStep, CleanUp } from './step'
 
 /**
  * How work ended. `done`: the step, or the one to stop after. `finished`: nothing is left to do. `person`: the form of `step` is
