@@ -65,9 +65,12 @@ export class StepForm {
   }
   /** What was made stays as it was made, so its form is only shown. */
   get isLocked(): boolean {
-    const { resources } = this.detail.state
+    const { resources, steps } = this.detail.state
     if (this.isRunning) return true
-    if (this.step === 'connect.cloud' || this.step === 'connect.scope') return resources.length > 0
+    // Cloud and place cannot change under what stands there; what was only announced by a failed step does not count.
+    if (this.step === 'connect.cloud' || this.step === 'connect.scope') {
+      return resources.some(({ step }) => steps[step].status === 'done')
+    }
     return this.isMade && !this.#isUnlocked
   }
   get isChanged(): boolean {

@@ -19,7 +19,8 @@ export function fill(template: string, params: Record<string, string | number>):
 }
 
 export function sizeText(bytes: number): string {
-  return fill('{bytes:size}', { bytes })
+  // Number and unit stay on one line.
+  return fill('{bytes:size}', { bytes }).replace(' ', '\u00a0')
 }
 
 /** A span of time in one or two units: `9 min`, `1 h 5 min`; below ten seconds with the given decimals. */
