@@ -1,5 +1,7 @@
+import { accessSync, constants, mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { AppError } from '../shared/errors'
 
 /** Where everything that outlives a start is kept, below one folder. */
 export type Paths = { state: string; runs: string; logs: string; tokens: string; practice: string; settings: string }
@@ -13,6 +15,21 @@ export function pathsIn(state: string): Paths {
     practice: join(state, 'practice'),
     settings: join(state, 'settings.json'),
   }
+}
+
+/** Makes the state folder where it is missing. Throws AppError `state.unwritable` {folder} where nothing can be kept. */
+export function assertWritable(state: string): void {
+  try {
+    mkdirSync(state, { recursive: true })
+    accessSync(state, constants.W_OK)
+  } catch (error) {
+    throw unwritable(state, error)
+  }
+}
+
+export function unwritable(folder: string, cause: unknown): AppError {
+  const message = cause instanceof Error ? cause.message : ''
+  return new AppError('state.unwritable', { folder }, { message }, { cause })
 }
 
 /** The folder that the command line shares with the window unless told otherwise: the system's place for app data. */

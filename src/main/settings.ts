@@ -1,7 +1,9 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { language, theme } from '../shared/contract'
+import { asDiskFull } from './engine/files'
+import { unwritable } from './paths'
 
 const bounds = z.object({ x: z.number(), y: z.number(), width: z.number().min(320), height: z.number().min(240) })
 const settings = z.object({
@@ -14,9 +16,9 @@ export type Settings = z.infer<typeof settings>
 
 export type SettingsFile = {
   get(): Settings
-  /** Writes at once and atomically; throws the file system's error when the disk refuses. */
+  /** Writes at once and atomically. Throws AppError `disk-full` or `state.unwritable`. */
   set(change: Partial<Settings>): void
-  /** Name of the file that a damaged settings file was moved to, if that happened at start. */
+  /** Where a settings file lies that could not be read at start; moved out of the way if possible. */
   readonly damagedCopy: string | null
 }
 
@@ -24,15 +26,9 @@ export type SettingsFile = {
 export function openSettings(file: string): SettingsFile {
   let current: Settings = settings.parse({})
   let damagedCopy: string | null = null
-  const text = readText(file)
-  if (text !== null) {
-    const parsed = parse(text)
-    if (parsed) current = parsed
-    else {
-      damagedCopy = `${file}.damaged-${Date.now()}`
-      renameSync(file, damagedCopy)
-    }
-  }
+  const parsed = read(file)
+  if (parsed === 'damaged') damagedCopy = setAside(file)
+  else if (parsed !== 'none') current = parsed
   return {
     get: () => current,
     set(change) {
@@ -43,26 +39,38 @@ export function openSettings(file: string): SettingsFile {
   }
 }
 
-function readText(file: string): string | null {
+function read(file: string): Settings | 'none' | 'damaged' {
   try {
-    return readFileSync(file, 'utf8')
+    return settings.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'none' : 'damaged'
   }
 }
 
-function parse(text: string): Settings | null {
+/** Where it cannot be moved either, it stays and the app starts all the same. */
+function setAside(file: string): string {
+  const aside = `${file}.damaged-${Date.now()}`
   try {
-    return settings.parse(JSON.parse(text))
+    renameSync(file, aside)
+    return aside
   } catch {
-    return null
+    return file
   }
 }
 
 function writeAtomically(file: string, text: string) {
-  mkdirSync(dirname(file), { recursive: true })
   const temporary = `${file}.${process.pid}.tmp`
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    write(temporary, text)
+    renameSync(temporary, file)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw asDiskFull(error) ?? unwritable(dirname(file), error)
+  }
+}
+
+function write(temporary: string, text: string) {
   const descriptor = openSync(temporary, 'w', 0o600)
   try {
     writeSync(descriptor, text)
@@ -70,5 +78,4 @@ function writeAtomically(file: string, text: string) {
   } finally {
     closeSync(descriptor)
   }
-  renameSync(temporary, file)
 }

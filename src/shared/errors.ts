@@ -15,6 +15,8 @@ export const errorCodes = [
   'journal.damaged',
   'disk-full',
   'settings.damaged',
+  /** {folder}: where runs and settings are kept. */
+  'state.unwritable',
   'file.not-found',
   'file.unreadable',
   'file.empty',
@@ -92,6 +94,7 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'journal.damaged': 'retry',
   'disk-full': 'retry',
   'settings.damaged': null,
+  'state.unwritable': 'retry',
   'file.not-found': 'chooseFile',
   'file.unreadable': 'chooseFile',
   'file.empty': 'chooseFile',

@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openSettings } from '../../../src/main/settings'
 
@@ -27,4 +27,20 @@ describe('settings', () => {
       expect(readFileSync(settings.damagedCopy!, 'utf8')).toBe(text)
     },
   )
+
+  it('that cannot be read at all do not keep the app from starting', () => {
+    const at = file()
+    mkdirSync(at)
+    expect(openSettings(at).get()).toEqual({ theme: 'system' })
+  })
+
+  it('that cannot be written are told with their folder, and nothing is left behind', () => {
+    const at = file()
+    const settings = openSettings(at)
+    mkdirSync(at)
+    expect(() => settings.set({ theme: 'dark' })).toThrow(
+      expect.objectContaining({ code: 'state.unwritable', params: { folder: dirname(at) } }),
+    )
+    expect(readdirSync(dirname(at))).toEqual(['settings.json'])
+  })
 })

@@ -49,6 +49,10 @@ export const errors: typeof english = {
     what: 'Auf diesem Computer ist kein Platz mehr, um festzuhalten, was geschieht.',
     todo: 'Schaffen Sie Platz und versuchen Sie es dann erneut. Was vorher geschrieben wurde, ist sicher.',
   },
+  'state.unwritable': {
+    what: 'Im Ordner {folder} lässt sich nichts festhalten.',
+    todo: 'Prüfen Sie, ob es ein Ordner ist, in den Sie schreiben dürfen, und ob das Laufwerk schreibgeschützt ist, oder nennen Sie einen anderen.',
+  },
   'settings.damaged': {
     what: 'Die Einstellungen waren nicht lesbar; es gelten die Standardwerte.',
     todo: 'Prüfen Sie Sprache und Darstellung in den Einstellungen. Die alte Datei liegt neben der neuen.',

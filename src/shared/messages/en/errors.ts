@@ -47,6 +47,10 @@ export const errors = {
     what: 'There is no space left on this computer to write down what happens.',
     todo: 'Free some space, then try again. What was written before is safe.',
   },
+  'state.unwritable': {
+    what: 'Nothing can be kept in the folder {folder}.',
+    todo: 'Make sure that it is a folder you may write to and that the drive is not write-protected, or name another one.',
+  },
   'settings.damaged': {
     what: 'The settings could not be read, so the defaults are used.',
     todo: 'Check language and appearance in the settings. The old file was kept beside the new one.',
