@@ -45,6 +45,7 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     },
     async 'run.create'(wanted) {
       const { recipe, name, cloud } = wanted
+      if (cloud !== undefined) assertKnown(cloud, undefined, isKnownCloud)
       return { run: await engine.create({ recipe, name, ...(cloud ? { cloud } : {}) }) }
     },
     'run.rename': ({ run, name }) => answered(engine.rename(run, name)),
@@ -96,11 +97,11 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
 
   function assertPicked(step: StepId, input: Record<string, unknown>, before: Record<string, unknown>) {
     if (step === 'disk.choose') assertKnown(input['file'], before['file'], (path) => pickedFiles.has(path))
-    if (step === 'connect.cloud') {
-      const isBuiltIn = (name: string) =>
-        name === 'practice' || Object.hasOwn(builtInProfiles, name) || pickedFiles.has(name)
-      assertKnown(input['cloud'], before['cloud'], isBuiltIn)
-    }
+    if (step === 'connect.cloud') assertKnown(input['cloud'], before['cloud'], isKnownCloud)
+  }
+
+  function isKnownCloud(name: string): boolean {
+    return name === 'practice' || Object.hasOwn(builtInProfiles, name) || pickedFiles.has(name)
   }
 
   const streamHandlers: StreamHandlers = {

@@ -1,8 +1,19 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
 
+// Paths of files that a person really dropped: a page that was taken over can make a File, but none with a path.
+const dropped = new Set<unknown>()
+
 contextBridge.exposeInMainWorld('bridge', {
-  call: (name: string, input: unknown): Promise<unknown> => ipcRenderer.invoke('call', name, input),
-  pathOf: (file: File): string => webUtils.getPathForFile(file),
+  call: (name: string, input: unknown): Promise<unknown> => {
+    const isForged = name === 'file.drop' && !dropped.has((input as { path?: unknown } | null | undefined)?.path)
+    // A name that nobody offers is refused like every other.
+    return ipcRenderer.invoke('call', isForged ? 'file.drop of a file that nobody dropped' : name, input)
+  },
+  pathOf: (file: File): string => {
+    const path = webUtils.getPathForFile(file)
+    if (path !== '') dropped.add(path)
+    return path
+  },
 })
 
 // A MessagePort cannot cross the context bridge, so the window posts it here and it is handed on to main.

@@ -16,6 +16,17 @@ const option = z.object({
 })
 export type Option = z.infer<typeof option>
 
+const largestForm = 100_000
+
+/** What a form holds goes into the journal: only what JSON can say, and no more of it than a form has. */
+function isSmallData(value: unknown): boolean {
+  try {
+    return JSON.stringify(value).length <= largestForm
+  } catch {
+    return false
+  }
+}
+
 export const theme = z.enum(['system', 'light', 'dark'])
 export const language = z.enum(['en', 'de'])
 const appFacts = z.object({
@@ -61,7 +72,11 @@ export const calls = {
   'run.remove': { input: z.strictObject({ run }), output: done },
   'run.cancel': { input: z.strictObject({ run }), output: done },
   'step.input': {
-    input: z.strictObject({ run, step, input: z.record(z.string().max(64), z.unknown()) }),
+    input: z.strictObject({
+      run,
+      step,
+      input: z.record(z.string().max(64), z.unknown()).refine(isSmallData, 'not data, or too much of it'),
+    }),
     output: done,
   },
   /** Answers when the work has started; what follows comes down the `runs` stream. */

@@ -62,6 +62,8 @@ test.describe('the window', () => {
       ['run.remove', { run: '../..' }],
       ['step.perform', { run: 'x', step: 'rm -rf' }],
       ['file.drop', { run: 'x', path: 42 }],
+      ['file.drop', { run: 'x', path: '/etc/shadow' }],
+      ['run.create', { recipe: 'from-disk', name: 'x', cloud: '/etc/passwd' }],
     ] as const) {
       expect(await ask(name, input), name).toMatchObject({ ok: false, error: { code: 'contract.refused' } })
     }

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { answer, type Handlers } from '../../../src/main/answer'
 
 const seen: unknown[] = []
+const loop: { again?: unknown } = {}
+loop.again = loop
 // Records what reaches a handler: the point of these tests is what must not.
 const handlers = new Proxy({} as Handlers, {
   get: (_target, name) => (input: unknown) => {
@@ -24,6 +26,9 @@ describe('the window may only ask what the contract lists', () => {
     ['an extra key', 'run.rename', { run: 'a', name: 'b', admin: true }],
     ['an overlong name', 'run.rename', { run: 'a', name: 'x'.repeat(81) }],
     ['an overlong clipboard', 'clipboard.write', { text: 'x'.repeat(100_001) }],
+    ['a form too large for any', 'step.input', { run: 'a', step: 'pool.create', input: { x: 'x'.repeat(100_001) } }],
+    ['a form that is no data', 'step.input', { run: 'a', step: 'pool.create', input: { x: 10n } }],
+    ['a form that contains itself', 'step.input', { run: 'a', step: 'pool.create', input: { x: loop } }],
     ['a list nobody offers', 'cloud.list', { run: 'a', list: 'secrets' }],
   ])('%s is refused before any handler runs', async (_case, name, input) => {
     seen.length = 0
