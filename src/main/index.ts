@@ -1,11 +1,13 @@
-import { app, BrowserWindow, nativeTheme, shell } from 'electron'
+import { app, BrowserWindow, dialog, nativeTheme, shell } from 'electron'
 import { join } from 'node:path'
+import { toErrorData } from '../shared/errors'
+import { errorText } from '../shared/messages/messages'
 import type { Language } from '../shared/terms'
 import { createHandlers } from './handlers'
 import { openLog } from './log'
 import { setMenu, type MenuCommand } from './menu'
 import { registerPageScheme, servePage } from './page'
-import { pathsIn } from './paths'
+import { assertWritable, pathsIn } from './paths'
 import { hasKeyring, tokenCache } from './secrets'
 import { serve, type Opened } from './serve'
 import { openSettings } from './settings'
@@ -15,14 +17,16 @@ import { createWindow, denyPermissions, isOwnPage } from './window'
 
 // The only wiring of the app: everything is built here and handed its parts as plain arguments.
 registerPageScheme()
-if (app.requestSingleInstanceLock()) start()
+if (app.requestSingleInstanceLock()) start().catch(giveUp)
 else app.quit()
 
+const closeLimitMs = 30_000
 /** Major version of the stand-in used where no current Electron can be had; too old to trust with a real sign-in. */
 const fallbackMajor = 33
 
-function start() {
+async function start() {
   const paths = pathsIn(join(app.getPath('userData'), 'state'))
+  assertWritable(paths.state)
   const log = openLog(paths.logs)
   process.on('uncaughtException', (error) =>
     log.write('error', 'uncaught', { error: error.message, stack: error.stack }),
@@ -32,73 +36,80 @@ function start() {
   if (settings.damagedCopy) log.write('warn', 'settings were damaged', { keptAs: settings.damagedCopy })
   const language = (): Language => settings.get().language ?? (app.getLocale().startsWith('de') ? 'de' : 'en')
 
-  void app.whenReady().then(() => {
-    nativeTheme.themeSource = settings.get().theme
-    denyPermissions()
-    servePage(join(__dirname, '../renderer'), language)
-    const studio = createStudio({
-      stateFolder: paths.state,
-      appVersion: app.getVersion(),
-      log,
-      language,
-      signInUi: {
-        openBrowser: (url, profile) => openSignInPage(url, profile, language()),
-        showDeviceCode: () => undefined,
-      },
-      tokenCache: rememberedCaches(paths.tokens, (folder, cloud) => tokenCache(folder, cloud, log)),
-      practice: { program: join(__dirname, 'practice.cjs'), ...practiceSpeed() },
-    })
-    const menuListeners = new Set<Opened<'menu'>>()
-    let window: BrowserWindow | null = null
-    const facts = () => ({
-      version: app.getVersion(),
-      language: language(),
-      theme: settings.get().theme,
-      platform: process.platform,
-      isFallbackElectron: Number.parseInt(process.versions.electron ?? '') === fallbackMajor,
-      hasKeyring: hasKeyring(),
-    })
-    const refreshMenu = () =>
-      setMenu(language(), !app.isPackaged, {
-        command: (command: MenuCommand) => menuListeners.forEach((listener) => listener.send(command)),
-        openLog: () => void shell.openPath(log.folder),
-        about: () => app.showAboutPanel(),
-      })
-    const { handlers, streamHandlers } = createHandlers({
-      studio,
-      settings,
-      log,
-      facts,
-      window: () => window,
-      refreshMenu,
-      menuListeners,
-    })
-    serve(handlers, streamHandlers, isOwnPage, log)
-    refreshMenu()
-
-    const open = () => {
-      window = createWindow(join(__dirname, '../preload/index.cjs'), settings, log)
-      window.on('closed', () => (window = null))
-    }
-    open()
-    app.on('second-instance', () => {
-      if (!window) return open()
-      if (window.isMinimized()) window.restore()
-      window.focus()
-    })
-    app.on('activate', () => {
-      if (BrowserWindow.getAllWindows().length === 0) open()
-    })
-    app.on('window-all-closed', () => {
-      if (process.platform !== 'darwin') app.quit()
-    })
-    closeCleanly(() => studio.close())
-    log.write('info', 'started', {
-      version: app.getVersion(),
-      electron: process.versions.electron,
-      platform: process.platform,
-    })
+  await app.whenReady()
+  nativeTheme.themeSource = settings.get().theme
+  denyPermissions()
+  servePage(join(__dirname, '../renderer'), language)
+  const studio = createStudio({
+    stateFolder: paths.state,
+    appVersion: app.getVersion(),
+    log,
+    language,
+    signInUi: {
+      openBrowser: (url, profile, signal) => openSignInPage(url, profile, language(), signal),
+      showDeviceCode: () => undefined,
+    },
+    tokenCache: rememberedCaches(paths.tokens, (folder, cloud) => tokenCache(folder, cloud, log)),
+    practice: { program: join(__dirname, 'practice.cjs'), ...practiceSpeed() },
   })
+  const menuListeners = new Set<Opened<'menu'>>()
+  let window: BrowserWindow | null = null
+  const facts = () => ({
+    version: app.getVersion(),
+    language: language(),
+    theme: settings.get().theme,
+    platform: process.platform,
+    isFallbackElectron: Number.parseInt(process.versions.electron ?? '') === fallbackMajor,
+    hasKeyring: hasKeyring(),
+  })
+  const refreshMenu = () =>
+    setMenu(language(), !app.isPackaged, {
+      command: (command: MenuCommand) => menuListeners.forEach((listener) => listener.send(command)),
+      openLog: () => void shell.openPath(log.folder),
+      about: () => app.showAboutPanel(),
+    })
+  const { handlers, streamHandlers } = createHandlers({
+    studio,
+    settings,
+    log,
+    facts,
+    window: () => window,
+    refreshMenu,
+    menuListeners,
+  })
+  serve(handlers, streamHandlers, isOwnPage, log)
+  refreshMenu()
+
+  const open = () => {
+    window = createWindow(join(__dirname, '../preload/index.cjs'), settings, log)
+    window.on('closed', () => (window = null))
+  }
+  open()
+  app.on('second-instance', () => {
+    if (!window) return open()
+    if (window.isMinimized()) window.restore()
+    window.focus()
+  })
+  app.on('activate', () => {
+    if (BrowserWindow.getAllWindows().length === 0) open()
+  })
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit()
+  })
+  closeCleanly(() => studio.close())
+  log.write('info', 'started', {
+    version: app.getVersion(),
+    electron: process.versions.electron,
+    platform: process.platform,
+  })
+}
+
+/** Without a window nobody would learn why nothing happens. */
+function giveUp(error: unknown) {
+  const data = toErrorData(error)
+  const { what, todo } = errorText(data, app.getLocale().startsWith('de') ? 'de' : 'en')
+  dialog.showErrorBox('Batch Image Studio', [what, todo, data.details.message ?? ''].join('\n\n').trim())
+  app.exit(1)
 }
 
 /** Lets running steps stop and the practice cloud save before the app leaves; a crash is covered by the journal instead. */
@@ -109,10 +120,14 @@ function closeCleanly(close: () => Promise<void>) {
     event.preventDefault()
     if (state === 'closing') return
     state = 'closing'
-    void close().finally(() => {
+    const leave = () => {
+      if (state === 'closed') return
       state = 'closed'
       app.quit()
-    })
+    }
+    close().then(leave, leave)
+    // Whatever does not stop is picked up at the next start: quitting must not hang on it.
+    setTimeout(leave, closeLimitMs)
   })
 }
 

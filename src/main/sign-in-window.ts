@@ -9,17 +9,24 @@ import type { Language } from '../shared/terms'
 /**
  * Shows a cloud's sign-in page: real clouds in the system's browser, a loopback cloud in a window of its own, because no
  * browser trusts that cloud's certificate authority and none should learn to.
- * Throws `cancelled` when the person closes that window before the sign-in came back.
+ * Throws `cancelled` when the person closes that window before the sign-in came back, or when `signal` ends the waiting;
+ * `offline` when the page cannot be shown.
  */
-export async function openSignInPage(url: string, profile: CloudProfile, language: Language): Promise<void> {
+export async function openSignInPage(
+  url: string,
+  profile: CloudProfile,
+  language: Language,
+  signal: AbortSignal,
+): Promise<void> {
   if (new URL(url).origin !== new URL(profile.authority).origin) {
     throw new AppError('token.refused-host', { host: new URL(url).host })
   }
-  if (profile.loopbackOnly) await showWindow(url, profile, language)
+  if (profile.loopbackOnly) await showWindow(url, profile, language, signal)
   else await shell.openExternal(url)
 }
 
-async function showWindow(url: string, profile: CloudProfile, language: Language): Promise<void> {
+async function showWindow(url: string, profile: CloudProfile, language: Language, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) throw new AppError('cancelled')
   // A partition without `persist:` lives in memory: nothing of a sign-in stays behind.
   const own = session.fromPartition(`sign-in-${Date.now()}`)
   own.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
@@ -34,18 +41,34 @@ async function showWindow(url: string, profile: CloudProfile, language: Language
   })
   window.setMenu(null)
   window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }))
-  window.webContents.on('will-navigate', (event) => {
+  const refuseForeign = (event: { preventDefault(): void; url: string }) => {
     if (!isExpected(event.url, profile)) event.preventDefault()
-  })
-  await new Promise<void>((resolve, reject) => {
+  }
+  window.webContents.on('will-navigate', refuseForeign)
+  window.webContents.on('will-redirect', refuseForeign)
+  const close = () => window.destroy()
+  signal.addEventListener('abort', close, { once: true })
+  try {
+    await signedIn(window, url)
+  } finally {
+    signal.removeEventListener('abort', close)
+    if (!window.isDestroyed()) window.destroy()
+  }
+}
+
+/** Resolves when the page leads back to the app. */
+function signedIn(window: BrowserWindow, url: string): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
     window.webContents.on('did-navigate', (_event, at) => {
-      if (!isReturn(at)) return
-      resolve()
-      window.close()
+      if (isReturn(at)) resolve()
     })
-    // After a finished sign-in this settles nothing any more.
     window.on('closed', () => reject(new AppError('cancelled')))
-    window.loadURL(url).catch(reject)
+    window.loadURL(url).catch((error: unknown) => {
+      // A page that leads on before it has loaded is no failure.
+      const { code } = error as { code?: unknown }
+      if (code === 'ERR_ABORTED') return
+      reject(new AppError('offline', { host: new URL(url).host }, { message: String(code) }))
+    })
   })
 }
 

@@ -20,7 +20,8 @@ import { refusalIn, signInError } from './sign-in-errors'
 /** Where signed-in accounts are kept between starts; the text holds secrets and is for the keyring only. */
 export type TokenCache = { load(): Promise<string | null>; save(text: string): Promise<void>; clear(): Promise<void> }
 export type SignInUi = {
-  openBrowser(url: string, profile: CloudProfile): Promise<void>
+  /** `signal`: nobody waits for this sign-in any more, so what was opened closes and the promise ends. */
+  openBrowser(url: string, profile: CloudProfile, signal: AbortSignal): Promise<void>
   /** null: the code is used up, take it off the screen. */
   showDeviceCode(code: { url: string; code: string } | null): void
 }
@@ -105,7 +106,7 @@ async function askInBrowser(
         giveUp = () => void refuse(url)
         signal.addEventListener('abort', giveUp, { once: true })
         if (signal.aborted) giveUp()
-        await ui.openBrowser(url, profile)
+        await ui.openBrowser(url, profile, signal)
       },
     })
   } finally {
