@@ -74,7 +74,10 @@ test('watchers learn path, status, request id and pauses, but no query and no to
 })
 
 test('a next link to a foreign host gets no token', async () => {
-  const server = await serve(() => ({ status: 200, body: { value: [], nextLink: 'https://evil.example/steal?page=2' } }))
+  const server = await serve(() => ({
+    status: 200,
+    body: { value: [], nextLink: 'https://evil.example/steal?page=2' },
+  }))
   const listing = subscriptions(seamTo(server), server.url).list()
   await expect(listing.next()).rejects.toMatchObject({ code: 'token.refused-host', params: { host: 'evil.example' } })
   expect(server.seen).toHaveLength(1)
