@@ -49,7 +49,11 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
       return { run: await engine.create({ recipe, name, ...(cloud ? { cloud } : {}) }) }
     },
     'run.rename': ({ run, name }) => answered(engine.rename(run, name)),
-    'run.remove': ({ run }) => answered(engine.remove(run)),
+    async 'run.remove'({ run, cleanUp }) {
+      const refused = cleanUp ? (await engine.cleanUp(run)).left[0] : undefined
+      if (refused) throw new AppError(refused.error.code, refused.error.params, refused.error.details)
+      return answered(engine.remove(run))
+    },
     'run.cancel': ({ run }) => answered(engine.cancel(run)),
     async 'step.input'({ run, step, input }) {
       assertPicked(step, input, (await engine.open(run)).state.steps[step].input)

@@ -68,8 +68,8 @@ export const calls = {
     output: z.object({ run }),
   },
   'run.rename': { input: z.strictObject({ run, name: z.string().min(1).max(80) }), output: done },
-  /** Takes a run off the list. Refused while anything it made and would clean up still exists. */
-  'run.remove': { input: z.strictObject({ run }), output: done },
+  /** Takes a run off the list. While scaffold exists it is removed first where that is asked for, else refused. */
+  'run.remove': { input: z.strictObject({ run, cleanUp: z.boolean() }), output: done },
   'run.cancel': { input: z.strictObject({ run }), output: done },
   'step.input': {
     input: z.strictObject({

@@ -136,5 +136,7 @@ export type RunSummary = {
   status: 'new' | 'ready' | 'running' | 'interrupted' | 'failed' | 'finished' | 'newer' | 'damaged' | 'elsewhere'
   done: number
   total: number
+  /** How many things it made that clean-up would remove. */
+  scaffold: number
   error?: ErrorData
 }

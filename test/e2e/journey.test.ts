@@ -1,8 +1,9 @@
 import { expect, test, type Locator } from '@playwright/test'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { fill } from '../../src/shared/messages/format'
 import { messages } from '../../src/shared/messages/messages'
-import { killApp, launchApp, pickFile, practiceStats, type RunningApp } from '../support/app'
+import { closeApp, killApp, launchApp, pickFile, practiceStats, type RunningApp } from '../support/app'
 import { systemDisk } from '../support/disks'
 import { HomePage } from './pages/home-page'
 import { RunPage } from './pages/run-page'
@@ -30,7 +31,7 @@ test.describe('from a disk image to an idle node', () => {
     await expect(running.page.getByRole('definition').filter({ hasText: /^idle$/ })).toBeVisible()
     expect(reportOf(running)).toContain('Blender farm')
     expect(running.problems).toEqual([])
-    await running.app.close()
+    await closeApp(running)
   })
 
   test('by keyboard in German', async () => {
@@ -69,7 +70,7 @@ test.describe('from a disk image to an idle node', () => {
     await expect(run.report).toBeVisible({ timeout: 90_000 })
     await expect(run.heading).toHaveText(words('de').result.title)
     expect(running.problems).toEqual([])
-    await running.app.close()
+    await closeApp(running)
   })
 
   test('killed during the upload and during the image version, goes on where it was', async () => {
@@ -119,8 +120,29 @@ test.describe('from a disk image to an idle node', () => {
     ]) {
       expect(journalOf(running).split(`"what":"${what}"`).length - 1, what).toBe(1)
     }
-    await running.app.close()
+    await closeApp(running)
   })
+})
+
+test('a run that is given up takes its uploaded disk along', async () => {
+  const running = await launchApp({ language: 'en' })
+  await pickFile(running, await systemDisk({ sizeMiB: 64, systemMiB: 4 }))
+  const run = await new HomePage(running.page).startPractice('Given up')
+  await walkToInspection(run)
+  await run.go('disk.upload')
+  await run.primary.click()
+  await run.done('disk.upload')
+  const home = await run.home()
+  const row = home.runs.getByRole('listitem').filter({ hasText: 'Given up' })
+  await row.getByRole('button', { name: fill(words('en').home.more, { name: 'Given up' }, 'en') }).click()
+  await running.page.getByRole('menuitem', { name: words('en').home.remove }).click()
+  const dialog = running.page.getByRole('dialog')
+  await dialog.getByRole('button', { name: words('en').removeRun.cleanUpButton }).click()
+  await expect(row).toHaveCount(0)
+  const { requests } = await practiceStats(running)
+  expect(Object.keys(requests).filter((name) => /^DELETE .*blob/i.test(name))).toHaveLength(1)
+  expect(running.problems).toEqual([])
+  await closeApp(running)
 })
 
 const chooseFile = { en: messages.en.forms['disk.choose'].button, de: messages.de.forms['disk.choose'].button }

@@ -1,5 +1,5 @@
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -85,7 +85,8 @@ export async function practiceStats(running: RunningApp): Promise<PracticeStats>
 export function practiceRequest(running: RunningApp, method: string, path: string, body?: object): Promise<string> {
   const folder = join(running.userData, 'state', 'practice')
   const ca = readFileSync(join(folder, 'ca.pem'))
-  const { origin } = new URL(practiceEndpoint(running))
+  const state = JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8')) as { parts: { ports: { main: number } } }
+  const origin = `https://127.0.0.1:${state.parts.ports.main}`
   return new Promise((resolve, reject) => {
     const asked = request(
       `${origin}${path}`,
@@ -101,14 +102,4 @@ export function practiceRequest(running: RunningApp, method: string, path: strin
     asked.on('error', reject)
     asked.end(body ? JSON.stringify(body) : undefined)
   })
-}
-
-/** The first run that chose the practice cloud wrote down where it is. */
-function practiceEndpoint(running: RunningApp): string {
-  const runs = join(running.userData, 'state', 'runs')
-  for (const name of readdirSync(runs)) {
-    const endpoint = /"armEndpoint":"([^"]+)"/.exec(readFileSync(join(runs, name, 'journal.jsonl'), 'utf8'))
-    if (endpoint) return endpoint[1]!
-  }
-  throw new Error('no run has chosen the practice cloud yet')
 }

@@ -32,6 +32,7 @@ export function summarize(state: RunState, order: readonly StepId[], end: Journa
     status: end === 'newer' || end === 'damaged' ? end : statusOf(state, step),
     done: order.filter(isOver).length,
     total: order.length,
+    scaffold: state.resources.filter(({ keep }) => !keep).length,
     ...(error ? { error } : {}),
   }
 }
@@ -100,6 +101,7 @@ function unreadable(folder: string, end: JournalEnd): RunSummary {
     status,
     done: 0,
     total: 0,
+    scaffold: 0,
   }
 }
 

@@ -1,6 +1,7 @@
 import { expect, test, type Locator, type Page } from '@playwright/test'
 import type { StepId } from '../../../src/shared/terms'
 import { messages } from '../../../src/shared/messages/messages'
+import { HomePage } from './home-page'
 import { words, type TestLanguage } from '../words'
 
 /** One run: checklist, step, explanation, activity. */
@@ -34,6 +35,16 @@ export class RunPage {
 
   go(step: StepId): Promise<void> {
     return test.step(`go to ${step}`, () => this.entry(step).click())
+  }
+
+  home(): Promise<HomePage> {
+    return test.step('back to home', async () => {
+      await this.page
+        .getByRole('banner')
+        .getByRole('button', { name: words(this.language).app.home })
+        .click()
+      return new HomePage(this.page, this.language)
+    })
   }
 
   button(name: string): Locator {

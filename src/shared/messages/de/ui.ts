@@ -112,6 +112,9 @@ export const ui: typeof english = {
   removeRun: {
     title: 'Diesen Durchlauf aus der Liste nehmen?',
     text: 'Die Liste und die Notizen von „{name}“ verschwinden. Was er in der Cloud gemacht hat und was bleiben soll, etwa Image und Pool, bleibt unberührt.',
+    cleanUp:
+      'Er hat {n} {n:plural:Sache:Sachen} angelegt, die nur unterwegs gebraucht werden, etwa den hochgeladenen Datenträger. Sie werden zuerst aus der Cloud gelöscht.',
+    cleanUpButton: 'Aufräumen und entfernen',
     button: 'Aus der Liste nehmen',
   },
   state: {

@@ -109,6 +109,9 @@ export const ui = {
   removeRun: {
     title: 'Take this run off the list?',
     text: 'The list and the notes of “{name}” go away. What it made in the cloud and is meant to stay, such as image and pool, stays untouched.',
+    cleanUp:
+      'It made {n} {n:plural:thing:things} needed on the way only, such as the uploaded disk. They are removed from the cloud first.',
+    cleanUpButton: 'Clean up and take off',
     button: 'Take off the list',
   },
   state: {
