@@ -6,7 +6,7 @@ import type { Proof } from '../shared/run'
 import { connect, type Cloud } from './azure/cloud'
 import { restore, signIn, type Identity, type SignInUi, type TokenCache } from './azure/sign-in'
 import { loadProfile } from './net/profiles'
-import { createSeam, type Exchange, type Seam } from './net/seam'
+import type { Exchange, Seam } from './net/seam'
 import { createProofs } from './proofs'
 import type { PracticeOwner, PracticeProcess } from './practice-process'
 
@@ -74,6 +74,8 @@ export function createClouds(options: CloudsOptions): Clouds {
 
   async function connection(run: string, form: CloudForm): Promise<Connection> {
     const wanted = await profile(form)
+    // The first of Azure's libraries: a window that only shows runs needs none.
+    const { createSeam } = await import('./net/seam')
     const key = JSON.stringify(wanted)
     const known = connections.get(run)
     if (known?.key === key) return known

@@ -14,7 +14,6 @@ import type {
 import type { ContainerClient, PageBlobClient, StoragePipelineOptions } from '@azure/storage-blob'
 import type { CloudProfile } from '../../shared/profile'
 import { createFreshTokens } from './fresh-token'
-import { blobClient } from '../net/blob-client'
 import type { Seam } from '../net/seam'
 
 /** Version of both Batch planes. Older ones are on the Batch team's retirement list (Azure/Batch issue 140). */
@@ -105,14 +104,14 @@ export function connect(profile: CloudProfile, seam: Seam, identity: TokenCreden
       const { ContainerClient, newPipeline } = await import('@azure/storage-blob')
       return new ContainerClient(
         url,
-        newPipeline(await blobCredential(url, credential), blobOptions(profile, httpClient)),
+        newPipeline(await blobCredential(url, credential), await blobOptions(profile, httpClient)),
       )
     },
     pageBlob: async (url) => {
       const { PageBlobClient, newPipeline } = await import('@azure/storage-blob')
       return new PageBlobClient(
         url,
-        newPipeline(await blobCredential(url, credential), blobOptions(profile, httpClient)),
+        newPipeline(await blobCredential(url, credential), await blobOptions(profile, httpClient)),
       )
     },
   }
@@ -135,7 +134,8 @@ async function blobCredential(url: string, credential: TokenCredential) {
   return new URL(url).searchParams.has('sig') ? new AnonymousCredential() : credential
 }
 
-function blobOptions(profile: CloudProfile, httpClient: HttpClient): StoragePipelineOptions {
+async function blobOptions(profile: CloudProfile, httpClient: HttpClient): Promise<StoragePipelineOptions> {
+  const { blobClient } = await import('../net/blob-client')
   return {
     httpClient: blobClient(httpClient),
     // Without this the library asks for a token of the public cloud's audience.

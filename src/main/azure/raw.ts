@@ -1,10 +1,4 @@
-import {
-  createPipelineRequest,
-  RestError,
-  type HttpMethods,
-  type PipelineRequest,
-  type PipelineResponse,
-} from '@azure/core-rest-pipeline'
+import type { HttpMethods, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline'
 import { parsed } from './error-body'
 
 export type RawCall = {
@@ -20,6 +14,7 @@ export async function sendJson(
   send: (request: PipelineRequest) => Promise<PipelineResponse>,
   { method, url, body, headers, signal }: RawCall,
 ): Promise<unknown> {
+  const { createPipelineRequest, RestError } = await import('@azure/core-rest-pipeline')
   const request = createPipelineRequest({ method, url, ...(signal && { abortSignal: signal }) })
   request.headers.set('accept', 'application/json')
   for (const [name, value] of Object.entries(headers ?? {})) request.headers.set(name, value)

@@ -51,7 +51,7 @@ async function send(given: Given, url: URL, io: CommandIo): Promise<ExitCode> {
   const disk = await openDisk(given.file)
   try {
     const source = await fixedVhdView(disk)
-    const { etag, ...result } = await upload(source, pageBlobTarget(openPageBlob(url.href)), {
+    const { etag, ...result } = await upload(source, pageBlobTarget(await openPageBlob(url.href)), {
       connections: given.connections,
       ...(given.limit !== null && { limit: (given.limit * 1_000_000) / 8 }),
       checksum: given.checksum,

@@ -60,7 +60,7 @@ async function send(tools: Tools, input: Form): Promise<OutputOf<'disk.upload'>>
     await clearForAnotherFile(tools, cloud, url, stamp)
     await announce(tools, url, 'page blob', false)
     await tools.ticket({ path: chosen.file, size: chosen.sizeBytes, mtime: chosen.modifiedMs })
-    const result = await upload(source, target(cloud, url), {
+    const result = await upload(source, await target(cloud, url), {
       connections: input.connections,
       signal: tools.signal,
       stamp,
@@ -77,14 +77,14 @@ function outputFrom(blobUrl: string, result: UploadResult): OutputOf<'disk.uploa
   return { blobUrl, etag, virtualBytes, nonZeroBytes, sentBytes, skippedBytes, presentBytes, requests, seconds }
 }
 
-function target(cloud: Cloud, url: string) {
+async function target(cloud: Cloud, url: string) {
   const open = () =>
     openPageBlob(url, {
       credential: cloud.credential,
       httpClient: cloud.seam.httpClient,
       audience: cloud.profile.storageScope,
     })
-  return pageBlobTarget(open(), { renew: () => Promise.resolve(open()) })
+  return pageBlobTarget(await open(), { renew: open })
 }
 
 function urlOf(tools: Tools, input: Form): string {

@@ -1,7 +1,6 @@
-import { AnonymousCredential, PageBlobClient, newPipeline, type StorageSharedKeyCredential } from '@azure/storage-blob'
+import type { PageBlobClient, StorageSharedKeyCredential } from '@azure/storage-blob'
 import type { TokenCredential } from '@azure/core-auth'
 import type { HttpClient } from '@azure/core-rest-pipeline'
-import { blobClient } from '../net/blob-client'
 import { codeOf } from './answers'
 import { joined, type Range } from './plan'
 import type { UploadTarget } from './target'
@@ -73,19 +72,20 @@ export function pageBlobTarget(
 }
 
 /** A client for one page blob that sends every request once; the address may carry a SAS. `audience`: the cloud's storage scope. */
-export function openPageBlob(
+export async function openPageBlob(
   url: string,
   options: {
     credential?: TokenCredential | StorageSharedKeyCredential
     httpClient?: HttpClient
     audience?: string
   } = {},
-): PageBlobClient {
+): Promise<PageBlobClient> {
   const { credential, httpClient, audience } = options
+  const { AnonymousCredential, PageBlobClient, newPipeline } = await import('@azure/storage-blob')
+  const { blobClient } = await import('../net/blob-client')
   const pipeline = newPipeline(credential ?? new AnonymousCredential(), {
     retryOptions: { maxTries: 1 },
     userAgentOptions: { userAgentPrefix: 'batch-image-studio' },
-    ...(audience !== undefined && { audience }),
     ...(httpClient && { httpClient: blobClient(httpClient) }),
     // Scope of the token; the library's own is that of the public cloud.
     ...(audience && { audience }),
