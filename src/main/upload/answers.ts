@@ -33,7 +33,8 @@ export function judge(thrown: unknown, target: Pick<UploadTarget, 'url' | 'expir
   const status = typeof refusal.statusCode === 'number' ? refusal.statusCode : null
   const details = detailsOf(refusal, status, target)
   const as = (means: Answer['means'], code: ErrorCode, retryAfterMs = 0): Answer => {
-    const params = { blob: target.url, host: new URL(target.url).host, action: actionOf(refusal) }
+    const { host, pathname: scope } = new URL(target.url)
+    const params = { blob: target.url, host, scope, action: actionOf(refusal) }
     return { means, error: new AppError(code, params, details, { cause: thrown }), retryAfterMs }
   }
   if (status === null) return isUntrusted(refusal) ? as('final', 'tls.untrusted') : as('network', 'offline')

@@ -71,7 +71,7 @@ function optionsFor(over: Partial<UploadOptions> = {}): UploadOptions {
 }
 
 async function targetFor(options: Parameters<BlobService['sasUrl']>[1] = {}) {
-  return pageBlobTarget(openPageBlob(await service.sasUrl(blob, options)))
+  return pageBlobTarget(await openPageBlob(await service.sasUrl(blob, options)))
 }
 
 async function storedHash(): Promise<string> {
@@ -214,17 +214,17 @@ test.each([
 
 test('a container that does not exist is named', async () => {
   const url = service.container.getBlobClient(blob).url.replace('/vhds/', '/gone/')
-  const target = pageBlobTarget(openPageBlob(url, { credential: service.credential }))
+  const target = pageBlobTarget(await openPageBlob(url, { credential: service.credential }))
   await expect(upload(source, target, optionsFor())).rejects.toMatchObject({ code: 'upload.target-missing' })
 })
 
 test('access that has ended is asked for again, and without anybody to ask the person is told', async () => {
-  const expired = openPageBlob(await service.sasUrl(blob, { endsInMs: -60_000 }))
+  const expired = await openPageBlob(await service.sasUrl(blob, { endsInMs: -60_000 }))
   await expect(upload(source, pageBlobTarget(expired), optionsFor())).rejects.toMatchObject({
     code: 'upload.access-expired',
   })
   const fresh = await service.sasUrl(blob)
-  const renewed = pageBlobTarget(expired, { renew: () => Promise.resolve(openPageBlob(fresh)) })
+  const renewed = pageBlobTarget(expired, { renew: () => openPageBlob(fresh) })
   await upload(source, renewed, optionsFor())
   expect(await storedHash()).toBe(await sha256(file))
 })
@@ -232,7 +232,12 @@ test('access that has ended is asked for again, and without anybody to ask the p
 test('access that may not write is refused with the service in the details and no signature', async () => {
   const target = await targetFor({ permissions: 'r' })
   const error = await upload(source, target, optionsFor()).catch((thrown: unknown) => thrown)
-  expect(error).toMatchObject({ code: 'cloud.forbidden', details: { status: 403 } })
+  const action = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'
+  expect(error).toMatchObject({
+    code: 'cloud.forbidden',
+    params: { action, scope: expect.stringMatching(new RegExp(`/${blob}$`)) as string },
+    details: { status: 403 },
+  })
   expect(JSON.stringify(error)).not.toContain('sig=')
 })
 
