@@ -5,6 +5,7 @@ import { restore, signIn, type SignInOptions, type SignInUi } from '../../src/ma
 import { builtInProfiles } from '../../src/main/net/profiles'
 import { assertSignInMayGo } from '../../src/main/net/token-policy'
 import { createSeam, type Exchange } from '../../src/main/net/seam'
+import { AppError } from '../../src/shared/errors'
 import { connectAsOwner, memoryCache, startPractice, type TestPractice } from '../support/practice'
 import { approveDevice, signInAs } from '../wire/practice'
 
@@ -172,6 +173,20 @@ test('a sign-in that nobody finishes can be cancelled, in the browser and by cod
     )
     await expect(waiting).rejects.toMatchObject({ code: 'cancelled' })
   }
+})
+
+test('a page that stays open until it is told to close does not hold up a cancelled sign-in', async () => {
+  const controller = new AbortController()
+  const ui: SignInUi = {
+    ...person('Olivia Owner'),
+    openBrowser: (_url, _profile, stop) =>
+      new Promise((_, reject) => {
+        stop.addEventListener('abort', () => reject(new AppError('cancelled')))
+        controller.abort()
+      }),
+  }
+  const waiting = signIn(practice.profile, createSeam(practice.profile), options({ ui, signal: controller.signal }))
+  await expect(waiting).rejects.toMatchObject({ code: 'cancelled' })
 })
 
 test('an unknown application is told as such', async () => {
