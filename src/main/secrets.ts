@@ -1,10 +1,12 @@
 import { safeStorage } from 'electron'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from './log'
+import { tokenFile, type Cipher, type TokenCache } from './token-file'
 
-/** Where one cloud's sign-ins are kept between starts. */
-export type TokenCache = { load(): Promise<string | null>; save(text: string): Promise<void>; clear(): Promise<void> }
+const keyring: Cipher = {
+  encrypt: (text) => safeStorage.encryptString(text),
+  decrypt: (bytes) => safeStorage.decryptString(bytes),
+}
 
 /** True where the system offers a keyring that really protects; `basic_text` on Linux is only an obfuscation. */
 export function hasKeyring(): boolean {
@@ -14,7 +16,7 @@ export function hasKeyring(): boolean {
 
 /** The token cache of one cloud: encrypted by the system's keyring, or in memory only where there is none. */
 export function tokenCache(folder: string, cloud: string, log: Log): TokenCache {
-  return hasKeyring() ? encryptedFile(join(folder, `${safeName(cloud)}.bin`), log) : memory()
+  return hasKeyring() ? tokenFile(join(folder, `${safeName(cloud)}.bin`), keyring, log) : memory()
 }
 
 function memory(): TokenCache {
@@ -29,27 +31,6 @@ function memory(): TokenCache {
       text = null
       return Promise.resolve()
     },
-  }
-}
-
-function encryptedFile(file: string, log: Log): TokenCache {
-  return {
-    async load() {
-      try {
-        return safeStorage.decryptString(await readFile(file))
-      } catch (error) {
-        // Another user's keyring or a damaged file: signing in again is harmless, a crash is not.
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') log.write('warn', 'stored sign-in is unreadable')
-        return null
-      }
-    },
-    async save(text) {
-      await mkdir(join(file, '..'), { recursive: true, mode: 0o700 })
-      const temporary = `${file}.tmp`
-      await writeFile(temporary, safeStorage.encryptString(text), { mode: 0o600 })
-      await rename(temporary, file)
-    },
-    clear: () => rm(file, { force: true }),
   }
 }
 
