@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import type { Inspection } from '../../shared/outputs'
 import { sizeText } from '../disks/findings'
 import { inspect } from '../disks/inspect'
-import { badUse, exitCodes, reportError, type CommandIo, type ExitCode } from './io'
+import { badUse, exitCodes, printable, reportError, type CommandIo, type ExitCode } from './io'
 
 const usage = 'batch-image-studio inspect FILE [--json]'
 
@@ -43,9 +43,4 @@ function parse(argv: string[]): { file: string; json: boolean } | string {
   } catch (error) {
     return (error as Error).message
   }
-}
-
-/** Names from a disk image are data: control characters could move the cursor or rewrite the screen. */
-function printable(text: string): string {
-  return text.replace(/\p{C}/gu, '\uFFFD')
 }

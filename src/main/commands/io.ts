@@ -37,10 +37,10 @@ export function badUse(io: CommandIo, message: string, usage: string): ExitCode 
 export function reportError(io: CommandIo, error: unknown): ExitCode {
   const data = toErrorData(error)
   const { what, todo } = errorText(data, io.language ?? 'en')
-  io.stderr.write(`${data.code}: ${what}\n${todo}\n`)
+  io.stderr.write(`${data.code}: ${printable(what)}\n${printable(todo)}\n`)
   const { status, serviceCode, requestId, message } = data.details
   const details = [status, serviceCode, requestId, message].filter((part) => part !== undefined && part !== '')
-  if (details.length > 0) io.stderr.write(`(${details.join(', ')})\n`)
+  if (details.length > 0) io.stderr.write(`(${details.join(', ').split('\n').map(printable).join('\n')})\n`)
   return exitCodeOf(data.code)
 }
 
@@ -50,4 +50,9 @@ export function exitCodeOf(code: ErrorCode): ExitCode {
   if (code.startsWith('signIn.')) return exitCodes.signIn
   const isRefused = /^(file|disk|plan|profile|input|quota|storage)\./.test(code) || refusals.has(code)
   return isRefused ? exitCodes.blocked : exitCodes.failed
+}
+
+/** Names of files, in disks and from clouds are data: control characters could move the cursor or rewrite the screen. */
+export function printable(text: string): string {
+  return text.replace(/\p{C}/gu, '\uFFFD')
 }

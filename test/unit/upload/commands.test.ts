@@ -128,3 +128,11 @@ test('a foreign blob ends with 2 and stays', async () => {
   expect(code).toBe(2)
   expect(err).toContain('upload.target-foreign')
 })
+
+test('a name with control characters cannot write to the terminal by an error', async () => {
+  const { code, err } = await call(runInspect, [path.join(folder, 'a\u001b]0;title\u0007b.vhd')])
+  expect(code).toBe(2)
+  expect(err).toContain('b.vhd')
+  expect(err).not.toContain('\u001b')
+  expect(err).not.toContain('\u0007')
+})
