@@ -6,6 +6,7 @@ import { createGroup, deleteGroup, getGroup, listGroupResources } from '../azure
 import { groupId } from '../azure/ids'
 import { getProvider, registerProvider } from '../azure/providers'
 import { listRegions, listSubscriptions } from '../azure/subscriptions'
+import { isMadeBy } from '../azure/tags'
 import { waitFor } from '../azure/wait'
 import { announce, assertOurs, polling, untilGone } from './making'
 import { isSameRegion, parseForm, type RunStep, type Tools } from './tools'
@@ -32,10 +33,10 @@ export const connectScope: RunStep<'connect.scope'> = {
     const output = await scopeOf(tools, cloud, input)
     await registerProviders(tools, cloud, input.subscriptionId)
     const id = groupId(input.subscriptionId, input.resourceGroup)
-    if (!(await getGroup(cloud, id, tools.signal))) {
-      await announce(tools, id, 'resource group', true)
-      await createGroup(cloud, id, { region: output.region, run: tools.run }, tools.signal)
-    }
+    const found = await getGroup(cloud, id, tools.signal)
+    // Ours but not listed: the journal was damaged after it was made.
+    if (!found || isMadeBy(tools.run, found.tags)) await announce(tools, id, 'resource group', true)
+    if (!found) await createGroup(cloud, id, { region: output.region, run: tools.run }, tools.signal)
     return output
   },
   async undo(tools, resource) {
