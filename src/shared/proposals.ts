@@ -115,10 +115,13 @@ function diskName(facts: Facts): string {
   return dashed(base, 60, 'disk')
 }
 
+/** As German writes them where there are no umlauts. */
+const germanLetters: Record<string, string> = { ä: 'ae', ö: 'oe', ü: 'ue', ß: 'ss' }
+
 /** Lower-case letters, digits and single dashes, beginning with a letter. */
 function dashed(text: string, limit: number, otherwise = 'image'): string {
   const plain = text
-    .replaceAll('ß', 'ss')
+    .replace(/[äöüÄÖÜß]/g, (letter) => germanLetters[letter.toLowerCase()]!)
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()

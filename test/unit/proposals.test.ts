@@ -53,7 +53,7 @@ describe('proposals', () => {
     expect(proposals('image.definition', state)).toMatchObject({ generation: 'V2', osType: 'Linux', sku: 'linux-v2' })
     expect(proposals('image.version', state)['regions']).toEqual([{ name: region, replicas: 1 }])
     expect(proposals('pool.create', state)['nodeAgentSku']).toBe('batch.node.debian 12')
-    expect(proposals('disk.upload', state)['blobName']).toMatch(/^grosse-nr-1-[a-z0-9]{6}\.vhd$/)
+    expect(proposals('disk.upload', state)['blobName']).toMatch(/^groesse-nr-1-[a-z0-9]{6}\.vhd$/)
   })
 
   // Ids of the Batch team's retirement notices (github.com/Azure/Batch issues 180, 181, 200).

@@ -13,7 +13,7 @@ export type UploadProgress = {
   resentBytes: number
   /** Over the last ten seconds. */
   bytesPerSecond: number
-  /** From the bytes that must still travel; null while nothing has. */
+  /** From the bytes that must still travel and from how fast the rest is looked through; null while neither is known. */
   secondsLeft: number | null
   /** Share of the work that is done, 0 to 1. */
   share: number
@@ -22,6 +22,7 @@ export type UploadProgress = {
 
 const windowMs = 10_000
 const reportEveryMs = 100
+const entryMs = 250
 
 /** Counts one upload and tells about it ten times a second at most. */
 export function createMeter(source: FixedVhdView, onProgress: ((progress: UploadProgress) => void) | undefined) {
@@ -39,7 +40,8 @@ export function createMeter(source: FixedVhdView, onProgress: ((progress: Upload
   let startedBytes = 0
   let waitingFor: Waiting = null
   let reportedMs = 0
-  let recent: { atMs: number; bytes: number }[] = [{ atMs: startedMs, bytes: 0 }]
+  const sentLately = createRate(startedMs)
+  const scannedLately = createRate(startedMs)
 
   return {
     requested: () => void counts.requests++,
@@ -50,6 +52,7 @@ export function createMeter(source: FixedVhdView, onProgress: ((progress: Upload
     },
     scanned(bytes: number, nonZeroBytes: number, plannedBytes: number, presentBytes: number) {
       counts.scannedBytes += bytes
+      scannedLately.add(bytes)
       counts.nonZeroBytes += nonZeroBytes
       counts.plannedBytes += plannedBytes
       counts.presentBytes += presentBytes
@@ -59,8 +62,7 @@ export function createMeter(source: FixedVhdView, onProgress: ((progress: Upload
     resending: (bytes: number) => void (counts.resentBytes += bytes),
     sent(bytes: number) {
       counts.sentBytes += bytes
-      const atMs = performance.now()
-      recent = [...recent.filter((one) => atMs - one.atMs < windowMs), { atMs, bytes }]
+      sentLately.add(bytes)
       report(counts.scannedBytes === source.dataBytes)
     },
     /** A blob that was complete when we came: everything in it stands for what is not zero. */
@@ -101,10 +103,9 @@ export function createMeter(source: FixedVhdView, onProgress: ((progress: Upload
     if (!onProgress || (!isDue && nowMs - reportedMs < reportEveryMs)) return
     reportedMs = nowMs
     const { scannedBytes, nonZeroBytes, plannedBytes, sentBytes, presentBytes, resentBytes } = counts
-    const window = recent.filter((one) => nowMs - one.atMs < windowMs)
-    const spanMs = Math.min(windowMs, nowMs - startedMs)
-    const bytesPerSecond = spanMs > 0 ? (window.reduce((sum, one) => sum + one.bytes, 0) / spanMs) * 1000 : 0
-    const leftBytes = Math.max(0, plannedBytes - presentBytes - sentBytes) + expectedBytes()
+    const bytesPerSecond = sentLately.perSecond()
+    const unsentBytes = Math.max(0, plannedBytes - presentBytes - sentBytes)
+    const leftBytes = unsentBytes + expectedBytes()
     const doneBytes = sentBytes + presentBytes
     onProgress({
       virtualBytes: source.dataBytes,
@@ -115,15 +116,48 @@ export function createMeter(source: FixedVhdView, onProgress: ((progress: Upload
       presentBytes,
       resentBytes,
       bytesPerSecond,
-      secondsLeft: bytesPerSecond > 0 ? leftBytes / bytesPerSecond : null,
+      secondsLeft: secondsLeft(leftBytes, unsentBytes, bytesPerSecond),
       share: doneBytes + leftBytes > 0 ? doneBytes / (doneBytes + leftBytes) : 1,
       waiting: waitingFor,
     })
+  }
+
+  /**
+   * A file that takes its full length on its own disk does not tell how much of the rest is zeros. The time that looking through
+   * it takes at the present pace is the other bound: zeros pass at the speed of the disk, data at that of the network.
+   */
+  function secondsLeft(leftBytes: number, unsentBytes: number, bytesPerSecond: number): number | null {
+    const unreadBytes = source.dataBytes - counts.scannedBytes
+    const travel = bytesPerSecond > 0 ? leftBytes / bytesPerSecond : Infinity
+    const scan = unreadBytes > 0 ? unreadBytes / scannedLately.perSecond() : 0
+    const look = unsentBytes > 0 ? scan + unsentBytes / bytesPerSecond : scan
+    const seconds = Math.min(travel, look)
+    return Number.isFinite(seconds) ? seconds : null
   }
 
   /** Data still to be found: what the file occupies on its own disk, less what was found, at most what is unread. */
   function expectedBytes(): number {
     const unread = source.dataBytes - counts.scannedBytes
     return Math.min(unread, Math.max(0, source.storedBytes - counts.plannedBytes))
+  }
+}
+
+/** Bytes per second over the last ten seconds, or since the start while that is less. */
+function createRate(startedMs: number) {
+  let recent: { atMs: number; bytes: number }[] = []
+  return {
+    add(bytes: number) {
+      const atMs = performance.now()
+      const last = recent.at(-1)
+      // Zeros pass by the thousand pieces a second: a quarter of a second shares one entry.
+      if (last && atMs - last.atMs < entryMs) last.bytes += bytes
+      else recent = [...recent.filter((one) => atMs - one.atMs < windowMs), { atMs, bytes }]
+    },
+    perSecond(): number {
+      const nowMs = performance.now()
+      const spanMs = Math.min(windowMs, nowMs - startedMs)
+      const bytes = recent.reduce((sum, one) => sum + (nowMs - one.atMs < windowMs ? one.bytes : 0), 0)
+      return spanMs > 0 ? (bytes / spanMs) * 1000 : 0
+    },
   }
 }
