@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fill } from '../../src/shared/messages/format'
 import { messages } from '../../src/shared/messages/messages'
-import { closeApp, killApp, launchApp, pickFile, practiceStats, type RunningApp } from '../support/app'
+import { closeApp, killApp, launchApp, pickFile, practiceStats, programsOf, type RunningApp } from '../support/app'
 import { systemDisk } from '../support/disks'
 import { HomePage } from './pages/home-page'
 import { RunPage } from './pages/run-page'
@@ -98,6 +98,7 @@ test.describe('from a disk image to an idle node', () => {
     await run.primary.click()
     await expect.poll(() => journalOf(running).includes('"what":"image version"')).toBe(true)
     await killApp(running)
+    await expect.poll(() => programsOf(running), { timeout: 20_000 }).toEqual([])
 
     running = await restart(running)
     run = await goOnSignedIn(running, 'Killed twice')

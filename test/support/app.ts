@@ -1,5 +1,5 @@
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -102,4 +102,20 @@ export function practiceRequest(running: RunningApp, method: string, path: strin
     asked.on('error', reject)
     asked.end(body ? JSON.stringify(body) : undefined)
   })
+}
+
+/** Programs that still run for this app's folder: the practice cloud and its blob store, also after the app itself is gone. */
+export function programsOf(running: RunningApp): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => commandLineOf(pid))
+    .filter((line) => line.includes(running.userData))
+}
+
+function commandLineOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+  } catch {
+    return ''
+  }
 }
