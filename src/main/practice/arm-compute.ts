@@ -1,6 +1,7 @@
-import { listReply, pagedReply, requireSubscription } from './arm-parts'
+import { listReply, pagedReply, requireSubscription, wireOf } from './arm-parts'
 import { findRegion, regions, subscriptions } from './directory'
 import { armError } from './errors'
+import { readOperation } from './location-polls'
 import type { PracticeReply, PracticeRequest, Router } from './server'
 import { defaultFamilyCores, familyCores, spotCores, totalCores, vmFamilies, vmSizes, type VmSize } from './sizes'
 
@@ -99,17 +100,14 @@ function familyText(family: string): string {
 
 /** The status document, or with `monitor=true` (the Location header) 202 until the end. */
 function pollOperation(request: PracticeRequest): PracticeReply {
-  const operation = request.operations.read(request.params['operation'] ?? '')
-  if (!operation) throw armError(404, 'OperationNotFound', 'The operation was not found or has expired.')
+  const operation = readOperation(request)
   const isRunning = operation.status === 'InProgress'
   const headers: Record<string, string> = isRunning ? request.operations.headers(operation, request.apiVersion) : {}
   if (request.query.get('monitor') === 'true') {
     if (isRunning) return { status: 202, headers }
     if (operation.error) throw armError(409, operation.error.code, operation.error.message)
     const resource = operation.resourceId === null ? null : request.store.find(operation.resourceId)
-    return resource
-      ? { status: 200, body: { id: resource.id, name: resource.name, type: resource.type, ...resource.wire } }
-      : { status: 200 }
+    return resource ? { status: 200, body: wireOf(resource) } : { status: 200 }
   }
   const body = {
     name: operation.id,

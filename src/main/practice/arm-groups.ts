@@ -1,5 +1,6 @@
 import { bodyObject, listReply, requireGroup, requireRegion, requireSubscription, tagsOf, wireOf } from './arm-parts'
 import { armError } from './errors'
+import { acceptedAtLocation, pollLocation } from './location-polls'
 import type { PracticeCloud, PracticeReply, PracticeRequest, Router } from './server'
 import type { Resource } from './store'
 
@@ -22,7 +23,7 @@ export function addGroupRoutes(router: Router): void {
   router.route('GET', '/subscriptions/:subscription/resources', listResources, {
     action: 'Microsoft.Resources/subscriptions/resources/read',
   })
-  router.route('GET', '/subscriptions/:subscription/operationresults/:operation', pollGroupDelete)
+  router.route('GET', '/subscriptions/:subscription/operationresults/:operation', (request) => pollLocation(request))
 }
 
 /** At the end of a deletion the group and all in it are gone, the bytes of its storage accounts as well. */
@@ -107,22 +108,7 @@ function deleteGroup(request: PracticeRequest): PracticeReply {
       target: `${request.method} ${request.path}`,
     })
   }
-  const operation = request.operations.find(group.operation ?? '')
-  return {
-    status: 202,
-    headers: operation ? request.operations.headers(operation, request.apiVersion, 'location') : {},
-  }
-}
-
-/** Resource groups answer the older way: the Location itself is polled, 202 while it goes on, 200 at the end. */
-function pollGroupDelete(request: PracticeRequest): PracticeReply {
-  const operation = request.operations.read(request.params['operation'] ?? '')
-  if (!operation) throw armError(404, 'OperationNotFound', 'The operation was not found or has expired.')
-  if (operation.status === 'InProgress') {
-    return { status: 202, headers: request.operations.headers(operation, request.apiVersion, 'location') }
-  }
-  if (operation.error) throw armError(409, operation.error.code, operation.error.message)
-  return { status: 200 }
+  return acceptedAtLocation(request, group)
 }
 
 function listResources(request: PracticeRequest): PracticeReply {

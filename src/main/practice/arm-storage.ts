@@ -16,6 +16,7 @@ import {
 } from './arm-parts'
 import type { Blobs } from './blobs'
 import { armError } from './errors'
+import { acceptedAtLocation, pollLocation } from './location-polls'
 import type { PracticeCloud, PracticeReply, PracticeRequest, Router } from './server'
 import type { Resource } from './store'
 
@@ -51,7 +52,7 @@ export function addStorageRoutes(router: Router, blobs: () => Blobs): void {
     (request) => regenerateKey(request, blobs()),
     action('regeneratekey/action'),
   )
-  router.route('GET', `${below}/locations/:location/asyncoperations/:operation`, pollCreate)
+  router.route('GET', `${below}/locations/:location/asyncoperations/:operation`, (request) => pollLocation(request))
 }
 
 export function storageEffects(cloud: PracticeCloud): void {
@@ -154,7 +155,7 @@ function putAccount(request: PracticeRequest, blobs: Blobs): PracticeReply {
   if (!skuNames.test(sku)) throw invalid('sku')
   if (!kinds.includes(kind)) throw invalid('kind')
   if (existing && dig(existing.wire, 'properties', 'provisioningState') === 'Creating')
-    return accepted(request, existing)
+    return acceptedAtLocation(request, existing)
   const tags = tagsOf(body)
   const properties = isObject(body['properties']) ? body['properties'] : {}
   const wire = storageBody(name, location, blobs.origin(), request.clock.iso(), {
@@ -178,28 +179,7 @@ function putAccount(request: PracticeRequest, blobs: Blobs): PracticeReply {
     durationMs: createMs,
     target: `${request.method} ${request.path}`,
   })
-  return accepted(request, account)
-}
-
-/** The storage provider answers 202 without a body and a Location to poll. */
-function accepted(request: PracticeRequest, account: Resource): PracticeReply {
-  const operation = request.operations.find(account.operation ?? '')
-  return {
-    status: 202,
-    headers: operation ? request.operations.headers(operation, request.apiVersion, 'location') : {},
-  }
-}
-
-function pollCreate(request: PracticeRequest): PracticeReply {
-  const operation = request.operations.read(request.params['operation'] ?? '')
-  if (!operation) throw armError(404, 'OperationNotFound', 'The operation was not found or has expired.')
-  if (operation.status === 'InProgress') {
-    return { status: 202, headers: request.operations.headers(operation, request.apiVersion, 'location') }
-  }
-  if (operation.error) throw armError(409, operation.error.code, operation.error.message)
-  const account = request.store.find(operation.resourceId ?? '')
-  if (!account) throw armError(404, 'ResourceNotFound', 'The storage account was deleted meanwhile.')
-  return { status: 200, body: wireOf(account) }
+  return acceptedAtLocation(request, account)
 }
 
 function patchAccount(request: PracticeRequest): PracticeReply {

@@ -16,6 +16,7 @@ import {
 import { checkedProperties, linkedStorage } from './batch-account-body'
 import { coresOf, poolsPerAccount } from './batch-quota'
 import { armError } from './errors'
+import { acceptedAtLocation, pollLocation } from './location-polls'
 import type { Rights } from './rbac'
 import type { PracticeCloud, PracticeReply, PracticeRequest, Router } from './server'
 import type { Resource } from './store'
@@ -44,7 +45,9 @@ export function addAccountRoutes(router: Router, rights: Rights): void {
   router.route('PUT', one, (request) => putAccount(request, rights), action('write'))
   router.route('PATCH', one, patchAccount, action('write'))
   router.route('DELETE', one, deleteAccount, action('delete'))
-  router.route('GET', `${location}/accountOperationResults/:operation`, pollAccount)
+  router.route('GET', `${location}/accountOperationResults/:operation`, (request) =>
+    pollLocation(request, (account) => accountBody(request, account)),
+  )
 }
 
 /** What the ends of account operations change. */
@@ -128,7 +131,7 @@ function putAccount(request: PracticeRequest, rights: Rights): PracticeReply {
   const region = requireRegion(body, accountType)
   refuseOtherRegion(existing, region, group.name)
   if (existing && stateOf(existing) === 'Deleting') throw conflict(name)
-  if (existing && stateOf(existing) === 'Creating') return accepted(request, existing)
+  if (existing && stateOf(existing) === 'Creating') return acceptedAtLocation(request, existing)
   if (!existing) refuseName(request, subscription, region, name)
   const properties = checkedProperties(request, rights, body, subscription, region)
   const tags = tagsOf(body)
@@ -145,7 +148,7 @@ function putAccount(request: PracticeRequest, rights: Rights): PracticeReply {
   const account = request.store.put({ id, name, type: accountType, wire })
   setState(account, 'Creating')
   start(request, account, 'batch.account.create', createMs)
-  return accepted(request, account)
+  return acceptedAtLocation(request, account)
 }
 
 function refuseName(request: PracticeRequest, subscription: string, region: string, name: string): void {
@@ -190,7 +193,7 @@ function deleteAccount(request: PracticeRequest): PracticeReply {
     setState(account, 'Deleting')
     start(request, account, 'batch.account.delete', deleteMs)
   }
-  return accepted(request, account)
+  return acceptedAtLocation(request, account)
 }
 
 function start(request: PracticeRequest, account: Resource, kind: string, durationMs: number): void {
@@ -202,25 +205,6 @@ function start(request: PracticeRequest, account: Resource, kind: string, durati
     durationMs,
     target: `${request.method} ${request.path}`,
   })
-}
-
-/** Batch answers 202 without a body; its Location is polled. */
-function accepted(request: PracticeRequest, account: Resource): PracticeReply {
-  const operation = request.operations.find(account.operation ?? '')
-  return {
-    status: 202,
-    headers: operation ? request.operations.headers(operation, request.apiVersion, 'location') : {},
-  }
-}
-
-function pollAccount(request: PracticeRequest): PracticeReply {
-  const operation = request.operations.read(request.params['operation'] ?? '')
-  if (!operation) throw armError(404, 'OperationNotFound', 'The operation was not found or has expired.')
-  if (operation.status === 'InProgress')
-    return { status: 202, headers: request.operations.headers(operation, request.apiVersion, 'location') }
-  if (operation.error) throw armError(409, operation.error.code, operation.error.message)
-  const account = request.store.find(operation.resourceId ?? '')
-  return account ? { status: 200, body: accountBody(request, account) } : { status: 200 }
 }
 
 /** Whether a name is well formed and free. */

@@ -4,6 +4,7 @@ import { coresOf } from './batch-quota'
 import { checkedPool, checkedScale, fixedTargets } from './batch-pool-body'
 import { assertPoolImage } from './batch-pool-image'
 import { armError } from './errors'
+import { acceptedAtLocation, pollLocation } from './location-polls'
 import { lookAt, nodeEffects, startResize, stopResize } from './nodes'
 import {
   accountOf,
@@ -32,8 +33,8 @@ export function addPoolRoutes(router: Router, rights: Rights): void {
   router.route('PATCH', one, patchPool, action('write'))
   router.route('DELETE', one, deletePool, action('delete'))
   router.route('POST', `${one}/stopResize`, stop, action('write'))
-  router.route('GET', `${one}/operationResults/:operation`, pollPool)
-  router.route('GET', `${pools.replace('/pools', '')}/poolOperationResults/:operation`, pollPool)
+  router.route('GET', `${one}/operationResults/:operation`, poll)
+  router.route('GET', `${pools.replace('/pools', '')}/poolOperationResults/:operation`, poll)
 }
 
 /** What the ends of pool operations change. */
@@ -162,11 +163,7 @@ function deletePool(request: PracticeRequest): PracticeReply {
   const pool = request.store.find(`${account.id}/pools/${request.params['pool']}`)
   if (!pool) return { status: 204 }
   startPoolDelete(request, pool, `${request.method} ${request.path}`)
-  const operation = request.operations.find(pool.operation ?? '')
-  return {
-    status: 202,
-    headers: operation ? request.operations.headers(operation, request.apiVersion, 'location') : {},
-  }
+  return acceptedAtLocation(request, pool)
 }
 
 function stop(request: PracticeRequest): PracticeReply {
@@ -175,14 +172,8 @@ function stop(request: PracticeRequest): PracticeReply {
   return { status: 200, headers: { etag: etagOf(pool) }, body: poolBody(request, pool) }
 }
 
-function pollPool(request: PracticeRequest): PracticeReply {
-  const operation = request.operations.read(request.params['operation'] ?? '')
-  if (!operation) throw armError(404, 'OperationNotFound', 'The operation was not found or has expired.')
-  if (operation.status === 'InProgress')
-    return { status: 202, headers: request.operations.headers(operation, request.apiVersion, 'location') }
-  if (operation.error) throw armError(409, operation.error.code, operation.error.message)
-  const pool = request.store.find(operation.resourceId ?? '')
-  return pool ? { status: 200, body: poolBody(request, pool) } : { status: 200 }
+function poll(request: PracticeRequest): PracticeReply {
+  return pollLocation(request, (pool) => poolBody(request, pool))
 }
 
 /** A PUT or PATCH that names a wanted number of nodes other than the present one starts a resize. */
