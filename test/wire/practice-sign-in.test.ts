@@ -141,6 +141,25 @@ describe('the sign-in server', () => {
     expect(answer.text).toContain('<html lang="de">')
   })
 
+  it.each([
+    { language: 'en', stale: 'no longer waiting', declined: 'You are not signed in.' },
+    { language: 'de', stale: 'wartet nicht mehr', declined: 'Sie sind nicht angemeldet.' },
+  ])(
+    'says in the words of $language that a sign-in is too old or was declined',
+    async ({ language, stale, declined }) => {
+      const headers = { 'accept-language': language }
+      const post = (path: string, request: string) =>
+        ask(cloud.profile, 'POST', path, { headers, body: new URLSearchParams({ request, user: '' }).toString() })
+      const late = await post('/practice/choose', 'gone')
+      expect([late.status, late.text]).toEqual([400, expect.stringContaining(stale)])
+      const asked = await ask(cloud.profile, 'POST', `/${cloud.profile.tenant}/oauth2/v2.0/devicecode`, {
+        body: new URLSearchParams({ client_id: cloud.profile.clientId, scope: scopes[0]! }).toString(),
+      })
+      const { user_code: code } = asked.json as { user_code: string }
+      expect((await post('/devicelogin', code)).text).toContain(declined)
+    },
+  )
+
   it('redeems a code once, and only with the verifier of its challenge', async () => {
     const { verifier, challenge } = await new CryptoProvider().generatePkceCodes()
     const redirect = 'http://localhost:1/'

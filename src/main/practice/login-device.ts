@@ -51,7 +51,7 @@ export function deviceChosen(request: PracticeRequest, signIns: SignIns): Practi
   if (!device) return messagePage(language, 'deviceWrong', 400)
   device.oid = users.find((one) => one.oid === form['user'])?.oid ?? ''
   request.store.touch()
-  return messagePage(language, 'deviceDone')
+  return messagePage(language, device.oid === '' ? 'deviceDeclined' : 'deviceDone')
 }
 
 function findDevice(signIns: SignIns, code: string): DeviceCode | null {

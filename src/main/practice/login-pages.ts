@@ -17,9 +17,11 @@ const words = {
     deviceLead: 'Enter the code that the program shows.',
     code: 'Code',
     deviceDone: 'Done. You can close this page and go back to the program.',
+    deviceDeclined: 'You are not signed in. You can close this page.',
     deviceWrong: 'This code is unknown or too old. Look at the program and enter the code again.',
     signedOut: 'You are signed out. You can close this page.',
     failed: 'Sign-in is not possible',
+    stale: 'This sign-in is no longer waiting. Start it again in the program.',
   },
   de: {
     mark: 'Übungs-Cloud auf diesem Computer',
@@ -33,9 +35,11 @@ const words = {
     deviceLead: 'Geben Sie den Code ein, den das Programm anzeigt.',
     code: 'Code',
     deviceDone: 'Fertig. Sie können diese Seite schließen und zum Programm zurückkehren.',
+    deviceDeclined: 'Sie sind nicht angemeldet. Sie können diese Seite schließen.',
     deviceWrong: 'Dieser Code ist unbekannt oder zu alt. Sehen Sie im Programm nach und geben Sie ihn noch einmal ein.',
     signedOut: 'Sie sind abgemeldet. Sie können diese Seite schließen.',
     failed: 'Anmeldung nicht möglich',
+    stale: 'Diese Anmeldung wartet nicht mehr. Beginnen Sie sie im Programm noch einmal.',
   },
 } as const
 
@@ -86,7 +90,7 @@ export function devicePage(language: PageLanguage, action: string, code: string,
 
 export function messagePage(
   language: PageLanguage,
-  message: 'deviceDone' | 'deviceWrong' | 'signedOut',
+  message: 'deviceDone' | 'deviceDeclined' | 'deviceWrong' | 'signedOut' | 'stale',
   status = 200,
 ): PracticeReply {
   return { ...page(language, words[language].title, `<h1>${words[language][message]}</h1>`, "'none'"), status }

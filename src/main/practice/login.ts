@@ -112,8 +112,7 @@ function chosen(request: PracticeRequest, signIns: SignIns): PracticeReply {
   const language = pageLanguage(request.headers['accept-language'])
   const form = fields(request.body)
   const pending = signIns.requests.take(form['request'])
-  if (!pending)
-    return errorPage(language, 'AADSTS90014', 'This sign-in is no longer waiting. Start it again in the program.')
+  if (!pending) return messagePage(language, 'stale', 400)
   const { redirectUri, responseMode, state } = pending
   const user = users.find((one) => one.oid === form['user'])
   if (!user) {
