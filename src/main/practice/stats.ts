@@ -22,10 +22,14 @@ export interface Stats {
   close(): void
 }
 
+/** Of so many URLs the repeats are known, enough for 80 GB of pages; older ones are forgotten, so that the file stays small. */
+const rememberedPuts = 20_000
+
 export function openStats(folder: string): Stats {
   const file = join(folder, 'stats.json')
   const state = load(file)
   let changed = false
+  let remembered = Object.keys(state.puts).length
   const timer = setInterval(write, 1000)
   timer.unref()
 
@@ -44,8 +48,13 @@ export function openStats(folder: string): Stats {
       const name = `${method} ${route}`
       state.requests[name] = (state.requests[name] ?? 0) + 1
       if (method === 'PUT' && status >= 200 && status < 300) {
+        if (!Object.hasOwn(state.puts, url)) remembered += 1
         const done = (state.puts[url] ??= {})
         done[bodyHash] = (done[bodyHash] ?? 0) + 1
+        if (remembered > rememberedPuts) {
+          delete state.puts[Object.keys(state.puts)[0] ?? '']
+          remembered -= 1
+        }
       }
       changed = true
     },
@@ -72,9 +81,10 @@ interface StatsState {
 
 function load(file: string): StatsState {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as StatsState
+    const { requests, puts } = JSON.parse(readFileSync(file, 'utf8')) as StatsState
+    if (typeof requests === 'object' && typeof puts === 'object') return { requests, puts }
   } catch {
     // Counters are no part of the cloud: a missing or torn file starts them again.
-    return { requests: {}, puts: {} }
   }
+  return { requests: {}, puts: {} }
 }

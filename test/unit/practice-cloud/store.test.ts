@@ -197,7 +197,20 @@ describe('the counters', () => {
     again.count(put)
     expect(again.report().repeatedPutTotal).toBe(1)
     again.close()
-    writeFileSync(join(place, 'stats.json'), '{"requ')
-    expect(openStats(place).report().repeatedPutTotal).toBe(0)
+    for (const damaged of ['{"requ', 'null', '[]']) {
+      writeFileSync(join(place, 'stats.json'), damaged)
+      const fresh = openStats(place)
+      fresh.count(put)
+      expect(fresh.report()).toEqual({ requests: { 'PUT /a/{}': 1 }, repeatedPuts: {}, repeatedPutTotal: 0 })
+    }
+  })
+
+  it('forgets the oldest of many thousand writes, so that the counters stay small', () => {
+    const place = folder()
+    const stats = openStats(place)
+    for (let at = 0; at <= 20_000; at++) stats.count({ ...put, url: `/a/${at}` })
+    for (const url of ['/a/0', '/a/20000']) stats.count({ ...put, url })
+    expect(stats.report().repeatedPuts).toEqual({ '/a/20000': 1 })
+    stats.close()
   })
 })
