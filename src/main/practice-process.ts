@@ -8,7 +8,12 @@ import type { Log } from './log'
 export type PracticeSpeed = 'jump' | number
 /** The owner of the practice tenant, for headless runs. */
 export type PracticeOwner = { tenantId: string; clientId: string; clientSecret: string }
-export type PracticeReady = { profile: CloudProfile; owner: PracticeOwner }
+export type PracticeReady = {
+  profile: CloudProfile
+  owner: PracticeOwner
+  /** Folder that keeps what the cloud could not read of its former state; null when nothing was damaged. */
+  setAside: string | null
+}
 
 export type PracticeProcess = {
   /** Starts the practice cloud, or hands back the one that runs. Throws AppError `practice.failed`. */
@@ -39,6 +44,7 @@ const readyMessage = z.object({
   kind: z.literal('ready'),
   profile: cloudProfile,
   owner: z.object({ tenantId: z.string(), clientId: z.string(), clientSecret: z.string() }),
+  setAside: z.string().nullable().default(null),
 })
 
 /** The practice cloud as a child process: started when first used, started again when it died, stopped with the app. */
@@ -53,7 +59,7 @@ export function createPracticeProcess(options: PracticeOptions): PracticeProcess
     if (ready) return ready
     const started = launch(options, speed)
     child = started
-    ready = firstMessage(started)
+    ready = firstMessage(started, options.log)
     // The caller sees a failed start through the promise; whoever comes next starts anew.
     ready.catch(() => {
       started.kill('SIGKILL')
@@ -102,10 +108,11 @@ function launch(options: PracticeOptions, speed: PracticeSpeed): ChildProcess {
   })
 }
 
-function firstMessage(child: ChildProcess): Promise<PracticeReady> {
+function firstMessage(child: ChildProcess, log: Log): Promise<PracticeReady> {
   let errorText = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     errorText = (errorText + text).slice(-keptErrorText)
+    log.write('warn', 'practice cloud says', { text: text.trim().slice(0, keptErrorText) })
   })
   return new Promise((resolve, reject) => {
     const fail = (message: string) => {
@@ -119,7 +126,8 @@ function firstMessage(child: ChildProcess): Promise<PracticeReady> {
       const parsed = readyMessage.safeParse(message)
       if (!parsed.success) return
       clearTimeout(timer)
-      resolve({ profile: parsed.data.profile, owner: parsed.data.owner })
+      const { profile, owner, setAside } = parsed.data
+      resolve({ profile, owner, setAside })
     })
   })
 }

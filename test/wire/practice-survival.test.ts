@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -8,6 +8,7 @@ import type { RunningPractice } from '../../src/main/practice/start'
 import { ask, azuriteProgram, clients, newFolder, serviceToken, subscription } from './practice'
 
 type Started = RunningPractice & { child: ChildProcess }
+type Ready = { kind: string } & Pick<RunningPractice, 'profile' | 'owner' | 'setAside'>
 const children: ChildProcess[] = []
 let program: string
 
@@ -38,7 +39,7 @@ afterEach(async () => {
 async function start(folder: string, speed = 'jump'): Promise<Started> {
   const child = fork(program, ['--state', folder, '--speed', speed], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   children.push(child)
-  const [message] = (await once(child, 'message')) as [{ kind: string } & Pick<RunningPractice, 'profile' | 'owner'>]
+  const [message] = (await once(child, 'message')) as [Ready]
   expect(message.kind).toBe('ready')
   return { ...message, child, setSpeed: () => undefined, close: async () => undefined }
 }
@@ -106,6 +107,23 @@ describe('a practice cloud that ends and starts again', () => {
     )
     expect(modes).toEqual([0, 0, 0, 0])
   })
+
+  it.each(['state.json', join('blobs', '__azurite_db_blob__.json')])(
+    'starts again without a damaged %s, says where that is kept, and has no complaint the next time',
+    async (file) => {
+      const folder = newFolder()
+      await end(await start(folder), 'SIGTERM')
+      truncateSync(join(folder, file), 20)
+      const second = await start(folder)
+      expect(second.setAside).toContain(join(folder, 'damaged-'))
+      expect(statSync(join(second.setAside!, file)).size).toBe(20)
+      const token = await serviceToken(second)
+      const group = `/subscriptions/${subscription}/resourcegroups/practice-shared?api-version=2025-04-01`
+      expect((await ask(second.profile, 'GET', group, { token })).status).toBe(200)
+      await end(second, 'SIGTERM')
+      expect((await start(folder)).setAside).toBeNull()
+    },
+  )
 
   it('runs on its own clock when it is told a speed', async () => {
     const cloud = await start(newFolder(), '1')

@@ -22,7 +22,9 @@ export async function runPractice(argv: string[], io: CommandIo, facts: CliFacts
     ...(given.speed === undefined ? {} : { speed: given.speed }),
     ...(given.port === undefined ? {} : { port: given.port }),
   })
-  const { profile } = await practice.start()
+  const { profile, setAside } = await practice.start()
+  if (setAside !== null)
+    io.stderr.write(`Part of the practice cloud's state could not be read. It is kept in ${setAside}\n`)
   io.stdout.write(`${JSON.stringify(profile)}\n`)
   if (!io.signal.aborted) await Promise.race([once(io.signal, 'abort'), practice.ended()])
   const isAsked = io.signal.aborted

@@ -46,8 +46,9 @@ async function main(): Promise<void> {
     const speed = speedOf(message)
     if (speed !== null) started.setSpeed(speed)
   })
-  process.stdout.write(`${JSON.stringify(running.profile)}\n`)
-  process.send?.({ kind: 'ready', profile: running.profile, owner: running.owner })
+  const { profile, owner, setAside } = running
+  process.stdout.write(`${JSON.stringify(profile)}\n`)
+  process.send?.({ kind: 'ready', profile, owner, setAside })
 }
 
 async function leave(running: RunningPractice): Promise<void> {

@@ -12,6 +12,7 @@ import { seedBatch } from './batch-seed'
 import { startBlobs, type Blobs } from './blobs'
 import { openCertificate } from './cert'
 import { createClock, type Speed } from './clock'
+import { setAsideDamage } from './damage'
 import { ownerService, publicClientId, tenant } from './directory'
 import { createFaults } from './faults'
 import { lockFolder } from './folder-lock'
@@ -42,6 +43,8 @@ export interface PracticeOptions {
 export interface RunningPractice {
   profile: CloudProfile
   owner: { tenantId: string; clientId: string; clientSecret: string }
+  /** Folder with what an earlier cloud left damaged, moved out of the way; null when all could be read. */
+  setAside: string | null
   setSpeed(speed: Speed): void
   /** Saves everything, ends Azurite, gives the folder free. */
   close(): Promise<void>
@@ -49,7 +52,8 @@ export interface RunningPractice {
 
 /**
  * Starts a practice cloud on a state folder.
- * @throws Error when another one holds the folder, the state is from a newer version, or Azurite does not start
+ * @throws Error when another one holds the folder, the state is from a newer version, or Azurite does not start; damaged
+ * state is no error, see `setAside`
  */
 export async function startPractice(options: PracticeOptions): Promise<RunningPractice> {
   const lock = await lockFolder(options.folder)
@@ -63,6 +67,8 @@ export async function startPractice(options: PracticeOptions): Promise<RunningPr
 
 async function startLocked(options: PracticeOptions, release: () => void): Promise<RunningPractice> {
   const { folder, log } = options
+  const setAside = setAsideDamage(folder)
+  if (setAside !== null) log(`part of the state could not be read; it is kept in ${setAside}`)
   const tls = await openCertificate(folder)
   const store = openStore(folder)
   const clock = createClock(store, options.speed ?? null)
@@ -101,6 +107,7 @@ async function startLocked(options: PracticeOptions, release: () => void): Promi
   return {
     profile: profileOf(origin(), tls.caFile),
     owner: { tenantId: tenant.id, clientId: ownerService.clientId ?? '', clientSecret: tokens.clientSecret },
+    setAside,
     setSpeed: (speed) => {
       clock.setSpeed(speed)
       try {

@@ -45,7 +45,7 @@ interface State {
 
 /**
  * Opens the state of a folder, or starts an empty one.
- * @throws Error when the state was written by a newer version or cannot be read
+ * @throws Error when the state was written by a newer version or cannot be read (`setAsideDamage` comes before)
  */
 export function openStore(folder: string, now: () => number = Date.now): Store {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
