@@ -104,6 +104,8 @@ function launch(options: PracticeOptions, speed: PracticeSpeed): ChildProcess {
     execArgv: [],
     env: { ...withoutSecrets(process.env), ELECTRON_RUN_AS_NODE: '1' },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // A terminal's Ctrl+C goes to the whole group: the steps that it cancels must still find their cloud.
+    detached: process.platform !== 'win32',
     serialization: 'json',
   })
 }

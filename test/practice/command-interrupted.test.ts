@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { command, start, type Running } from '../support/command'
-import { example } from '../support/run'
+import { command, program, start, type Running } from '../support/command'
+import { example, fullDisk } from '../support/run'
 
 let folder: string
 let practice: Running
@@ -51,6 +54,23 @@ describe('a command that waits for a device code', () => {
     expect(await running.ended).toMatchObject({ code: 130 })
   })
 })
+
+it.skipIf(process.platform === 'win32')(
+  'Ctrl+C in a terminal, which every process of the group gets, cancels the run instead of cutting off its cloud',
+  { timeout: 60_000 },
+  async () => {
+    const file = await fullDisk()
+    const state = path.join(folder, 'group')
+    const args = [example, '--cloud', 'practice', '--state', state, '--set', `disk.choose.file=${file}`]
+    const child = spawn(process.execPath, [program, 'run', ...args], { detached: true })
+    const closed = once(child, 'close')
+    const lines = createInterface({ input: child.stdout })
+    lines.on('line', (line) => {
+      if (line.includes('"kind":"started","step":"disk.upload"')) process.kill(-child.pid!, 'SIGINT')
+    })
+    expect(await closed).toEqual([130, null])
+  },
+)
 
 describe('a state folder in which nothing can be kept', () => {
   it.each([
