@@ -30,6 +30,8 @@ describe('the command run', () => {
     const created = lines.find(isDone('pool.create'))!['proof'] as { requestId: string }[]
     expect(report).toContain(created[0]!.requestId)
     expect(report).toContain('A node of the pool runs on the image.')
+    const visible = report.replace(/<style>[^]*?<\/style>|<[^>]*>/g, ' ')
+    expect(visible).not.toMatch(/[{}]|undefined|null|NaN|running/)
   })
 
   it('says that a finished run is finished when it is asked for again', { timeout: 120_000 }, async () => {

@@ -19,6 +19,7 @@ const mayUse: Record<string, string[]> = {
     'src/shared',
     ...['engine', 'steps', 'azure', 'disks', 'sessions', 'upload'].map((name) => `src/main/${name}`),
   ],
+  'src/main/report': ['src/shared', 'src/main/report'],
   'src/main/practice': ['src/shared', 'src/main/disks', 'src/main/practice'],
   'src/main/commands': [
     'src/shared',
@@ -27,7 +28,9 @@ const mayUse: Record<string, string[]> = {
   ],
   'src/main': [
     'src/shared',
-    ...['commands', 'engine', 'steps', 'azure', 'disks', 'sessions', 'upload', 'net'].map((name) => `src/main/${name}`),
+    ...['commands', 'engine', 'steps', 'azure', 'disks', 'sessions', 'upload', 'net', 'report'].map(
+      (name) => `src/main/${name}`,
+    ),
     'src/main',
   ],
 }
