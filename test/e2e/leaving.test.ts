@@ -30,7 +30,7 @@ test('a sign-in that is stopped in the app takes its page along', async () => {
   await closeApp(running)
 })
 
-test('the app quits while a sign-in waits, and leaves no process behind', async () => {
+test('the app quits while a sign-in waits', async () => {
   const running = await launchApp()
   await waitingForPerson(running)
   const gone = once(running.app.process(), 'exit')
