@@ -97,7 +97,7 @@ export function requireRegistered(cloud: PracticeCloud, subscription: string, na
   throw armError(409, 'MissingSubscriptionRegistration', text)
 }
 
-export interface ProviderStates {
+export type ProviderStates = {
   [subscriptionAndNamespace: string]: 'Registered' | 'Registering' | 'NotRegistered'
 }
 

@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Where a request to Azurite goes; another port after Azurite was restarted. */
-export interface AzuriteAddress {
+export type AzuriteAddress = {
   port: number
   agent: Agent
 }
 
-export interface Azurite {
+export type Azurite = {
   /** Waits while it starts again after a crash. @throws Error when it does not come back */
   address(): Promise<AzuriteAddress>
   /** Replaces the accounts; when it resolves, requests with the new keys are answered. Keys are base64. */
@@ -19,7 +19,7 @@ export interface Azurite {
   close(): Promise<void>
 }
 
-export interface AzuriteOptions {
+export type AzuriteOptions = {
   /** The bundle that scripts/build-azurite.mjs makes. */
   program: string
   folder: string

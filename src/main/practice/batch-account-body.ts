@@ -4,7 +4,7 @@ import type { Rights } from './rbac'
 import type { PracticeRequest } from './server'
 
 /** Object id of the Batch service in the practice tenant (application ddbf3205-c6bd-46ae-8127-60eb93363864). */
-export const batchServicePrincipal = 'f6c1a0d7-4e29-4b8c-93a5-7d02e8b6c413'
+const batchServicePrincipal = 'f6c1a0d7-4e29-4b8c-93a5-7d02e8b6c413'
 
 /** The writable properties of an account's body, with the demands of its allocation mode. @throws ArmError 400 */
 export function checkedProperties(

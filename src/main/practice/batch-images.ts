@@ -1,7 +1,7 @@
 import type { Generation, OsType } from '../../shared/terms'
 
 /** A Marketplace image that Batch supports, with the agent for it, as `supportedimages` answers it. */
-export interface SupportedImage {
+export type SupportedImage = {
   nodeAgentSKUId: string
   imageReference: { publisher: string; offer: string; sku: string; version: string }
   osType: 'linux' | 'windows'
@@ -11,7 +11,7 @@ export interface SupportedImage {
 }
 
 /** Which systems an agent runs on: os-release ids and version prefixes (`22.04`, `9`). */
-interface Agent {
+type Agent = {
   id: string
   osType: OsType
   systems: { ids: string[]; version: RegExp }[]

@@ -48,7 +48,7 @@ export function poolEffects(cloud: PracticeCloud): void {
 }
 
 /** A pool as the management plane answers it; the numbers come from its nodes. */
-export function poolBody(cloud: PracticeCloud, pool: Resource): Record<string, unknown> {
+function poolBody(cloud: PracticeCloud, pool: Resource): Record<string, unknown> {
   const state = poolState(pool)
   const { clock } = cloud
   return {
@@ -73,7 +73,7 @@ export function etagOf(pool: Resource): string {
 }
 
 /** Marks the pool as deleted; it goes when its nodes are gone. */
-export function startPoolDelete(cloud: PracticeCloud, pool: Resource, target: string): void {
+function startPoolDelete(cloud: PracticeCloud, pool: Resource, target: string): void {
   if (isDeleting(pool)) return
   const state = poolState(pool)
   if (pool.operation !== null) cloud.operations.cancel(pool.operation)

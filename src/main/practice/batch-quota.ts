@@ -19,7 +19,7 @@ export function coresOf(cloud: PracticeCloud, account: Resource, target: string)
   return { dedicated: isZero ? 0 : totalCores, spot: isZero ? 0 : spotCores, pools: poolsPerAccount, families }
 }
 
-export interface Quota {
+export type Quota = {
   dedicated: number
   spot: number
   pools: number

@@ -5,7 +5,7 @@ import type { Caller } from './server'
 import type { TokenVerdict } from './tokens'
 
 /** `/account/container/blob` of a request, taken apart. */
-export interface BlobTarget {
+export type BlobTarget = {
   account: string
   /** Empty for requests to the account itself. */
   container: string
@@ -13,7 +13,7 @@ export interface BlobTarget {
   blob: string
 }
 
-export interface BlobGate {
+export type BlobGate = {
   check(authorization: string | undefined, target: string): TokenVerdict
   /** RBAC; `isData` says whether the action is a data action of the role. */
   allows(caller: Caller, action: string, scope: string, isData: boolean): boolean

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { OutgoingHttpHeaders } from 'node:http'
 
 /** A refusal of the blob service: XML body and `x-ms-error-code`, as documented under "Status and error codes". */
-export interface BlobError extends Error {
+export type BlobError = Error & {
   name: 'BlobError'
   status: number
   code: string
@@ -40,7 +40,7 @@ export function blobRefusal(error: unknown): { status: number; headers: Outgoing
   return { status: known.status, headers, body }
 }
 
-export function isBlobError(error: unknown): error is BlobError {
+function isBlobError(error: unknown): error is BlobError {
   return error instanceof Error && error.name === 'BlobError'
 }
 

@@ -24,7 +24,7 @@ import { assertWithinLimits } from './blobs-limits'
 import { readCopySource } from './blobs-copy'
 import type { Caller, PracticeCloud } from './server'
 
-export interface FrontParts {
+export type FrontParts = {
   cloud: PracticeCloud
   gate: BlobGate
   azurite: Azurite
@@ -32,7 +32,7 @@ export interface FrontParts {
   keyOf(account: string): Promise<{ key: string; resourceId: string } | null>
 }
 
-interface FrontRequest {
+type FrontRequest = {
   incoming: IncomingMessage
   outgoing: ServerResponse
   method: string

@@ -7,7 +7,7 @@ export const pageWriteLimitBytes = 4 * mebibyte
 const pageBlobLimitBytes = 8 * 1024 * 1024 * mebibyte
 const pageBytes = 512
 
-export interface LimitedRequest {
+export type LimitedRequest = {
   method: string
   target: BlobTarget
   query: URLSearchParams

@@ -1,7 +1,7 @@
 import { request, type IncomingHttpHeaders } from 'node:http'
 import type { AzuriteAddress } from './azurite'
 
-export interface AzuriteReply {
+export type AzuriteReply = {
   status: number
   headers: IncomingHttpHeaders
   body: Buffer

@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { createServer } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
 import { startAzurite } from './azurite'
 import { ownSas, parseTarget, type BlobGate } from './blobs-access'
 import { answerBlobRequest } from './blobs-front'
 import { askAzurite, type AzuriteReply } from './blobs-request'
+import { listenSecurely } from './secure-server'
 import type { PracticeCloud } from './server'
 import type { Resource, Store } from './store'
 
 /** A stored blob as the cloud itself reads it. */
-export interface StoredBlob {
+export type StoredBlob = {
   account: string
   container: string
   blob: string
@@ -23,7 +22,7 @@ export interface StoredBlob {
 }
 
 /** The blob service of the practice cloud: Azurite behind a TLS front, one Azurite account per storage account. */
-export interface Blobs {
+export type Blobs = {
   /** `https://127.0.0.1:Q`; the blob endpoint of an account is `${origin}/${account}/`. */
   origin(): string
   port: number
@@ -43,7 +42,7 @@ export interface Blobs {
   close(): Promise<void>
 }
 
-export interface BlobsOptions {
+export type BlobsOptions = {
   cloud: PracticeCloud
   gate: BlobGate
   tls: { key: string; cert: string }
@@ -54,7 +53,7 @@ export interface BlobsOptions {
   log: (line: string) => void
 }
 
-interface AccountState {
+type AccountState = {
   keys: [string, string]
   /** Of the resource that the keys belong to: an account made again under the same name starts empty. */
   createdAtMs: number
@@ -150,41 +149,26 @@ export async function startBlobs({ cloud, gate, tls, port, program, log }: Blobs
       await askAs(account, state.keys[0], 'DELETE', `/${name}`, { restype: 'container' }, {})
   }
 
-  const server = createServer(
-    tls,
-    (incoming, outgoing) => void answerBlobRequest({ cloud, gate, azurite, keyOf }, incoming, outgoing),
-  )
-  const sockets = new Set<Socket>()
-  server.on('secureConnection', (socket) => {
-    socket.setNoDelay(true)
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-  })
-  server.keepAliveTimeout = 60_000
-  // An upload over a slow line may take its time for one request.
-  server.requestTimeout = 0
-
   async function keyOf(account: string): Promise<{ key: string; resourceId: string } | null> {
     const state = await prepare(account)
     const resource = findAccount(cloud.store, account)
     return state && resource ? { key: state.keys[0], resourceId: resource.id } : null
   }
 
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(port, '127.0.0.1', resolve)
-    })
-  } catch (error) {
+  // An upload over a slow line may take its time for one request.
+  const listening = listenSecurely({ tls, port, requestLimitMs: 0 }, (incoming, outgoing) => {
+    // Whatever goes wrong with one request must not end the cloud.
+    answerBlobRequest({ cloud, gate, azurite, keyOf }, incoming, outgoing).catch(() => outgoing.destroy())
+  })
+  const server = await listening.catch(async (error: unknown) => {
     await azurite.close()
     throw error
-  }
-  const chosen = (server.address() as AddressInfo).port
-  const origin = `https://127.0.0.1:${chosen}`
+  })
+  const origin = `https://127.0.0.1:${server.port}`
 
   return {
     origin: () => origin,
-    port: chosen,
+    port: server.port,
     keys(account) {
       const state = stateOf(account)
       if (!state) throw new Error(`There is no storage account '${account}'.`)
@@ -243,17 +227,14 @@ export async function startBlobs({ cloud, gate, tls, port, program, log }: Blobs
       }
     },
     async close() {
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve())
-        for (const socket of sockets) socket.destroy()
-      })
+      await server.close()
       await azurite.close()
     },
   }
 }
 
 /** The storage account resource of a name, which is unique in the whole cloud. */
-export function findAccount(store: Store, name: string): Resource | null {
+function findAccount(store: Store, name: string): Resource | null {
   return store.list('Microsoft.Storage/storageAccounts').find((one) => one.name === name) ?? null
 }
 

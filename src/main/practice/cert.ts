@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeWhole } from './store'
 
-export interface ServerCertificate {
+export type ServerCertificate = {
   key: string
   /** Server certificate and its authority, PEM. */
   cert: string
@@ -36,11 +36,11 @@ export async function openCertificate(folder: string, nowMs: number = Date.now()
   return { key: made.key, cert: made.cert + issuer.certificate.toString('pem') + '\n', caFile }
 }
 
-interface Issuer {
+type Issuer = {
   certificate: x509.X509Certificate
   privateKey: webcrypto.CryptoKey
 }
-interface PemPair {
+type PemPair = {
   key: string
   cert: string
 }

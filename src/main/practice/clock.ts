@@ -4,7 +4,7 @@ import type { Store } from './store'
 export type Speed = number | 'jump'
 
 /** The time of the practice cloud. Tokens and certificates do not use it: they live in real time. */
-export interface Clock {
+export type Clock = {
   /** Virtual time in ms since 1970; never goes back, also over restarts. */
   now(): number
   /** The same as ISO text, for the wire. */

@@ -14,7 +14,7 @@ export const subscriptions = [
 ] as const
 export type SubscriptionId = (typeof subscriptions)[number]['id']
 
-export interface Principal {
+export type Principal = {
   oid: string
   /** User principal name; for a service principal its client id. */
   name: string

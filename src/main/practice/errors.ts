@@ -1,5 +1,5 @@
 /** An answer that refuses a request, thrown by a handler and written by the server in the shape of its plane (ARM, Batch, sign-in). */
-export interface ArmError extends Error {
+export type ArmError = Error & {
   name: 'ArmError'
   status: number
   code: string

@@ -1,6 +1,6 @@
 import type { Store } from './store'
 
-export const faultKinds = [
+const faultKinds = [
   'throttle',
   'unavailable',
   'cut',
@@ -14,7 +14,7 @@ export const faultKinds = [
 export type FaultKind = (typeof faultKinds)[number]
 
 /** An incident that is switched on (POST /practice/faults). */
-export interface Fault {
+export type Fault = {
   kind: FaultKind
   /** Pattern on `METHOD /path`; absent: every request. */
   match?: string
@@ -26,7 +26,7 @@ export interface Fault {
   action?: string
 }
 
-export interface Faults {
+export type Faults = {
   /** Persisted incidents, oldest first. */
   all(): Fault[]
   add(fault: Fault): void

@@ -63,7 +63,7 @@ async function leave(running: RunningPractice): Promise<void> {
   }
 }
 
-interface Given {
+type Given = {
   folder: string
   port?: number
   speed?: Speed

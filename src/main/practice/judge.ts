@@ -3,7 +3,7 @@ import type { Generation, OsType } from '../../shared/terms'
 import { inspectSource } from '../disks/inspect'
 
 /** What Azure would find out about a blob that is to become an image; decided by its bytes alone. An image version keeps it as `hidden.verdict`. */
-export interface Verdict {
+export type Verdict = {
   /** Set when no image can be made of it: Azure's code and words. */
   refusal: { code: string; message: string } | null
   virtualSizeBytes: number
@@ -18,7 +18,7 @@ export interface Verdict {
 }
 
 /** The blob to judge. */
-export interface JudgedBlob {
+export type JudgedBlob = {
   /** Without query: it appears in messages. */
   url: string
   name: string

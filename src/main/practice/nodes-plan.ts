@@ -16,7 +16,7 @@ import { findVmSize } from './sizes'
 import type { Resource } from './store'
 
 /** How a resize will go. */
-export interface Plan {
+export type Plan = {
   dedicated: number
   spot: number
   errors: ResizeError[]

@@ -2,7 +2,7 @@ import { digText } from './arm-parts'
 import type { OsType } from '../../shared/terms'
 
 /** How a start task ends on a node. */
-export interface StartTaskExit {
+export type StartTaskExit = {
   exitCode: number
   failure: { category: 'UserError'; code: string; message: string } | null
 }

@@ -6,7 +6,7 @@ import type { Resource } from './store'
 export const poolType = 'Microsoft.Batch/batchAccounts/pools'
 
 /** A compute node; what it is now follows from these times and the clock. */
-export interface NodeRecord {
+export type NodeRecord = {
   id: string
   isDedicated: boolean
   createdAtMs: number
@@ -19,14 +19,14 @@ export interface NodeRecord {
   waitsForStartTask: boolean
 }
 
-export interface ResizeError {
+export type ResizeError = {
   code: string
   message: string
   values: { name: string; value: string }[]
 }
 
 /** What only the cloud knows of a pool (`hidden` of its resource). */
-export interface PoolState {
+export type PoolState = {
   nodes: NodeRecord[]
   madeNodes: number
   allocationState: 'Steady' | 'Resizing' | 'Stopping'

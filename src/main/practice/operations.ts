@@ -4,7 +4,7 @@ import type { Faults } from './faults'
 import type { Resource, Store } from './store'
 
 /** A long-running operation, persisted so that a poll after a restart finds it again. */
-export interface Operation {
+export type Operation = {
   id: string
   /** Names the effect at its end, for example `gallery.create`; see `onEnd`. */
   kind: string
@@ -27,7 +27,7 @@ export interface Operation {
 }
 
 /** What starts an operation. `path` has the place of the id as `{id}`. */
-export interface OperationStart {
+export type OperationStart = {
   kind: string
   path: string
   resourceId?: string | null
@@ -39,7 +39,7 @@ export interface OperationStart {
   target: string
 }
 
-export interface Operations {
+export type Operations = {
   /** Starts one; where `resourceId` names a stored resource, that resource's `operation` is set to it. */
   start(start: OperationStart): Operation
   find(id: string): Operation | null
@@ -163,7 +163,7 @@ export function createOperations(store: Store, clock: Clock, faults: Faults, ori
 }
 
 /** Seconds a client shall wait between polls: Azure says 10 or more, a sped-up cloud less. */
-export function retryAfterSeconds(clock: Clock): string {
+function retryAfterSeconds(clock: Clock): string {
   const speed = clock.speed()
   if (speed === 'jump') return '0'
   return String(Math.max(1, Math.round(10 / speed)))

@@ -2,7 +2,7 @@ import type { Caller } from './server'
 import type { Store } from './store'
 
 /** A built-in role with the id it has in every tenant. */
-export interface Role {
+export type Role = {
   id: string
   name: string
   actions: string[]
@@ -36,7 +36,7 @@ export const roles = {
   ),
 } as const
 
-export interface RoleAssignment {
+export type RoleAssignment = {
   id: string
   scope: string
   principalId: string
@@ -44,7 +44,7 @@ export interface RoleAssignment {
   roleId: string
 }
 
-export interface Rights {
+export type Rights = {
   assignments: RoleAssignment[]
   assign(assignment: RoleAssignment): void
   /** Whether a role of the caller on the scope or above it allows the action; `kind` data = dataActions (blobs, Batch data). */

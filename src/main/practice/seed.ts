@@ -6,7 +6,7 @@ import { roles, type Rights } from './rbac'
 import type { PracticeCloud } from './server'
 
 const main = subscriptions[0].id
-export const sharedGroup = `/subscriptions/${main}/resourceGroups/practice-shared`
+const sharedGroup = `/subscriptions/${main}/resourceGroups/practice-shared`
 const location = 'westeurope'
 
 /** What a new practice cloud has: rights, one group with a storage account and a gallery with one image. Batch accounts are made by batch-seed. */

@@ -1,18 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
-import { createServer } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
 import type { Clock } from './clock'
 import { armError } from './errors'
 import type { Faults } from './faults'
 import type { Operations } from './operations'
 import { forbidByIncident, missingApiVersion, refusal, refuseByIncident, unknownPath } from './refusals'
 import { decode } from './router'
+import { listenSecurely, type RunningServer } from './secure-server'
 import type { Stats } from './stats'
 import type { Store } from './store'
 
 /** What every handler works on. */
-export interface PracticeCloud {
+export type PracticeCloud = {
   store: Store
   clock: Clock
   faults: Faults
@@ -23,7 +22,7 @@ export interface PracticeCloud {
 }
 
 /** Who asks: the verified claims of the bearer token. */
-export interface Caller {
+export type Caller = {
   oid: string
   tid: string
   /** User principal name, or the client id of a service principal. */
@@ -34,7 +33,7 @@ export interface Caller {
 /** Which protocol a route belongs to: decides the token's audience and the shape of errors. */
 export type Plane = 'arm' | 'batch' | 'login' | 'practice'
 
-export interface PracticeRequest extends PracticeCloud {
+export type PracticeRequest = PracticeCloud & {
   method: string
   /** Path as sent, double slashes folded, without query. */
   path: string
@@ -49,7 +48,7 @@ export interface PracticeRequest extends PracticeCloud {
   apiVersion: string
 }
 
-export interface PracticeReply {
+export type PracticeReply = {
   status: number
   headers?: Record<string, string>
   /** An object or array goes out as JSON, a string as it is (set content-type yourself). */
@@ -58,7 +57,7 @@ export interface PracticeReply {
 
 export type Handler = (request: PracticeRequest) => PracticeReply | Promise<PracticeReply>
 
-export interface RouteOptions {
+export type RouteOptions = {
   /** Default: 'arm'. */
   plane?: Plane
   /** RBAC action checked before the handler, on the scope that `scope` gives (default: the path of the request). */
@@ -66,7 +65,7 @@ export interface RouteOptions {
   scope?: (params: Record<string, string>) => string
 }
 
-export interface Route {
+export type Route = {
   method: string
   pattern: string
   segments: string[]
@@ -75,14 +74,14 @@ export interface Route {
 }
 
 /** Checks made before a handler runs; given by login.ts and rbac.ts. */
-export interface Gate {
+export type Gate = {
   /** `target` is `METHOD /path`. @throws ArmError 401 */
   authenticate(headers: IncomingHttpHeaders, plane: Plane, target: string): Caller
   /** @throws ArmError 403 AuthorizationFailed */
   authorize(caller: Caller, action: string, scope: string): void
 }
 
-export interface Router {
+export type Router = {
   /**
    * Adds a route. Patterns: literal segments match in any case, `:name` one segment, `*name` (last) the rest.
    * Of several that match the one with more literal segments wins. Handlers throw `armError(...)` to refuse.
@@ -91,45 +90,24 @@ export interface Router {
   match(method: string, path: string): { route: Route; params: Record<string, string> } | 'other-method' | null
 }
 
-export interface RunningServer {
-  port: number
-  close(): Promise<void>
-}
+const requestLimitMs = 300_000
 
 /**
  * Listens on 127.0.0.1 with TLS. Each request: incidents, token, api-version, rights, handler; then the state is
  * saved, and only then the answer leaves.
  * @throws NodeJS.ErrnoException EADDRINUSE when the port belongs to another program
  */
-export async function listen(
+export function listen(
   cloud: PracticeCloud,
   router: Router,
   gate: Gate,
   tls: { key: string; cert: string },
   port: number,
 ): Promise<RunningServer> {
-  const server = createServer(tls, (incoming, outgoing) => {
+  return listenSecurely({ tls, port, requestLimitMs }, (incoming, outgoing) => {
     // Whatever goes wrong with one request must not end the cloud.
     answer(cloud, router, gate, incoming, outgoing).catch(() => outgoing.destroy())
   })
-  const sockets = new Set<Socket>()
-  server.on('secureConnection', (socket) => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-  })
-  server.keepAliveTimeout = 60_000
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
-  })
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        for (const socket of sockets) socket.destroy()
-      }),
-  }
 }
 
 const bodyLimitBytes = 4 * 1024 * 1024

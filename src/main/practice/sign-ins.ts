@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Store } from './store'
 
 /** A browser sign-in that waits for a person. */
-export interface PendingRequest {
+export type PendingRequest = {
   clientId: string
   redirectUri: string
   responseMode: string
@@ -12,7 +12,7 @@ export interface PendingRequest {
   tenantPath: string
   expiresMs: number
 }
-export interface AuthorizationCode {
+export type AuthorizationCode = {
   clientId: string
   redirectUri: string
   scope: string
@@ -20,7 +20,7 @@ export interface AuthorizationCode {
   oid: string
   expiresMs: number
 }
-export interface DeviceCode {
+export type DeviceCode = {
   userCode: string
   clientId: string
   scope: string
@@ -28,21 +28,21 @@ export interface DeviceCode {
   oid: string | null
   expiresMs: number
 }
-export interface RefreshToken {
+export type RefreshToken = {
   clientId: string
   oid: string
   expiresMs: number
 }
 
 /** Everything that is under way between programs and people, persisted with the state. All times are real. */
-export interface SignIns {
+export type SignIns = {
   requests: Shelf<PendingRequest>
   codes: Shelf<AuthorizationCode>
   devices: Shelf<DeviceCode>
   refreshTokens: Shelf<RefreshToken>
 }
 
-export interface Shelf<T> {
+export type Shelf<T> = {
   put(value: T, id?: string): string
   get(id: string | undefined): T | null
   /** Removes it; null when it was not there any more or is too old. */

@@ -1,5 +1,5 @@
 /** A VM size of the practice cloud; values as Azure's resource SKU list gives them for the size of that name. */
-export interface VmSize {
+export type VmSize = {
   name: string
   family: string
   vCpus: number

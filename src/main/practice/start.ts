@@ -23,12 +23,13 @@ import { createOperations } from './operations'
 import { createRights } from './rbac'
 import { seed } from './seed'
 import { createRouter } from './router'
-import { listen, type PracticeCloud, type RunningServer } from './server'
+import type { RunningServer } from './secure-server'
+import { listen, type PracticeCloud } from './server'
 import { openStats } from './stats'
 import { openStore } from './store'
 import { openTokens } from './tokens'
 
-export interface PracticeOptions {
+export type PracticeOptions = {
   /** State folder; made when missing. */
   folder: string
   /** Wanted port; default: the one of last time. */
@@ -40,7 +41,7 @@ export interface PracticeOptions {
   log: (line: string) => void
 }
 
-export interface RunningPractice {
+export type RunningPractice = {
   profile: CloudProfile
   owner: { tenantId: string; clientId: string; clientSecret: string }
   /** Folder with what an earlier cloud left damaged, moved out of the way; null when all could be read. */

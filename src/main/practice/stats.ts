@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { writeWhole } from './store'
 
 /** What GET /practice/stats answers about requests. Kept in its own file, written once per second and at the end. */
-export interface StatsReport {
+export type StatsReport = {
   /** `PUT /subscriptions/{}/resourceGroups/{}` -> how often it was asked. */
   requests: Record<string, number>
   /** Same method and URL without SAS, same body, both answered 2xx: URL -> number of repeats beyond the first. */
@@ -11,7 +11,7 @@ export interface StatsReport {
   repeatedPutTotal: number
 }
 
-export interface Stats {
+export type Stats = {
   /**
    * Counts one answered request. `url` is the path with the parts of the query that belong to the request (not a SAS),
    * for a page write also its range; `bodyHash` any digest of the body.
@@ -74,7 +74,7 @@ export function openStats(folder: string): Stats {
   }
 }
 
-interface StatsState {
+type StatsState = {
   requests: Record<string, number>
   puts: Record<string, Record<string, number>>
 }

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** One ARM resource. `wire` is its body as every GET answers it (without id, name and type), `hidden` is what only the cloud knows. */
-export interface Resource {
+export type Resource = {
   /** Full ARM id in the spelling of its creator. */
   id: string
   /** Spelled as Azure does: `Microsoft.Compute/galleries/images`. */
@@ -16,7 +16,7 @@ export interface Resource {
 }
 
 /** The whole state of the practice cloud, one JSON file, written before an answer that depends on it is sent. */
-export interface Store {
+export type Store = {
   folder: string
   /** All resources by lower-case id. Change them freely, then call `touch`. */
   resources: Record<string, Resource>
@@ -37,7 +37,7 @@ export interface Store {
 
 const schema = 1
 
-interface State {
+type State = {
   schema: number
   parts: Record<string, object>
   resources: Record<string, Resource>

@@ -31,7 +31,7 @@ export type TokenFault = 'missing' | 'malformed' | 'signature' | 'audience' | 'e
 /** `claims` (base64) is set for a token that was revoked before its end: a challenge with them makes clients fetch a new one. */
 export type TokenVerdict = { caller: Caller } | { fault: TokenFault; detail: string; claims?: string }
 
-export interface Tokens {
+export type Tokens = {
   /** Access token for a resource such as `https://management.azure.com`, signed RS256. */
   access(
     principal: Principal,

@@ -9,7 +9,7 @@ import type { Resource } from './store'
 
 const maximum = 2_147_483_647
 
-export interface Publishing extends Record<string, unknown> {
+export type Publishing = Record<string, unknown> & {
   targetRegions: { name: string; regionalReplicaCount: number; storageAccountType: string }[]
 }
 
