@@ -74,10 +74,16 @@ tr { break-inside: avoid }
 .summary td:nth-child(1), .summary td:nth-child(4), .summary td:nth-child(5) { font-variant-numeric: tabular-nums; white-space: nowrap }
 .summary td:nth-child(1) { color: var(--ink-3) }
 .summary b { font-weight: 400 }
+.made td:first-child::first-letter { text-transform: uppercase }
 .evidence { font-size: 12px }
 .evidence code { font-size: 11px }
 .evidence td:last-child code { white-space: nowrap }
-@media screen and (max-width: 760px) { .page { padding: 16px 12px 32px } .evidence td:last-child code { white-space: normal } }
+@media screen and (max-width: 760px) {
+  .page { padding: 16px 12px 32px }
+  .card { overflow-x: auto }
+  td:has(code) { min-width: 200px }
+  .evidence td:last-child code { white-space: normal }
+}
 @page { size: A4; margin: 14mm }
 @media print {
   :root { color-scheme: light; --canvas: #ffffff }
