@@ -1,0 +1,118 @@
+import { _electron } from '@playwright/test'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { sandboxSwitches } from '../setup/sandbox.mjs'
+import { mebibytes, uploadRate } from './journal.mjs'
+import { row } from './numbers.mjs'
+import { kinds, memoryOf } from './processes.mjs'
+import { walkToUpload, walkToEnd } from './walk.mjs'
+
+const restMs = 3000
+const resolutionMs = 10
+
+/** The run of a person in the window: delay of the main process's loop at rest and during the upload, memory before and after. */
+export function createWindowRun({ program, env, studio, disk, messages, folder }) {
+  const rest = []
+  const upload = []
+  const rates = []
+  const before = []
+  const after = []
+  const round = async (app, userData) => {
+    const page = await app.firstWindow()
+    page.setDefaultTimeout(120_000)
+    await page.waitForLoadState('domcontentloaded')
+    await pause(restMs)
+    before.push(await memoryOf(app.process().pid))
+    rest.push(await delayDuring(app, () => pause(restMs)))
+    await app.evaluate(({ dialog }, path) => {
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] })
+    }, disk)
+    const { done, go } = await walkToUpload(page, messages)
+    upload.push(
+      await delayDuring(app, async () => {
+        await go()
+        await done('disk.upload')
+      }),
+    )
+    rates.push(uploadRate(journalIn(userData)))
+    await walkToEnd(page, messages)
+    await pause(restMs)
+    after.push(await memoryOf(app.process().pid))
+  }
+  return {
+    async round() {
+      const userData = mkdtempSync(join(folder, 'window-'))
+      mkdirSync(join(userData, 'state'))
+      writeFileSync(join(userData, 'state', 'settings.json'), JSON.stringify({ theme: 'light', language: 'en' }))
+      const args = [...sandboxSwitches(), studio, `--user-data-dir=${userData}`, '--practice-speed=jump']
+      const app = await _electron.launch({ executablePath: program, args, env })
+      try {
+        await round(app, userData)
+      } finally {
+        await app.close()
+        rmSync(userData, { recursive: true, force: true, maxRetries: 5 })
+      }
+    },
+    rows: () => [
+      row('main loop delay in an upload, p50', of(upload, 'p50'), 'ms'),
+      row('main loop delay in an upload, p99', of(upload, 'p99'), 'ms', { most: 50 }),
+      row('  longest', of(upload, 'longest'), 'ms'),
+      row('  the same app at rest, p50', of(rest, 'p50'), 'ms'),
+      row('  the same app at rest, p99', of(rest, 'p99'), 'ms'),
+      row('  upload meanwhile', rates, mebibytes, { note: 'through the practice cloud on this machine' }),
+      ...memoryRows('at rest', before),
+      ...memoryRows('after the run', after),
+    ],
+  }
+}
+
+/** Node's histogram counts from timer to timer, so an idle loop shows the resolution; what is beyond that is the delay. */
+async function delayDuring(app, work) {
+  await app.evaluate((_electron, resolution) => {
+    const { monitorEventLoopDelay } = process.getBuiltinModule('node:perf_hooks')
+    globalThis.benchDelay = monitorEventLoopDelay({ resolution })
+    globalThis.benchDelay.enable()
+  }, resolutionMs)
+  await work()
+  const milliseconds = await app.evaluate(() => {
+    const delay = globalThis.benchDelay
+    delay.disable()
+    return { p50: delay.percentile(50) / 1e6, p99: delay.percentile(99) / 1e6, longest: delay.max / 1e6 }
+  })
+  return Object.fromEntries(Object.entries(milliseconds).map(([key, ms]) => [key, Math.max(0, ms - resolutionMs)]))
+}
+
+function of(measured, key) {
+  return measured.map((one) => one[key])
+}
+
+function memoryRows(when, runs) {
+  const mebibyte = 2 ** 20
+  const sumOf = (run) => [...run.values()].reduce((sum, bytes) => sum + bytes, 0)
+  const shown = kinds.filter((kind) => runs.some((run) => run.has(kind)))
+  return [
+    ...shown.map((kind) =>
+      row(
+        `memory ${when}, ${kind}`,
+        runs.map((run) => (run.get(kind) ?? 0) / mebibyte),
+        'MiB',
+      ),
+    ),
+    row(
+      `memory ${when}, sum`,
+      runs.map((run) => sumOf(run) / mebibyte),
+      'MiB',
+      { note: 'shared pages counted in each' },
+    ),
+  ]
+}
+
+function journalIn(userData) {
+  const runs = join(userData, 'state', 'runs')
+  const run = readdirSync(runs).find((name) => !name.startsWith('.'))
+  const lines = readFileSync(join(runs, run, 'journal.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+  return lines.map((line) => JSON.parse(line))
+}
