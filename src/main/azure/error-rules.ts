@@ -121,6 +121,12 @@ const rules: Rule[] = [
   },
   // Images
   {
+    // The URL is that of the image version, which does not exist yet because of this.
+    match: byText(/\bsource blob\b.*\b(?:was not found|could not be found|does not exist)/i),
+    code: 'upload.target-missing',
+    params: (said) => ({ blob: /https:[^\s'"?]+/.exec(said.message)?.[0] ?? '' }),
+  },
+  {
     match: byText(/is not available in (\S+) region/i),
     code: 'image.no-replica',
     params: (said) => ({

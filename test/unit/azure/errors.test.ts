@@ -7,6 +7,8 @@ const poolUrl =
   'https://management.azure.com/subscriptions/s/resourceGroups/g/providers/Microsoft.Batch/batchAccounts/a/pools/p'
 const storageUrl =
   'https://management.azure.com/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/stbisdemo'
+const versionUrl =
+  'https://management.azure.com/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/galleries/x/images/d/versions/1.0.0'
 const blobUrl = 'https://acct.blob.core.windows.net/vhds/disk.vhd'
 
 type Failure = {
@@ -215,6 +217,16 @@ test.each<[string, Failure, string, Record<string, unknown>]>([
     { status: 404, method: 'GET', url: blobUrl, body: '', headers: { 'x-ms-error-code': 'BlobNotFound' } },
     'cloud.not-found',
     { kind: 'page blob', name: 'disk.vhd' },
+  ],
+  [
+    'the uploaded disk of an image version',
+    {
+      status: 404,
+      url: versionUrl,
+      body: arm('NotFound', "The source blob 'https://acct.blob.core.windows.net/vhds/disk.vhd' was not found."),
+    },
+    'upload.target-missing',
+    { blob: 'https://acct.blob.core.windows.net/vhds/disk.vhd' },
   ],
   [
     'throttling',
