@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { AppError } from '../shared/errors'
+import { unwritable } from './engine/files'
 
 /** Where everything that outlives a start is kept, below one folder. */
 export type Paths = { state: string; runs: string; logs: string; tokens: string; practice: string; settings: string }
@@ -25,11 +25,6 @@ export function assertWritable(state: string): void {
   } catch (error) {
     throw unwritable(state, error)
   }
-}
-
-export function unwritable(folder: string, cause: unknown): AppError {
-  const message = cause instanceof Error ? cause.message : ''
-  return new AppError('state.unwritable', { folder }, { message }, { cause })
 }
 
 /** The folder that the command line shares with the window unless told otherwise: the system's place for app data. */

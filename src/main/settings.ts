@@ -2,8 +2,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rm
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { language, theme } from '../shared/contract'
-import { asDiskFull } from './engine/files'
-import { unwritable } from './paths'
+import { asDiskFull, unwritable } from './engine/files'
 
 const bounds = z.object({ x: z.number(), y: z.number(), width: z.number().min(320), height: z.number().min(240) })
 const settings = z.object({

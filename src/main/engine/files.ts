@@ -6,27 +6,48 @@ import { AppError } from '../../shared/errors'
 const renameTries = 8
 const firstPauseMs = 20
 const fullDisk = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
+const forbidden = new Set(['EACCES', 'EPERM', 'EROFS'])
 const heldByOthers = new Set(['EPERM', 'EBUSY', 'EACCES'])
 
 /**
- * Replaces a file in one move: readers see the old text or the new one. Throws AppError `disk-full`; the old file is then still
- * there.
+ * Replaces a file in one move: readers see the old text or the new one. Throws AppError `disk-full` or `state.unwritable`; the
+ * old file is then still there.
  */
 export async function writeAtomic(file: string, text: string): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`
   try {
-    const handle = await open(temporary, 'w', 0o600)
-    try {
-      await handle.writeFile(text)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await moveFile(temporary, file)
+    await writing(path.dirname(file), () => replace(file, temporary, text))
   } catch (error) {
-    await rm(temporary, { force: true })
-    throw asDiskFull(error) ?? error
+    // Where nothing may be written, nothing can be removed either; why is what the first failure says.
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw error
   }
+}
+
+/** Does what changes files in `folder`. Throws AppError `disk-full` or `state.unwritable` {folder} where that is the reason. */
+export async function writing<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const refused = forbidden.has(codeOf(error)) ? unwritable(folder, error) : null
+    throw asDiskFull(error) ?? refused ?? error
+  }
+}
+
+export function unwritable(folder: string, cause: unknown): AppError {
+  const message = cause instanceof Error ? cause.message : ''
+  return new AppError('state.unwritable', { folder }, { message }, { cause })
+}
+
+async function replace(file: string, temporary: string, text: string): Promise<void> {
+  const handle = await open(temporary, 'w', 0o600)
+  try {
+    await handle.writeFile(text)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await moveFile(temporary, file)
 }
 
 /** Renames; on Windows a virus scanner may hold a fresh file for a moment, so it is tried again. */

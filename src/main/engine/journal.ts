@@ -3,7 +3,7 @@ import path from 'node:path'
 import { crc32 } from 'node:zlib'
 import { AppError } from '../../shared/errors'
 import { journalEntry, journalVersion, type Fact, type JournalEntry } from '../../shared/run'
-import { asDiskFull, syncFolder } from './files'
+import { syncFolder, writing } from './files'
 
 /** How a journal ends: whole; with a line that was being written; with damage in the middle; with lines of a newer app. */
 export type JournalEnd = 'whole' | 'torn' | 'damaged' | 'newer'
@@ -19,7 +19,7 @@ export type JournalText = {
 export type Journal = {
   /** Length of the file in bytes. */
   bytes(): number
-  /** Writes one fact; when it resolves, the fact survives a crash. Throws AppError `disk-full` and leaves the journal as it was. */
+  /** Writes one fact; when it resolves, the fact survives a crash. Throws AppError `disk-full` or `state.unwritable` and leaves the journal as it was. */
   append(fact: Fact): Promise<JournalEntry>
   close(): Promise<void>
 }
@@ -27,9 +27,9 @@ export type Journal = {
 const newline = 0x0a
 const seal = /,"crc":"([0-9a-f]{8})"\}$/
 
-/** Reads a journal as far as it can be trusted; changes nothing. */
+/** Reads a journal as far as it can be trusted; changes nothing. Throws AppError `state.unwritable` where it may not be read. */
 export async function readJournal(file: string): Promise<JournalText> {
-  return parseJournal(await readFile(file))
+  return parseJournal(await writing(path.dirname(file), () => readFile(file)))
 }
 
 export function parseJournal(bytes: Buffer): JournalText {
@@ -51,13 +51,14 @@ export function parseJournal(bytes: Buffer): JournalText {
   }
 }
 
-/** Begins a journal with its first fact. */
+/** Begins a journal with its first fact. Throws AppError `disk-full` or `state.unwritable`. */
 export async function createJournal(file: string, first: Fact, now: () => Date): Promise<Journal> {
-  const handle = await open(file, 'wx', 0o600)
-  const journal = writer(handle, { bytes: 0, seq: 0 }, now)
+  const folder = path.dirname(file)
+  const handle = await writing(folder, () => open(file, 'wx', 0o600))
+  const journal = writer(handle, folder, { bytes: 0, seq: 0 }, now)
   try {
     await journal.append(first)
-    await syncFolder(path.dirname(file))
+    await syncFolder(folder)
   } catch (error) {
     await journal.close()
     throw error
@@ -66,23 +67,24 @@ export async function createJournal(file: string, first: Fact, now: () => Date):
 }
 
 /**
- * Opens a journal for writing and cuts off a torn last line; the caller holds the run's lock. Throws AppError `run.newer` or
- * `journal.damaged`; the file is then not touched.
+ * Opens a journal for writing and cuts off a torn last line; the caller holds the run's lock. Throws AppError `run.newer`,
+ * `journal.damaged` or `state.unwritable`; the file is then not touched.
  */
 export async function openJournal(file: string, now: () => Date): Promise<{ journal: Journal; text: JournalText }> {
   const text = await readJournal(file)
   if (text.end === 'newer') throw new AppError('run.newer')
   if (text.end === 'damaged') throw new AppError('journal.damaged', { file: path.basename(file) })
-  const handle = await open(file, 'r+')
+  const folder = path.dirname(file)
+  const handle = await writing(folder, () => open(file, 'r+'))
   if (text.end === 'torn') {
     await handle.truncate(text.goodBytes)
     await handle.sync()
   }
   const from = { bytes: text.goodBytes, seq: text.entries.length }
-  return { journal: writer(handle, from, now), text: { ...text, bytes: text.goodBytes, end: 'whole' } }
+  return { journal: writer(handle, folder, from, now), text: { ...text, bytes: text.goodBytes, end: 'whole' } }
 }
 
-function writer(handle: FileHandle, from: { bytes: number; seq: number }, now: () => Date): Journal {
+function writer(handle: FileHandle, folder: string, from: { bytes: number; seq: number }, now: () => Date): Journal {
   let { bytes, seq } = from
   let broken: unknown = null
   let last: Promise<unknown> = Promise.resolve()
@@ -94,10 +96,10 @@ function writer(handle: FileHandle, from: { bytes: number; seq: number }, now: (
     // What goes to the file is what comes back from it, without values that JSON does not know.
     const entry = journalEntry.parse(JSON.parse(body))
     try {
-      await writeWhole(handle, line, bytes)
+      await writing(folder, () => writeWhole(handle, line, bytes))
     } catch (error) {
       await handle.truncate(bytes).catch(() => (broken = error))
-      throw asDiskFull(error) ?? error
+      throw error
     }
     bytes += line.length
     seq += 1

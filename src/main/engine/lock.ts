@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { open, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { hostname } from 'node:os'
+import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { AppError } from '../../shared/errors'
-import { asDiskFull, codeOf, moveFile } from './files'
+import { codeOf, moveFile, writing } from './files'
 
 export type Lock = { release(): Promise<void> }
 
@@ -17,16 +18,18 @@ const takeoverMs = 10_000
 
 /**
  * Takes the lock of a run; window and command line share the folder. A lock whose holder has died is taken over. Throws AppError
- * `run.locked` while another program, or another engine of this one, holds it.
+ * `run.locked` while another program, or another engine of this one, holds it, `disk-full` or `state.unwritable`.
  */
 export async function acquireLock(file: string): Promise<Lock> {
   const mine: Holder = { pid: process.pid, start: await startOf(process.pid), host: hostname(), key: randomUUID() }
-  if (!(await created(file, mine)) && !(await takenOver(file, mine))) throw new AppError('run.locked')
+  const folder = path.dirname(file)
+  const isMine = await writing(folder, async () => (await created(file, mine)) || takenOver(file, mine))
+  if (!isMine) throw new AppError('run.locked')
   const beat = setInterval(() => void touch(file), heartbeatMs).unref()
   return {
     async release() {
       clearInterval(beat)
-      if ((await holderOf(file))?.key === mine.key) await rm(file, { force: true })
+      if ((await holderOf(file))?.key === mine.key) await writing(folder, () => rm(file, { force: true }))
     },
   }
 }
@@ -48,7 +51,7 @@ async function created(file: string, mine: Holder): Promise<boolean> {
     return true
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
-    throw asDiskFull(error) ?? error
+    throw error
   }
 }
 

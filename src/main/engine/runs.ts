@@ -4,7 +4,7 @@ import path from 'node:path'
 import { AppError } from '../../shared/errors'
 import type { Fact, RunSummary } from '../../shared/run'
 import type { StepId } from '../../shared/terms'
-import { codeOf, moveFile } from './files'
+import { codeOf, moveFile, writing } from './files'
 import { isLocked } from './lock'
 import { createSession, openSession, type Session, type SessionOptions } from './session'
 import { lockName, readSummary, summarize } from './summary'
@@ -80,8 +80,10 @@ export function createRuns(
   return {
     session,
     async create(first) {
-      await mkdir(root, { recursive: true, mode: 0o700 })
-      const created = await createSession(path.join(root, first.id), first, options)
+      const created = await writing(root, async () => {
+        await mkdir(root, { recursive: true, mode: 0o700 })
+        return createSession(path.join(root, first.id), first, options)
+      })
       sessions.set(first.id, Promise.resolve(created))
     },
     async remove(run) {

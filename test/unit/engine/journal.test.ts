@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { crc32 } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { writing } from '../../../src/main/engine/files'
 import { createJournal, openJournal, readJournal } from '../../../src/main/engine/journal'
 import type { Fact } from '../../../src/shared/run'
 import { bundle } from '../../support/bundle'
@@ -181,3 +182,31 @@ test.runIf(process.platform !== 'win32')(
     expect((await readJournal(file)).entries).toHaveLength(accepted + 1)
   },
 )
+
+// On Windows a folder's own attributes do not forbid writing into it.
+test.runIf(process.platform !== 'win32')(
+  'a folder that may no longer be written to is named by lock, journal and other files alike',
+  async () => {
+    await written('two')
+    const child = await bundle('test/support/protected-folder-child.ts', folder)
+    chmodSync(file, 0o444)
+    chmodSync(folder, 0o555)
+    // Root may write everywhere, so then somebody else tries: the system's highest 16-bit id, "nobody" or free.
+    const user = process.geteuid?.() === 0 ? { uid: 65_534 } : {}
+    const seen = execFileSync(process.execPath, [child, folder], { encoding: 'utf8', ...user })
+      .trim()
+      .split('\n')
+    chmodSync(folder, 0o755)
+    const refused = { code: 'state.unwritable', params: { folder } }
+    expect(seen.map((line) => JSON.parse(line) as unknown)).toEqual([refused, refused, refused])
+  },
+)
+
+test.each(['EACCES', 'EPERM', 'EROFS'])('%s in the middle of work is told with the folder', async (code) => {
+  const cause = Object.assign(new Error(`${code}: write`), { code })
+  await expect(writing(folder, () => Promise.reject(cause))).rejects.toMatchObject({
+    code: 'state.unwritable',
+    params: { folder },
+    cause,
+  })
+})
