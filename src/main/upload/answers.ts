@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode, type ErrorDetails } from '../../shared/errors'
+import { networkFault } from '../net/network-faults'
 import type { UploadTarget } from './target'
 
 /**
@@ -37,7 +38,11 @@ export function judge(thrown: unknown, target: Pick<UploadTarget, 'url' | 'expir
     const params = { blob: target.url, host, scope, action: actionOf(refusal) }
     return { means, error: new AppError(code, params, details, { cause: thrown }), retryAfterMs }
   }
-  if (status === null) return isUntrusted(refusal) ? as('final', 'tls.untrusted') : as('network', 'offline')
+  if (status === null) {
+    if (isUntrusted(refusal)) return as('final', 'tls.untrusted')
+    // Anything else, such as a mistake of our own, would only be repeated until patience ends.
+    return isUnanswered(refusal) ? as('network', 'offline') : as('final', 'unexpected')
+  }
 
   const code = codeOf(thrown)
   if (code === 'Md5Mismatch' || code === 'Crc64Mismatch') return as('checksum', 'upload.checksum')
@@ -72,6 +77,15 @@ function actionOf({ request }: Refusal): string {
   const verb = request?.method === 'GET' || request?.method === 'HEAD' ? 'read' : 'write'
   return `Microsoft.Storage/storageAccounts/blobServices/containers/blobs/${verb}`
 }
+
+/** Nobody answered, the answer broke off, or it took too long: `insist` and the seam abort requests that hang. */
+function isUnanswered({ name, code }: Refusal): boolean {
+  if (name === 'AbortError' || name === 'TimeoutError') return true
+  return typeof code === 'string' && (brokenAnswers.test(code) || networkFault(code) === 'offline')
+}
+
+/** Codes of the libraries for half an answer: @azure/core-rest-pipeline, Node's streams and its HTTP parser. */
+const brokenAnswers = /^(?:PARSE_ERROR|ERR_STREAM_PREMATURE_CLOSE|HPE_[A-Z_]+)$/
 
 function isUntrusted({ code, message }: Refusal): boolean {
   return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/.test(
