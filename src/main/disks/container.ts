@@ -12,6 +12,10 @@ const exportAgain = 'Export or copy the disk again from the program that made it
 
 /** What is to be said about the file around the disk, before anything inside is looked at. */
 export function containerFindings(detected: Detected, fileSize: number, name: string | null): Finding[] {
+  if (detected.isCutOff) {
+    const message = `The file is cut off: it begins as a disk does, but ends in the middle of a sector (${fileSize} bytes).`
+    return [finding('disk.truncated', 'block', message, exportAgain)]
+  }
   const refusal = refusalOf(detected)
   if (refusal) return [refusal]
   return [...(detected.footer ? footerFindings(detected, fileSize) : []), ...nameFindings(detected, name)]

@@ -11,7 +11,11 @@ export type Detected = {
   footerLength: number
   /** What the container says about the size of its disk; 0 when it is not known without reading further. */
   virtualSize: number
+  /** It begins as a disk does, but its length is no whole number of sectors: a copy that was interrupted. */
+  isCutOff: boolean
 }
+
+const sectorBytes = 512
 
 /** Tells the format by content, never by name. Reads under 40 KiB. */
 export async function detect(source: ByteSource): Promise<Detected> {
@@ -19,18 +23,19 @@ export async function detect(source: ByteSource): Promise<Detected> {
   const tail = await bytesAt(source, Math.max(0, source.size - footerBytes), footerBytes)
   const { footer, footerLength } = findFooter(tail)
   const copy = head.length >= footerBytes ? parseFooter(head) : null
-  const none = { footer: null, footerLength: 0, virtualSize: 0 }
+  const none = { footer: null, footerLength: 0, virtualSize: 0, isCutOff: false }
   // A dynamic disk starts with a copy of its footer; a fixed one has nothing of its own at the start.
   if (copy && copy.type !== 'fixed') {
-    return { kind: vhdKind(copy), footer: footer ?? copy, footerLength, virtualSize: copy.currentSize }
+    return { ...none, kind: vhdKind(copy), footer: footer ?? copy, footerLength, virtualSize: copy.currentSize }
   }
-  if (footer) return { kind: vhdKind(footer), footer, footerLength, virtualSize: footer.currentSize }
+  if (footer) return { ...none, kind: vhdKind(footer), footer, footerLength, virtualSize: footer.currentSize }
   const named = byMagic(head)
   if (named) return { ...none, ...named }
   const volume = await bytesAt(source, 0x8001, 5)
-  const partitioned = source.size % 512 === 0 && source.size >= 1024 && hasPartitionSignature(head)
+  const partitioned = source.size >= 1024 && hasPartitionSignature(head)
   // A hybrid installer is both; as a disk to boot a machine from it is still an installer.
   if (volume.toString('latin1') === 'CD001') return { ...none, kind: 'iso9660' }
+  if (partitioned && source.size % sectorBytes !== 0) return { ...none, kind: 'unknown', isCutOff: true }
   if (partitioned) return { ...none, kind: 'raw', virtualSize: source.size }
   return { ...none, kind: 'unknown' }
 }

@@ -7,7 +7,8 @@ const blockSize = 4 * 1024 * 1024
 
 /**
  * Opens the disk in a file. Throws AppError `file.*` for what the file system says, `disk.format` (param `format`)
- * for a format that cannot be read, `disk.truncated` and `disk.size` for a VHD whose length and footer disagree.
+ * for a format that cannot be read, `disk.truncated` for a file that was cut off, `disk.truncated` and `disk.size` for a VHD
+ * whose length and footer disagree.
  */
 export async function openDisk(file: string): Promise<Disk> {
   const source = await openFile(file)
@@ -21,6 +22,7 @@ export async function openDisk(file: string): Promise<Disk> {
 
 /** The disk in a source whose format is known. Same errors as `openDisk`. */
 export function diskOf(source: DiskSource, detected: Detected): Disk {
+  if (detected.isCutOff) throw new AppError('disk.truncated', {}, { message: `${source.size} bytes` })
   return {
     format: formatOf(detected),
     file: source.file ?? '',

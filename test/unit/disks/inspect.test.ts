@@ -42,6 +42,7 @@ const sizeMiB = 1024 * mebibyte
 
 test.each<[what: string, id: string, verdict: string, how: (file: string) => Promise<unknown>]>([
   ['a VHD cut in the middle', 'disk.truncated', 'block', (file) => truncate(file, 500 * mebibyte)],
+  ['a VHD cut within a sector', 'disk.truncated', 'unreadable', (file) => truncate(file, 500 * mebibyte + 100)],
   [
     'a footer that says more than the file holds',
     'disk.truncated',

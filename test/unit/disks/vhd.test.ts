@@ -99,6 +99,13 @@ test('a disk is padded to a whole MiB and ends in one and the same footer every 
   await Promise.all(views.map(({ disk }) => disk.close()))
 })
 
+test('a disk that was cut off within a sector is not opened', async () => {
+  const raw = await sparseFile(path.join(folder, 'cut.raw'), 24 * mebibyte)
+  await partition(raw, 'label: gpt\nstart=2048\n')
+  await truncate(raw, 20 * mebibyte + 1)
+  await expect(openDisk(raw)).rejects.toMatchObject({ code: 'disk.truncated' })
+})
+
 test('a good fixed VHD is passed on byte for byte, one with a wrong checksum gets a right one', async () => {
   const raw = await sparseFile(path.join(folder, 'good.raw'), 24 * mebibyte)
   await partition(raw, 'label: dos\nstart=2048, type=83\n')
