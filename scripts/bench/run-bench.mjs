@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureBuilt } from '../setup/build.mjs'
@@ -27,7 +27,7 @@ export async function runBench(words) {
   const display = process.platform === 'linux' ? await openVirtualDisplay() : null
   const env = { ...process.env, ...display?.env }
   if (display) delete env.WAYLAND_DISPLAY
-  const folder = mkdtempSync(join(tmpdir(), 'batch-image-studio-bench-'))
+  const folder = realpathSync.native(mkdtempSync(join(tmpdir(), 'batch-image-studio-bench-')))
   const leave = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   process.on('exit', leave)
   try {
@@ -75,12 +75,13 @@ async function measure({ program, version, env, folder, rounds }) {
   const load = loadSince()
   const rows = []
   for (const [name, part] of Object.entries(parts)) rows.push(...(await attempt(name, () => part.rows())))
-  const loaded = await attempt('loaded files', () => sizes.describeLoaded(startUp.loaded(), studio))
+  const isStarted = startUp.loaded().length > 0
+  const loaded = isStarted ? await attempt('loaded files', () => sizes.describeLoaded(startUp.loaded(), studio)) : []
 
   const lines = ['', machineLine(version), load, '', ...(rows.length > 0 ? table(rows) : []), '', ...loaded]
   for (const line of lines) say(line)
   for (const { what, isMissed } of rows) if (isMissed) say(`Target MISSED: ${what.trim()}`)
-  for (const [name, reason] of troubles) say(`DID NOT RUN: ${name}: ${reason}`)
+  for (const [name, reason] of troubles) say(`FAILED: ${name}: ${reason}`)
   return troubles.size > 0 ? 1 : 0
 }
 

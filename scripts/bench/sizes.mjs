@@ -28,7 +28,7 @@ export function describeLoaded(loaded, studio) {
   const early = own.flatMap((file) => marks.filter((mark) => text(file).includes(mark)).map((mark) => ({ file, mark })))
   if (early.length > 0) {
     const named = early.map(({ file, mark }) => `${relative(main, file)} (${mark})`)
-    throw new Stop([...lines, `FAILED: Azure's libraries are loaded at start: ${named.join(', ')}`].join('\n'))
+    throw new Stop([...lines, `Azure's libraries are loaded at start: ${named.join(', ')}`].join('\n'))
   }
   return [...lines, `None of Azure's libraries is among them (${marks.join(', ')}: each found in later chunks only).`]
 }

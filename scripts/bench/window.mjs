@@ -60,7 +60,7 @@ export function createWindowRun({ program, env, studio, disk, messages, folder }
       row('  longest', of(upload, 'longest'), 'ms'),
       row('  the same app at rest, p50', of(rest, 'p50'), 'ms'),
       row('  the same app at rest, p99', of(rest, 'p99'), 'ms'),
-      row('  upload meanwhile', rates, mebibytes, { note: 'through the practice cloud on this machine' }),
+      row('  upload meanwhile', rates, mebibytes, { note: 'the practice cloud works on the same processors' }),
       ...memoryRows('at rest', before),
       ...memoryRows('after the run', after),
     ],
