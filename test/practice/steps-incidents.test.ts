@@ -120,6 +120,37 @@ describe('trouble on the way', () => {
     expect(failed.error!.details.message).toContain('An internal execution error occurred.')
     expect(await practice.go(run, 'image.version')).toMatchObject({ is: 'done' })
   })
+
+  it.each([
+    ['prepare.account', 'PUT .*/batchAccounts/[^/]+$', { mode: 'create', name: 'bisfailing' }],
+    ['prepare.storage', 'PUT .*/storageAccounts/[^/]+$', {}],
+    ['image.gallery', 'PUT .*/galleries/[^/]+$', {}],
+    ['image.definition', 'PUT .*/images/[^/]+$', {}],
+  ])('%s that Azure gives up on is told with Azure’s own reason', { timeout: 60_000 }, async (step, match, form) => {
+    const run = await practice.begin({ ...account, 'disk.choose': disk, [step]: form })
+    await practice.incident({ kind: 'fail-operation', match, count: 1, action: 'InternalOperationError' })
+    expect(await practice.go(run)).toMatchObject({
+      step,
+      error: {
+        code: 'cloud.operation-failed',
+        params: { reason: 'An internal execution error occurred.' },
+        details: { serviceCode: 'InternalOperationError' },
+      },
+    })
+  })
+})
+
+describe('an uploaded disk that is gone', () => {
+  it('is told as such, not as an image version that is missing', { timeout: 60_000 }, async () => {
+    const run = await practice.begin({ ...account, 'disk.choose': disk })
+    await practice.go(run, 'image.definition')
+    const { blobUrl } = (await practice.stateOf(run)).steps['disk.upload'].output as OutputOf<'disk.upload'>
+    await (await (await practice.studio.cloudOf(run)).pageBlob(blobUrl)).delete()
+    expect(await practice.go(run)).toMatchObject({
+      step: 'image.version',
+      error: { code: 'upload.target-missing', params: { blob: blobUrl }, details: { status: 404 } },
+    })
+  })
 })
 
 describe('an image that does not work', () => {

@@ -1,4 +1,4 @@
-import type { AppError, ErrorCode, ErrorParams } from '../../shared/errors'
+import { AppError, type ErrorCode, type ErrorParams } from '../../shared/errors'
 import type { Cloud } from './cloud'
 import { asking, failureOf, orNull } from './errors'
 import { sendJson } from './raw'
@@ -32,7 +32,20 @@ export async function failureOfOperation(
   signal?: AbortSignal,
 ): Promise<AppError | null> {
   if (!operation) return null
-  const answer = await orNull(() => asking(() => sendJson(cloud.arm, { method: 'GET', url: operation, signal })))
+  const answer = await orNull(() => asking(() => sendJson(cloud.arm, { method: 'GET', url: operation, signal }))).catch(
+    (thrown: unknown) => ended(thrown, fallback, params),
+  )
+  if (answer instanceof AppError) return answer
   const { status, error } = (answer ?? {}) as { status?: unknown; error?: unknown }
   return status === 'Failed' ? failureOf({ error }, fallback, params) : null
 }
+
+/** A Location answers with the failure of the work itself; throws again what only says that it could not be asked. */
+function ended(thrown: unknown, fallback: ErrorCode, params: ErrorParams): AppError {
+  const status = thrown instanceof AppError ? (thrown.details.status ?? 0) : 0
+  if (!(thrown instanceof AppError) || status < 400 || status >= 500 || ofTheQuestion.includes(status)) throw thrown
+  const isExact = thrown.code !== 'cloud.conflict' && thrown.code !== 'cloud.bad-request'
+  return isExact ? thrown : new AppError(fallback, { ...thrown.params, ...params }, thrown.details)
+}
+
+const ofTheQuestion = [401, 403, 408, 429]

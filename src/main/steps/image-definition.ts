@@ -46,16 +46,18 @@ export const imageDefinition: RunStep<'image.definition'> = {
     const found = await getDefinition(cloud, id, tools.signal)
     if (found) assertFitsForm(found, input)
     if (!found || isMadeBy(tools.run, found.tags)) await announce(tools, id, 'image definition', true)
+    let operation: string | null = null
     if (!found) {
       const { region } = outputOf(tools, 'image.gallery')
       const { osType, generation, architecture, publisher, offer, sku } = input
       const spec = { region, osType, generation, architecture, publisher, offer, sku, run: tools.run }
-      await createDefinition(cloud, id, spec, tools.signal)
+      operation = (await createDefinition(cloud, id, spec, tools.signal)).operation
     }
     const definition = await untilReady(tools, cloud, (signal) => getDefinition(cloud, id, signal), {
       kind: 'image definition',
       name: input.name,
       limitMinutes: 10,
+      operation,
       stateOf: ({ state }) => state,
     })
     return outputFrom(definition)

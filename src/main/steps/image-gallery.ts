@@ -47,14 +47,16 @@ export const imageGallery: RunStep<'image.gallery'> = {
     const id = ownId(tools, input)
     if (found) assertOurs(tools, found, 'gallery')
     await announce(tools, id, 'gallery', true)
+    let operation: string | null = null
     if (!found || found.state === 'Failed') {
       const { region } = outputOf(tools, 'connect.scope')
-      await createGallery(cloud, id, { region, run: tools.run }, tools.signal)
+      operation = (await createGallery(cloud, id, { region, run: tools.run }, tools.signal)).operation
     }
     const gallery = await untilReady(tools, cloud, (signal) => getGallery(cloud, id, signal), {
       kind: 'gallery',
       name: input.name,
       limitMinutes: 10,
+      operation,
       stateOf: ({ state }) => state,
     })
     return outputFrom(gallery)

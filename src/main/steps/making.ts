@@ -2,6 +2,7 @@ import { AppError, type ErrorData } from '../../shared/errors'
 import type { Progress } from '../../shared/run'
 import { isSameResource } from '../../shared/terms'
 import type { Cloud } from '../azure/cloud'
+import { failureOfOperation } from '../azure/operations'
 import { isMadeBy, type Tags } from '../azure/tags'
 import { waitFor } from '../azure/wait'
 import type { EngineTools } from '../engine/step'
@@ -43,27 +44,43 @@ export type Settling<T> = {
   kind: Kind
   name: string
   limitMinutes: number
+  /** What the request that makes it left behind, to ask for Azure's reason; null when it was sent earlier. */
+  operation: string | null
   /** Provisioning state of what was read. */
   stateOf(value: T): string
 }
 
-/** Waits until a resource that was asked for is there. Throws `cloud.operation-failed` when Azure gave up on it. */
+/**
+ * Waits until a resource that was asked for is there. When Azure gave up on it, throws what its reason means, or else
+ * `cloud.operation-failed` {kind, name}.
+ */
 export async function untilReady<T>(
   tools: EngineTools,
   cloud: Cloud,
   read: (signal: AbortSignal) => Promise<T | null>,
   settling: Settling<T>,
 ): Promise<T> {
-  const { kind, name, limitMinutes, stateOf } = settling
-  const found = await waitFor(read, (value) => value !== null && isFinal(stateOf(value)), {
+  const { kind, name, limitMinutes, operation, stateOf } = settling
+  const failed = (signal: AbortSignal) =>
+    failureOfOperation(cloud, operation, 'cloud.operation-failed', { kind, name }, signal)
+  const readOnce = async (signal: AbortSignal) => {
+    const value = await read(signal)
+    // Storage takes an account that failed away again: then only the operation says that nothing more will come.
+    return { value, told: value === null ? await failed(signal) : null }
+  }
+  const isOver = ({ value, told }: Awaited<ReturnType<typeof readOnce>>) =>
+    told !== null || (value !== null && isFinal(stateOf(value)))
+  const { value: found, told } = await waitFor(readOnce, isOver, {
     signal: tools.signal,
     limitMs: limitMinutes * minuteMs,
     seam: cloud.seam,
     onRead: polling(tools, () => ({ key: 'making', params: { kind, name } })),
   })
+  if (told) throw told
   if (found === null) throw new AppError('cloud.not-found', { kind, name })
   if (stateOf(found) !== 'Succeeded') {
-    throw new AppError('cloud.operation-failed', { kind, name }, { message: `provisioningState ${stateOf(found)}` })
+    const message = `provisioningState ${stateOf(found)}`
+    throw (await failed(tools.signal)) ?? new AppError('cloud.operation-failed', { kind, name }, { message })
   }
   return found
 }

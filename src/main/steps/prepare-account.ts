@@ -48,14 +48,16 @@ export const prepareAccount: RunStep<'prepare.account'> = {
     const { region } = outputOf(tools, 'connect.scope')
     if (found) assertOurs(tools, found, 'Batch account')
     await announce(tools, id, 'Batch account', true)
+    let operation: string | null = null
     if (!found) {
       const spec = { region, allocationMode: 'BatchService', run: tools.run } as const
-      await createAccount(cloud, id, spec, tools.signal)
+      operation = (await createAccount(cloud, id, spec, tools.signal)).operation
     }
     const account = await untilReady(tools, cloud, (signal) => getAccount(cloud, id, signal), {
       kind: 'Batch account',
       name: input.name,
       limitMinutes: 15,
+      operation,
       stateOf: ({ state }) => state,
     })
     return outputFrom(cloud, account, tools)

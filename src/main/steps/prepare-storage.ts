@@ -86,14 +86,16 @@ async function assertEmpty(tools: Tools, cloud: Cloud, account: StorageAccount):
 async function create(tools: Tools, cloud: Cloud, input: Form, found: StorageAccount | null): Promise<StorageAccount> {
   const id = ownId(tools, input)
   await announce(tools, id, 'storage account', true)
+  let operation: string | null = null
   if (!found) {
     const { region } = outputOf(tools, 'prepare.account')
-    await createStorageAccount(cloud, id, { region, run: tools.run }, tools.signal)
+    operation = (await createStorageAccount(cloud, id, { region, run: tools.run }, tools.signal)).operation
   }
   return untilReady(tools, cloud, (signal) => getStorageAccount(cloud, id, signal), {
     kind: 'storage account',
     name: input.name,
     limitMinutes: 15,
+    operation,
     stateOf: ({ state }) => state,
   })
 }
