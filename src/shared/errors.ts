@@ -32,6 +32,8 @@ export const errorCodes = [
   'plan.secret',
   'profile.invalid',
   'token.refused-host',
+  /** {host}: none of Azure's own, and nothing but a profile file says that it may have a secret. */
+  'token.unconfirmed-host',
   'offline',
   'tls.untrusted',
   'signIn.needed',
@@ -110,6 +112,7 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'plan.secret': null,
   'profile.invalid': 'edit',
   'token.refused-host': 'edit',
+  'token.unconfirmed-host': 'edit',
   offline: 'retry',
   'tls.untrusted': 'retry',
   'signIn.needed': 'signIn',

@@ -13,7 +13,7 @@ import { AppError } from '../../shared/errors'
 import type { CloudProfile } from '../../shared/profile'
 import { cloudOfAuthority, signInHosts } from '../net/profiles'
 import type { Seam } from '../net/seam'
-import { assertSignInMayGo } from '../net/token-policy'
+import { assertSecretMayGo, assertSignInMayGo } from '../net/token-policy'
 import { environmentIdentity, type Environment, type EnvironmentIdentity } from './environment-identity'
 import { refusalIn, signInError } from './sign-in-errors'
 
@@ -48,13 +48,17 @@ export type RestoreOptions = { cache: TokenCache; username?: string; homeAccount
 
 /**
  * Signs a person or an application in. Throws AppError `signIn.failed` {reason}, `signIn.consent` {clientId},
- * `signIn.client-missing` {cloud}, `offline` {host}, `tls.untrusted` {host}, `cancelled`.
+ * `signIn.client-missing` {cloud}, `token.unconfirmed-host` {host}, `offline` {host}, `tls.untrusted` {host}, `cancelled`.
  */
 export async function signIn(profile: CloudProfile, seam: Seam, options: SignInOptions): Promise<Identity> {
   options.signal.throwIfAborted()
   if (options.method !== 'environment') return signInPerson(profile, seam, options)
-  const application = await environmentIdentity(options.environment ?? {}, tenantOf(profile))
-  if (application?.secrets) return signInApplication(profile, seam, application)
+  const environment = options.environment ?? {}
+  const application = await environmentIdentity(environment, tenantOf(profile))
+  if (application?.secrets) {
+    assertSecretMayGo(profile, environment['AZURE_AUTHORITY_HOST'])
+    return signInApplication(profile, seam, application)
+  }
   const named = application ? { ...profile, clientId: application.clientId, tenant: application.tenantId } : profile
   return signInPerson(named, seam, { ...options, method: 'deviceCode' })
 }

@@ -20,6 +20,18 @@ export function assertSignInMayGo(profile: CloudProfile, url: string): void {
   if (!isOwn || (profile.loopbackOnly === true && !isLoopback(to.hostname))) throw refused(url)
 }
 
+/**
+ * An application's secret lies in the environment of every program, whatever cloud it was meant for. Throws `token.unconfirmed-host`
+ * {host} unless the cloud is Azure's own or on this computer, or AZURE_AUTHORITY_HOST, the variable that Microsoft's own libraries
+ * read, names the profile's authority.
+ */
+export function assertSecretMayGo(profile: CloudProfile, authorityHost: string | undefined): void {
+  if (profile.loopbackOnly === true || cloudOfAuthority(profile.authority)) return
+  const { origin, host } = new URL(profile.authority)
+  const named = authorityHost && URL.canParse(authorityHost) ? new URL(authorityHost).origin : null
+  if (named !== origin) throw new AppError('token.unconfirmed-host', { host })
+}
+
 /** Throws unless this profile may connect to the URL at all: one that is bound to loopback stays there. */
 export function assertMayConnect(profile: CloudProfile, url: string): void {
   const to = URL.canParse(url) ? new URL(url) : null

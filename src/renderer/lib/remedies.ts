@@ -15,6 +15,7 @@ export function cureOf(code: ErrorCode): Cure | null {
 const places: Partial<Record<ErrorCode, StepId>> = {
   'profile.invalid': 'connect.cloud',
   'token.refused-host': 'connect.cloud',
+  'token.unconfirmed-host': 'connect.cloud',
   'signIn.client-missing': 'connect.cloud',
   'storage.no-page-blobs': 'prepare.storage',
   'quota.cores': 'pool.create',

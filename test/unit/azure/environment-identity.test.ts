@@ -93,3 +93,33 @@ test('a certificate file without a key is refused before anything is sent', asyn
   await expect(failed).rejects.toMatchObject({ code: 'signIn.failed' })
   expect(server.seen).toHaveLength(before)
 })
+
+const stranger = {
+  authority: 'https://login.example.org:8443',
+  armEndpoint: 'https://arm.example.org',
+  loopbackOnly: false,
+}
+test.each([
+  ['a secret', { AZURE_CLIENT_SECRET: 'hush' }],
+  ['a certificate', { AZURE_CLIENT_CERTIFICATE_PATH: pem }],
+  ['a federated token', { AZURE_FEDERATED_TOKEN_FILE: tokenFile }],
+  [
+    'a secret meant for Azure',
+    { AZURE_CLIENT_SECRET: 'hush', AZURE_AUTHORITY_HOST: 'https://login.microsoftonline.com' },
+  ],
+  [
+    'a secret meant for another port',
+    { AZURE_CLIENT_SECRET: 'hush', AZURE_AUTHORITY_HOST: 'https://login.example.org' },
+  ],
+  ['a secret meant for no host', { AZURE_CLIENT_SECRET: 'hush', AZURE_AUTHORITY_HOST: 'login.example.org:8443' }],
+])('%s is not sent to the authority of a profile file that the environment does not name', async (_what, variables) => {
+  const profile = { ...profileOf(server), ...stranger }
+  const seam = createSeam(profile)
+  const sent: string[] = []
+  seam.watch(({ host }) => sent.push(host))
+  await expect(signIn(profile, seam, environment(variables))).rejects.toMatchObject({
+    code: 'token.unconfirmed-host',
+    params: { host: 'login.example.org:8443' },
+  })
+  expect(sent).toEqual([])
+})

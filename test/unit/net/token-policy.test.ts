@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest'
 import { builtInProfiles } from '../../../src/main/net/profiles'
-import { assertMayConnect, assertSignInMayGo, assertTokenMayGo } from '../../../src/main/net/token-policy'
+import {
+  assertMayConnect,
+  assertSecretMayGo,
+  assertSignInMayGo,
+  assertTokenMayGo,
+} from '../../../src/main/net/token-policy'
 import type { CloudProfile } from '../../../src/shared/profile'
 
 const practice: CloudProfile = {
@@ -104,3 +109,14 @@ test.each<[keyof typeof clouds, string, boolean]>([
     return isAllowed ? outcome.not.toThrow() : outcome.toThrow()
   },
 )
+
+const stack: CloudProfile = { ...builtInProfiles.public, name: 'stack', authority: 'https://login.stack.example:8443/' }
+test.each<[CloudProfile, string | undefined]>([
+  [builtInProfiles.public, undefined],
+  [builtInProfiles.usgov, 'https://login.microsoftonline.com'],
+  [practice, undefined],
+  [stack, 'https://login.stack.example:8443'],
+  [stack, 'https://LOGIN.stack.example:8443/common'],
+])('a secret may go to the authority of %o when AZURE_AUTHORITY_HOST is %s', (profile, authorityHost) => {
+  expect(() => assertSecretMayGo(profile, authorityHost)).not.toThrow()
+})

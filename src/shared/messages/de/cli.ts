@@ -44,6 +44,8 @@ Führt aus, was ein Plan (JSON oder YAML) sagt, bis zum Bericht. Erneuter Aufruf
 
 Meldet sich an mit AZURE_TENANT_ID und AZURE_CLIENT_ID sowie einem von AZURE_CLIENT_SECRET,
 AZURE_CLIENT_CERTIFICATE_PATH oder AZURE_FEDERATED_TOKEN_FILE; sonst mit einem Code, der im Browser einzugeben ist.
+Ein Profil aus einer Datei, dessen Anmeldehost weder zu Azure gehört noch auf diesem Computer liegt, erhält ein solches
+Geheimnis nur, wenn AZURE_AUTHORITY_HOST diesen Host nennt (https://HOST).
 `,
     practice: `Aufruf: batch-image-studio practice --state ORDNER [--port N] [--speed X]
 
@@ -52,6 +54,7 @@ Betreibt die Übungs-Cloud, bis sie unterbrochen wird. Die erste Zeile ist ihr C
     pools: `Aufruf: batch-image-studio pools [--cloud NAME|DATEI] [--state ORDNER] [--json]
 
 Listet alle Batch-Pools, die das Konto sieht, mit dem Image, das jeder verwendet.
+Meldet sich an wie run (siehe run --help).
 `,
   },
   error: 'Fehler',

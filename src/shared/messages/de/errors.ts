@@ -117,6 +117,10 @@ export const errors: typeof english = {
     what: 'Eine Anfrage an {host} wurde zurückgehalten, weil dieser Host nicht zur gewählten Cloud gehört.',
     todo: 'Prüfen Sie das Cloudprofil. Wenn es nicht von Ihnen stammt, verwenden Sie es nicht.',
   },
+  'token.unconfirmed-host': {
+    what: 'Das Geheimnis der Anwendung wurde nicht an {host} gesendet, denn das ist kein Anmeldehost von Azure selbst.',
+    todo: 'Wenn das Geheimnis dafür bestimmt ist, setzen Sie AZURE_AUTHORITY_HOST auf https://{host}. Andernfalls verwenden Sie dieses Cloudprofil nicht.',
+  },
   offline: {
     what: 'Die Cloud ist gerade nicht erreichbar.',
     todo: 'Prüfen Sie die Netzwerkverbindung und versuchen Sie es dann erneut. Was fertig ist, bleibt fertig.',

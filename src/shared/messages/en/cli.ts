@@ -43,6 +43,8 @@ Does what a plan (JSON or YAML) says, up to the report. Run again with the same 
 
 Signs in with AZURE_TENANT_ID and AZURE_CLIENT_ID and one of AZURE_CLIENT_SECRET, AZURE_CLIENT_CERTIFICATE_PATH or
 AZURE_FEDERATED_TOKEN_FILE; otherwise with a code to type in a browser.
+A profile file whose sign-in host is neither Azure's own nor on this computer gets such a secret only if
+AZURE_AUTHORITY_HOST names that host (https://HOST).
 `,
     practice: `Usage: batch-image-studio practice --state DIR [--port N] [--speed X]
 
@@ -50,7 +52,7 @@ Runs the practice cloud until it is interrupted. The first line is its cloud pro
 `,
     pools: `Usage: batch-image-studio pools [--cloud NAME|FILE] [--state DIR] [--json]
 
-Lists all Batch pools the account can see with the image each of them uses.
+Lists all Batch pools the account can see with the image each of them uses. Signs in as run does (see run --help).
 `,
   },
   error: 'Error',

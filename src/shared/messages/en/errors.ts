@@ -109,6 +109,10 @@ export const errors = {
     what: 'A request to {host} was held back, because that host does not belong to the chosen cloud.',
     todo: 'Check the cloud profile. If you did not write it yourself, do not use it.',
   },
+  'token.unconfirmed-host': {
+    what: 'The secret of the application was not sent to {host}, because that is none of Azure’s own sign-in hosts.',
+    todo: 'If the secret is meant for it, set AZURE_AUTHORITY_HOST to https://{host}. Otherwise do not use this cloud profile.',
+  },
   offline: {
     what: 'The cloud cannot be reached at the moment.',
     todo: 'Check the network connection, then try again. What is already done stays done.',
