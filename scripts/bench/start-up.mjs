@@ -20,8 +20,14 @@ export function createStartUp({ program, env, studio, empty, probe, folder }) {
     rmSync(result, { force: true })
     const args = [...sandboxSwitches(), '--require', probe, app, `--user-data-dir=${join(folder, `data-${name}`)}`]
     const begun = performance.timeOrigin + performance.now()
-    const { output } = await runCommand(program, args, { env: { ...env, BENCH_RESULT: result }, limitMs })
-    return { begun, ...resultIn(result, name, output) }
+    const { code, timedOut, output } = await runCommand(program, args, {
+      env: { ...env, BENCH_RESULT: result },
+      limitMs,
+    })
+    return {
+      begun,
+      ...resultIn(result, name, timedOut ? `not within ${limitMs / 1000} s` : `it ended with code ${code}`, output),
+    }
   }
   const pair = async () => {
     const studioStart = await start('studio', studio)
@@ -55,10 +61,10 @@ export function createStartUp({ program, env, studio, empty, probe, folder }) {
   }
 }
 
-function resultIn(file, name, output) {
+function resultIn(file, name, ending, output) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch {
-    throw new Stop(`The window of ${name} was not painted within ${limitMs / 1000} s.\n${output.trim().slice(-500)}`)
+    throw new Stop(`The window of ${name} was not painted: ${ending}. ${output.trim().slice(-500)}`.trim())
   }
 }
