@@ -11,7 +11,7 @@ import {
 import type { INetworkModule, NetworkRequestOptions, NetworkResponse } from '@azure/msal-node'
 import { readFileSync } from 'node:fs'
 import { Agent } from 'node:https'
-import { rootCertificates } from 'node:tls'
+import { createSecureContext, rootCertificates } from 'node:tls'
 import { AppError } from '../../shared/errors'
 import type { CloudProfile } from '../../shared/profile'
 import { isLoopback, networkFault } from './network-faults'
@@ -56,10 +56,12 @@ const tokenHeaders = ['authorization', 'x-ms-authorization-auxiliary', 'x-ms-cop
 /** The one way out of this process to a cloud. Throws `profile.invalid` when the profile's own CA cannot be read. */
 export function createSeam(profile: CloudProfile): Seam {
   const ca = trustOf(profile)
+  // One context for all connections: reading some 150 root certificates again for each would hold up the process.
+  const trust = ca && { secureContext: createSecureContext({ ca }) }
   const agents = {
-    lasting: new Agent({ keepAlive: true, ...(ca && { ca }) }),
+    lasting: new Agent({ keepAlive: true, ...trust }),
     // Sign-ins are rare and not repeated by the library: none may fail on a connection that died meanwhile.
-    single: new Agent({ keepAlive: false, ...(ca && { ca }) }),
+    single: new Agent({ keepAlive: false, ...trust }),
   }
   const transport = createDefaultHttpClient()
   const listeners = new Set<(exchange: Exchange) => void>()
