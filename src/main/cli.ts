@@ -4,7 +4,7 @@ import { cli as german } from '../shared/messages/de/cli'
 import { cli as english } from '../shared/messages/en/cli'
 import { fill } from '../shared/messages/format'
 import type { Language } from '../shared/terms'
-import packageFacts from '../../package.json'
+import { version } from '../../package.json'
 import type { CliFacts } from './commands/headless'
 import { runInspect } from './commands/inspect'
 import { exitCodes, reportError, type CommandIo, type ExitCode } from './commands/io'
@@ -35,7 +35,7 @@ async function main(): Promise<ExitCode> {
   const language = languageOf(process.env)
   const texts = language === 'de' ? german : english
   const practiceProgram = path.join(__dirname, 'practice.cjs')
-  const facts: CliFacts = { version: packageFacts.version, language, texts, practiceProgram }
+  const facts: CliFacts = { version, language, texts, practiceProgram }
   const io: CommandIo = {
     stdout: process.stdout,
     stderr: process.stderr,
