@@ -129,7 +129,9 @@ test('a network that stays away ends the upload as offline, and the next try goe
   const stored = await storedBytes()
   const result = await upload(source, target, optionsFor())
   expect(stored).toBeGreaterThan(0)
-  expect(result.presentBytes).toBe(stored)
+  // A page that was under way when the line was cut may be stored a moment after it was asked for.
+  expect(result.presentBytes).toBeGreaterThanOrEqual(stored)
+  expect(result.presentBytes + result.sentBytes).toBe(21 * mebibyte + 3 * 4096 + 512)
   expect(await storedHash()).toBe(await sha256(file))
 })
 
@@ -142,7 +144,7 @@ test('an upload that is cancelled stops at once, and goes on later without sendi
   })
   const stored = await storedBytes()
   const result = await upload(source, target, optionsFor())
-  expect(result.presentBytes).toBe(stored)
+  expect(result.presentBytes).toBeGreaterThanOrEqual(stored)
   expect(result.presentBytes + result.sentBytes).toBe(21 * mebibyte + 3 * 4096 + 512)
   expect(await storedHash()).toBe(await sha256(file))
 })
