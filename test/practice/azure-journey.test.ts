@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import * as accounts from '../../src/main/azure/accounts'
 import * as blobs from '../../src/main/azure/blobs'
+import { asking } from '../../src/main/azure/errors'
+import { pageBlobTarget } from '../../src/main/upload/page-blob'
 import type { Cloud } from '../../src/main/azure/cloud'
 import * as galleries from '../../src/main/azure/galleries'
 import * as groups from '../../src/main/azure/groups'
@@ -109,18 +112,23 @@ test('a page blob is made once, filled, read back by ranges, and known by its me
   const url = blobs.blobUrl(account!.blobEndpoint, 'vhds', 'debian 12 ü.vhd')
   expect(await blobs.blobFacts(cloud, url)).toBeNull()
   const bytes = await readFile(await systemDisk({ sizeMiB: 64, systemMiB: 1 }))
-  await blobs.createPageBlob(cloud, url, { sizeBytes: bytes.byteLength, metadata: { run } })
-  const again = blobs.createPageBlob(cloud, url, { sizeBytes: 512, metadata: {} })
+  const page = await cloud.pageBlob(url)
+  const conditions = { ifNoneMatch: '*' }
+  await page.create(bytes.byteLength, { metadata: { run }, conditions })
+  const again = asking(() => page.create(512, { conditions }))
   await expect(again).rejects.toMatchObject({ code: 'cloud.name-taken', params: { kind: 'page blob' } })
-  for (let at = 0; at < bytes.byteLength; at += blobs.maxPageBytes) {
-    await blobs.putPages(cloud, url, at, bytes.subarray(at, at + blobs.maxPageBytes))
+  const step = 4 * 1024 * 1024
+  for (let at = 0; at < bytes.byteLength; at += step) {
+    const part = bytes.subarray(at, at + step)
+    const transactionalContentMD5 = createHash('md5').update(part).digest()
+    await page.uploadPages(part, at, part.length, { transactionalContentMD5 })
   }
   expect(await blobs.blobFacts(cloud, url)).toMatchObject({
     sizeBytes: bytes.byteLength,
     type: 'PageBlob',
     metadata: { run },
   })
-  expect((await blobs.pageRanges(cloud, url)).at(-1)?.end).toBe(bytes.byteLength)
+  expect((await pageBlobTarget(page).ranges(new AbortController().signal)).at(-1)?.end).toBe(bytes.byteLength)
 })
 
 test('gallery, definition and version follow, with progress per region and without waiting in between', async () => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { blobFacts, createPageBlob } from '../../src/main/azure/blobs'
+import { blobFacts } from '../../src/main/azure/blobs'
 import type { OutputOf } from '../../src/shared/outputs'
 import { smallDisk } from '../support/run'
 import { practised, type Practiced } from '../support/studio'
@@ -25,7 +25,7 @@ describe('clean-up', () => {
     const { run, url } = await uploaded()
     const cloud = await practice.studio.cloudOf(run)
     const theirs = `${url}-theirs.vhd`
-    await createPageBlob(cloud, theirs, { sizeBytes: 512, metadata: { owner: 'somebody' } })
+    await (await cloud.pageBlob(theirs)).create(512, { metadata: { owner: 'somebody' } })
     const { removed, left } = await practice.studio.engine.cleanUp(run)
     expect({ removed, left }).toEqual({ removed: [url], left: [] })
     expect(await blobFacts(cloud, url)).toBeNull()
@@ -73,7 +73,7 @@ describe('clean-up', () => {
         .output as OutputOf<'prepare.storage'>
       const cloud = await practice.studio.cloudOf(run)
       const theirs = `${blobEndpoint}vhds/theirs.vhd`
-      await createPageBlob(cloud, theirs, { sizeBytes: 512, metadata: {} })
+      await (await cloud.pageBlob(theirs)).create(512)
       const storage = made.find((resource) => resource.what === 'storage account')!.id
       const refused = await practice.studio.engine.cleanUp(run, { alsoRemove: [storage] })
       expect(refused).toMatchObject({ removed: [], left: [{ id: storage, error: { code: 'cloud.foreign-resource' } }] })

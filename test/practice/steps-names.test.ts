@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { createPageBlob, blobFacts, blobUrl } from '../../src/main/azure/blobs'
+import { blobFacts, blobUrl } from '../../src/main/azure/blobs'
 import type { OutputOf } from '../../src/shared/outputs'
 import { smallDisk } from '../support/run'
 import { practised, type Practiced } from '../support/studio'
@@ -55,7 +55,7 @@ describe('a name that somebody else has', () => {
     const storage = (await practice.stateOf(run)).steps['prepare.storage'].output as OutputOf<'prepare.storage'>
     const cloud = await practice.studio.cloudOf(run)
     const url = blobUrl(storage.blobEndpoint, 'theirs', 'their.vhd')
-    await createPageBlob(cloud, url, { sizeBytes: 1024, metadata: { owner: 'somebody' } })
+    await (await cloud.pageBlob(url)).create(1024, { metadata: { owner: 'somebody' } })
     expect(await practice.go(run)).toMatchObject({ step: 'disk.upload', error: { code: 'upload.target-foreign' } })
     expect(await blobFacts(cloud, url)).toMatchObject({ sizeBytes: 1024, metadata: { owner: 'somebody' } })
   })

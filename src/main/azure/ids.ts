@@ -30,12 +30,6 @@ export function versionId(definition: string, version: string): string {
   return `${definition}/versions/${version}`
 }
 
-/** The id of the resource group that holds a resource. */
-export function groupIdOf(id: string): string {
-  const at = partsOf(id)
-  return groupId(at.subscriptionId, at.resourceGroup)
-}
-
 export type IdParts = { subscriptionId: string; resourceGroup: string; names: [string, ...string[]] }
 
 /** Subscription, group and the names below the provider (for a group: its own name). Throws `input.invalid`. */
