@@ -11,6 +11,8 @@ for (const theme of ['light', 'dark'] as const) {
     const language = theme === 'light' ? 'en' : 'de'
     const home = new HomePage(running.page, language)
     await expect(home.practice).toBeVisible()
+    // Light and dark are different colours: what is measured must be the theme that the title names.
+    await expect(running.page.locator('html')).toHaveCSS('color-scheme', theme)
     expect(await findings(running)).toEqual([])
     await home.practice.click()
     await expect(running.page.getByRole('dialog')).toBeVisible()
