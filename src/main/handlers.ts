@@ -37,7 +37,7 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     'settings.save'(change) {
       settings.set({
         ...(change.theme ? { theme: change.theme } : {}),
-        ...(change.language ? { language: change.language } : {}),
+        ...(change.language !== undefined ? { language: change.language ?? undefined } : {}),
       })
       nativeTheme.themeSource = settings.get().theme
       parts.refreshMenu()

@@ -57,6 +57,7 @@ async function start() {
   const facts = () => ({
     version: app.getVersion(),
     language: language(),
+    chosenLanguage: settings.get().language ?? null,
     theme: settings.get().theme,
     platform: process.platform,
     isFallbackElectron: Number.parseInt(process.versions.electron ?? '') === fallbackMajor,

@@ -2,21 +2,27 @@ import { Menu, type MenuItemConstructorOptions } from 'electron'
 import { messages } from '../shared/messages/messages'
 import type { Language } from '../shared/terms'
 
-export type MenuCommand = 'home' | 'newRun'
+export type MenuCommand = 'home' | 'newRun' | 'settings'
 export type MenuActions = { command(command: MenuCommand): void; openLog(): void; about(): void }
 
 /** The application menu in the current language; built again when that changes. */
 export function setMenu(language: Language, isDevelopment: boolean, actions: MenuActions) {
   const words = messages[language].shell.menu
-  const mac: MenuItemConstructorOptions[] = process.platform === 'darwin' ? [{ role: 'appMenu' }] : []
+  const isMac = process.platform === 'darwin'
+  const settings: MenuItemConstructorOptions = {
+    label: messages[language].settings.menu,
+    accelerator: 'CmdOrCtrl+,',
+    click: () => actions.command('settings'),
+  }
   Menu.setApplicationMenu(
     Menu.buildFromTemplate([
-      ...mac,
+      ...(isMac ? [appMenu(settings)] : []),
       {
         label: words.file,
         submenu: [
           { label: words.newRun, accelerator: 'CmdOrCtrl+N', click: () => actions.command('newRun') },
           { label: words.home, accelerator: 'CmdOrCtrl+Shift+H', click: () => actions.command('home') },
+          ...(isMac ? [] : [settings]),
           { type: 'separator' },
           { role: 'close', label: words.closeWindow },
           { role: 'quit', label: words.quit, accelerator: 'CmdOrCtrl+Q' },
@@ -55,4 +61,22 @@ export function setMenu(language: Language, isDevelopment: boolean, actions: Men
       },
     ]),
   )
+}
+
+/** What every app of a Mac has, with the settings where people look for them. */
+function appMenu(settings: MenuItemConstructorOptions): MenuItemConstructorOptions {
+  return {
+    role: 'appMenu',
+    submenu: [
+      { role: 'about' },
+      settings,
+      { type: 'separator' },
+      { role: 'services' },
+      { role: 'hide' },
+      { role: 'hideOthers' },
+      { role: 'unhide' },
+      { type: 'separator' },
+      { role: 'quit' },
+    ],
+  }
 }

@@ -32,6 +32,8 @@ export const language = z.enum(['en', 'de'])
 const appFacts = z.object({
   version: z.string(),
   language,
+  /** null: the system's. */
+  chosenLanguage: language.nullable(),
   theme,
   platform: z.string(),
   /** An old stand-in Electron is in use: practice cloud only. */
@@ -56,7 +58,11 @@ export const lists = [
 export const calls = {
   'app.facts': { input: none, output: appFacts },
   'settings.save': {
-    input: z.strictObject({ theme: theme.optional(), language: language.optional() }),
+    input: z.strictObject({
+      theme: theme.optional(),
+      /** null: the system's. */
+      language: language.nullable().optional(),
+    }),
     output: appFacts,
   },
   'run.create': {
@@ -122,7 +128,7 @@ export type RunsView = {
 export const streams = {
   runs: { open: z.strictObject({ run: run.nullable() }), up: z.never(), down: z.custom<RunsView>() },
   /** Commands from the application menu. */
-  menu: { open: none, up: z.never(), down: z.enum(['home', 'newRun']) },
+  menu: { open: none, up: z.never(), down: z.enum(['home', 'newRun', 'settings']) },
 } as const
 
 export type Calls = typeof calls

@@ -2,6 +2,7 @@ import { expect, test } from '@playwright/test'
 import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { messages } from '../../src/shared/messages/messages'
 import { closeApp, electronProgram, launchApp, root, type RunningApp } from '../support/app'
 import { HomePage } from './pages/home-page'
 import { words } from './words'
@@ -116,7 +117,8 @@ test.describe('the window', () => {
   test('keeps its size, and language and theme switch while it runs', async () => {
     const first = await launchApp({ language: 'en', theme: 'light' })
     await first.page.getByRole('button', { name: words('en').settings.title }).click()
-    await first.page.getByRole('menuitemradio', { name: 'Deutsch' }).click()
+    await first.page.getByRole('radio', { name: 'Deutsch' }).check()
+    await first.page.getByRole('button', { name: messages.de.settings.back }).click()
     await expect(new HomePage(first.page, 'de').practice).toBeVisible()
     await first.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.setSize(1000, 700))
     const size = await first.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.getSize())

@@ -3,7 +3,9 @@ import { toErrorData, type ErrorData } from '../../shared/errors'
 import { call } from './api'
 import { text } from './text.svelte'
 
-export type Route = { screen: 'home' } | { screen: 'run'; run: string }
+export type SettingsSection = 'look'
+export type Route =
+  { screen: 'home' } | { screen: 'run'; run: string } | { screen: 'settings'; section?: SettingsSection }
 
 /** What belongs to the window as a whole: facts of the app, the screen shown, a failure that belongs to no step. */
 class Shell {
@@ -13,6 +15,7 @@ class Shell {
   /** The dialog that starts a run, while it is open. */
   newRun = $state<'from-disk' | 'practice' | null>(null)
   isExplainOpen = $state(true)
+  #before: Route = { screen: 'home' }
 
   async start() {
     // Beside the step while there is room; over it, and only when asked for, where there is not.
@@ -23,12 +26,13 @@ class Shell {
   }
 
   /** What the application menu asks of the window. */
-  command(command: 'home' | 'newRun') {
+  command(command: 'home' | 'newRun' | 'settings') {
+    if (command === 'settings') return this.openSettings()
     this.goHome()
     if (command === 'newRun') this.newRun = 'from-disk'
   }
 
-  async save(settings: { theme?: AppFacts['theme']; language?: AppFacts['language'] }) {
+  async save(settings: { theme?: AppFacts['theme']; language?: AppFacts['chosenLanguage'] }) {
     await this.attempt(async () => this.#apply(await call('settings.save', settings)))
   }
 
@@ -40,6 +44,19 @@ class Shell {
   goTo(run: string) {
     this.problem = null
     this.route = { screen: 'run', run }
+  }
+
+  /** Shows the settings, at one of their sections where a failure named it. */
+  openSettings(section?: SettingsSection) {
+    this.problem = null
+    if (this.route.screen !== 'settings') this.#before = this.route
+    this.route = { screen: 'settings', ...(section ? { section } : {}) }
+  }
+
+  /** From the settings to where they were opened. */
+  goBack() {
+    this.problem = null
+    this.route = this.#before
   }
 
   /** Runs what a click asked for. A failure is shown on top of the screen and gives null. */

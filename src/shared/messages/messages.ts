@@ -7,6 +7,7 @@ import { forms as formsDe } from './de/forms'
 import { kinds as kindsDe } from './de/kinds'
 import { names as namesDe } from './de/names'
 import { phases as phasesDe, steps as stepsDe } from './de/steps'
+import { settings as settingsDe } from './de/settings'
 import { shell as shellDe } from './de/shell'
 import { ui as uiDe } from './de/ui'
 import { waits as waitsDe } from './de/waits'
@@ -16,12 +17,13 @@ import { forms } from './en/forms'
 import { kinds } from './en/kinds'
 import { names } from './en/names'
 import { phases, steps } from './en/steps'
+import { settings } from './en/settings'
 import { shell } from './en/shell'
 import { ui } from './en/ui'
 import { waits } from './en/waits'
 import { fill } from './format'
 
-const english = { errors, steps, phases, kinds, names, waits, findings, ui, forms, shell }
+const english = { errors, steps, phases, kinds, names, waits, findings, ui, forms, shell, settings }
 
 /** English gives the shape; a text missing in another language does not compile. */
 export type Messages = typeof english
@@ -37,6 +39,7 @@ const german: Messages = {
   ui: uiDe,
   forms: formsDe,
   shell: shellDe,
+  settings: settingsDe,
 }
 
 export const messages: Record<Language, Messages> = { en: english, de: german }

@@ -4,11 +4,6 @@ export const ui: typeof english = {
   app: { name: 'Batch Image Studio', home: 'Startseite', skip: 'Zum Schritt springen' },
   settings: {
     title: 'Einstellungen',
-    language: 'Sprache',
-    languages: { en: 'English', de: 'Deutsch' },
-    theme: 'Darstellung',
-    themes: { system: 'Wie das System', light: 'Hell', dark: 'Dunkel' },
-    openLog: 'Logordner öffnen',
     version: 'Version {version}',
     fallback: 'Ersatz-Electron: nur Übungs-Cloud',
   },

@@ -3,11 +3,6 @@ export const ui = {
   app: { name: 'Batch Image Studio', home: 'Home', skip: 'Skip to the step' },
   settings: {
     title: 'Settings',
-    language: 'Language',
-    languages: { en: 'English', de: 'Deutsch' },
-    theme: 'Appearance',
-    themes: { system: 'Like the system', light: 'Light', dark: 'Dark' },
-    openLog: 'Open the log folder',
     version: 'Version {version}',
     fallback: 'Stand-in Electron: practice cloud only',
   },
