@@ -1,4 +1,3 @@
-import './lib/zod-without-eval'
 import { mount } from 'svelte'
 import App from './App.svelte'
 import { call } from './lib/api'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Progress, RunState, RunSummary } from './run'
-import { recipes, stepIds, type StepId } from './terms'
+import { languages, recipes, runNameLimit, stepIds, themes, type StepId } from './terms'
 
 /** Everything the window may ask of main. Types, the handler map and the client are derived from these two objects. */
 const run = z.string().regex(/^[a-z0-9-]{1,64}$/)
@@ -27,8 +27,8 @@ function isSmallData(value: unknown): boolean {
   }
 }
 
-export const theme = z.enum(['system', 'light', 'dark'])
-export const language = z.enum(['en', 'de'])
+export const theme = z.enum(themes)
+export const language = z.enum(languages)
 const appFacts = z.object({
   version: z.string(),
   language,
@@ -68,12 +68,12 @@ export const calls = {
   'run.create': {
     input: z.strictObject({
       recipe: z.enum(Object.keys(recipes) as [keyof typeof recipes]),
-      name: z.string().min(1).max(80),
+      name: z.string().min(1).max(runNameLimit),
       cloud: z.string().max(64).optional(),
     }),
     output: z.object({ run }),
   },
-  'run.rename': { input: z.strictObject({ run, name: z.string().min(1).max(80) }), output: done },
+  'run.rename': { input: z.strictObject({ run, name: z.string().min(1).max(runNameLimit) }), output: done },
   /** Takes a run off the list. While scaffold exists it is removed first where that is asked for, else refused. */
   'run.remove': { input: z.strictObject({ run, cleanUp: z.boolean() }), output: done },
   'run.cancel': { input: z.strictObject({ run }), output: done },

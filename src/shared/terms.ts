@@ -31,7 +31,12 @@ export type RecipeId = keyof typeof recipes
 export type OsType = 'Linux' | 'Windows'
 export type Generation = 'V1' | 'V2'
 export type AllocationMode = 'BatchService' | 'UserSubscription'
-export type Language = 'en' | 'de'
+export const languages = ['en', 'de'] as const
+export type Language = (typeof languages)[number]
+export const themes = ['system', 'light', 'dark'] as const
+export type Theme = (typeof themes)[number]
+/** Longest name of a run, in characters. */
+export const runNameLimit = 80
 
 export function phaseOf(step: StepId): Phase {
   return step.slice(0, step.indexOf('.')) as Phase

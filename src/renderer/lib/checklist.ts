@@ -3,7 +3,7 @@ import type { StepState } from '../../shared/run'
 import { phaseOf, recipes, type StepId } from '../../shared/terms'
 import type { Sign } from '../ui/StateSign.svelte'
 import { numberText, text, fill } from './text.svelte'
-import { outputOf } from './step-form.svelte'
+import { outputOf } from './outputs'
 
 /** Steps whose result a person should see before going on; after every other step the next one opens by itself. */
 export const restingSteps: readonly StepId[] = [

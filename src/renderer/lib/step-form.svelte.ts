@@ -1,13 +1,15 @@
 import type { RunDetail } from '../../shared/contract'
 import { forms, type Inputs } from '../../shared/forms/forms'
-import type { OutputOf } from '../../shared/outputs'
 import type { Progress, StepState } from '../../shared/run'
 import type { StepId } from '../../shared/terms'
 import { z } from 'zod'
 import { call } from './api'
 import { CloudList, type ListName } from './lists.svelte'
+import { outputOf } from './outputs'
 import { shell } from './shell.svelte'
 import { fill, spanText, text } from './text.svelte'
+
+export { outputOf }
 
 const draftDelayMs = 300
 
@@ -220,10 +222,4 @@ type JsonSchema = { properties?: Record<string, JsonSchema>; items?: JsonSchema;
 /** The values of a form as far as they are filled in. */
 export function valuesOf<Id extends StepId>(form: StepForm, _step: Id): Partial<Inputs[Id]> {
   return form.values as Partial<Inputs[Id]>
-}
-
-/** What a step left behind, or undefined while it has not run. */
-export function outputOf<Id extends StepId>(detail: RunDetail, step: Id): OutputOf<Id> | undefined {
-  const state = detail.state.steps[step]
-  return state.status === 'done' ? (state.output as OutputOf<Id>) : undefined
 }
