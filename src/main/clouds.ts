@@ -30,6 +30,8 @@ export type Clouds = {
   signIn(run: string, form: CloudForm, method: SignInMethod, signal: AbortSignal): Promise<Identity>
   identity(run: string, form: CloudForm, method: SignInMethod, asking?: Asking): Promise<Identity | null>
   cloud(run: string, form: CloudForm, method: SignInMethod, asking?: Asking): Promise<Cloud>
+  /** Whether a host of the run's cloud answers at all. */
+  answers(run: string, form: CloudForm, host: string, signal: AbortSignal): Promise<boolean>
   status(run: string): RunsView['cloud']
   deviceCode(run: string): { url: string; code: string } | null
   /** The write requests that were answered since the last call. */
@@ -171,6 +173,11 @@ export function createClouds(options: CloudsOptions): Clouds {
         on.cloud = { identity: who, cloud: connect(on.profile, on.seam, who.credential) }
       }
       return on.cloud.cloud
+    },
+    async answers(run, form, host, signal) {
+      const { seam, profile } = await connection(run, form)
+      const { hostAnswers } = await import('./net/probe')
+      return hostAnswers(seam, host || new URL(profile.armEndpoint).host, signal)
     },
     status: (run) => connections.get(run)?.seam.status() ?? nobody,
     deviceCode: (run) => codes.get(run) ?? null,

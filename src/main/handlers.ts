@@ -61,6 +61,7 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     },
     'step.perform': ({ run, step }) => answered(engine.perform(run, step)),
     'run.continue': ({ run }) => answered(engine.continue(run)),
+    'run.tryNow': ({ run }) => answered(engine.tryNow(run)),
     'step.skip': ({ run, step, reason }) => answered(engine.skip(run, step, reason)),
     async 'file.pick'() {
       const words = messages[parts.facts().language].shell.pickDisk

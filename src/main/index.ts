@@ -1,4 +1,4 @@
-import { app, BrowserWindow, dialog, nativeTheme, shell } from 'electron'
+import { app, BrowserWindow, dialog, nativeTheme, net, powerMonitor, shell } from 'electron'
 import { join } from 'node:path'
 import { toErrorData } from '../shared/errors'
 import { errorText } from '../shared/messages/messages'
@@ -21,6 +21,7 @@ if (app.requestSingleInstanceLock()) start().catch(giveUp)
 else app.quit()
 
 const closeLimitMs = 30_000
+const networkLookMs = 2_000
 /** Major version of the stand-in used where no current Electron can be had; too old to trust with a real sign-in. */
 const fallbackMajor = 33
 
@@ -50,6 +51,7 @@ async function start() {
       showDeviceCode: () => undefined,
     },
     tokenCache: rememberedCaches(paths.tokens, (folder, cloud) => tokenCache(folder, cloud, log)),
+    queue: {},
     practice: { program: join(__dirname, 'practice.cjs'), ...practiceSpeed() },
   })
   const menuListeners = new Set<Opened<'menu'>>()
@@ -97,6 +99,8 @@ async function start() {
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
   })
+  watchNetwork(() => studio.networkChanged())
+  studio.requeue().catch((error: unknown) => log.write('error', 'queue not taken up', { error: String(error) }))
   closeCleanly(() => studio.close())
   log.write('info', 'started', {
     version: app.getVersion(),
@@ -111,6 +115,17 @@ function giveUp(error: unknown) {
   const { what, todo } = errorText(data, app.getLocale().startsWith('de') ? 'de' : 'en')
   dialog.showErrorBox('Batch Image Studio', [what, todo, data.details.message ?? ''].join('\n\n').trim())
   app.exit(1)
+}
+
+/** Tells when the system finds a network again, and when the computer wakes up. Sends nothing. */
+function watchNetwork(isBack: () => void) {
+  let wasOnline = net.isOnline()
+  setInterval(() => {
+    const isOnline = net.isOnline()
+    if (isOnline && !wasOnline) isBack()
+    wasOnline = isOnline
+  }, networkLookMs).unref()
+  powerMonitor.on('resume', isBack)
 }
 
 /** Lets running steps stop and the practice cloud save before the app leaves; a crash is covered by the journal instead. */

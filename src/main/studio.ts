@@ -14,6 +14,7 @@ import { builtInProfiles } from './net/profiles'
 import { pathsIn } from './paths'
 import { listOptions, type Scope } from './pickers'
 import { createPracticeProcess, type PracticeProcess, type PracticeSpeed } from './practice-process'
+import { createQueue } from './queue'
 import { reportPage } from './report'
 import { reportName } from './steps/finish-report'
 import { stepRecipes } from './steps/index'
@@ -33,6 +34,8 @@ export type StudioOptions = {
   practice: { program: string; speed?: PracticeSpeed; port?: number }
   /** Told each fact as it is written down. */
   onEntry?(run: string, entry: JournalEntry): void
+  /** Whether steps wait for a cloud that does not answer, and how long at most; absent: they fail at once. */
+  queue?: { limitMs?: number }
   /** Without a person: every sign-in uses these variables, in the practice cloud its owner. */
   headless?: { environment: Record<string, string | undefined> }
 }
@@ -51,6 +54,10 @@ export type Studio = {
   deviceCode(run: string): { url: string; code: string } | null
   /** Tells that a connection or a device code changed. Returns the way to stop that. */
   subscribe(listener: () => void): () => void
+  /** Takes up the runs that waited for their cloud when the program ended. */
+  requeue(): Promise<void>
+  /** The network may be back: whatever waits for it looks at once. */
+  networkChanged(): void
   /** Path of the run's report, or null while there is none. */
   reportFile(run: string): Promise<string | null>
   /** Stops running steps, writes down what is pending, stops the practice cloud. */
@@ -68,6 +75,10 @@ export function createStudio(options: StudioOptions): Studio {
     tokenCache: (cloud) => options.tokenCache(cloud),
     ...(options.headless ? { headless: options.headless } : {}),
   })
+  const queue = createQueue({
+    probe: async (run, host, signal) => clouds.answers(run, cloudForm(await stateOf(run)), host, signal),
+    ...options.queue,
+  })
   const engine = createEngine<Env>({
     folder: options.stateFolder,
     recipes: stepRecipes,
@@ -76,6 +87,7 @@ export function createStudio(options: StudioOptions): Studio {
     now,
     appVersion: options.appVersion,
     takeProof: (run) => clouds.takeProof(run),
+    ...(options.queue ? { waitForHost: queue.waitForHost } : {}),
     ...(options.onEntry ? { onEntry: options.onEntry } : {}),
   })
   const asking = new AbortController()
@@ -116,6 +128,8 @@ export function createStudio(options: StudioOptions): Studio {
     connection: (run) => clouds.status(run ?? ''),
     deviceCode: (run) => clouds.deviceCode(run),
     subscribe: (listener) => clouds.subscribe(listener),
+    requeue: () => engine.requeue(),
+    networkChanged: () => queue.wake(),
     async reportFile(run) {
       // Never a path out of the journal: a run's folder may have been copied from elsewhere, or by a stranger.
       const { output } = (await stateOf(run)).steps['finish.report']

@@ -89,6 +89,8 @@ export const calls = {
   'step.perform': { input: runStep, output: done },
   /** Performs this step and every later one until one needs a person. */
   'run.continue': { input: z.strictObject({ run }), output: done },
+  /** Tries the step that waits for the cloud at once. `run.cancel` ends the waiting. */
+  'run.tryNow': { input: z.strictObject({ run }), output: done },
   'step.skip': { input: z.strictObject({ run, step, reason: z.string().min(1).max(500) }), output: done },
   /** Main shows the system's file dialog; the window learns only which file was chosen. */
   'file.pick': { input: z.strictObject({ run }), output: z.object({ file: z.string().nullable() }) },
@@ -114,6 +116,8 @@ export type RunDetail = {
   /** Steps whose requirements are met. */
   open: StepId[]
   running: { step: StepId; progress: Progress | null; startedAt: string } | null
+  /** The step that waits for the cloud to answer again; for which host and since when is in its state. */
+  waiting: StepId | null
   /** A device code to type elsewhere, while sign-in waits for it. */
   deviceCode?: { url: string; code: string } | null
 }

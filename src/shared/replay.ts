@@ -29,6 +29,7 @@ export function applyEntry(state: RunState, entry: JournalEntry): RunState {
     case 'started':
     case 'ticket':
     case 'failed':
+    case 'queued':
     case 'skipped':
       return withStep(next, entry.step, changed(state.steps[entry.step], entry))
   }
@@ -58,7 +59,7 @@ function emptyRun(entry: JournalEntry & { kind: 'run' }): RunState {
   return { id, recipe, name, createdAt: at, updatedAt: at, steps, resources: [] }
 }
 
-type StepEntry = JournalEntry & { kind: 'input' | 'started' | 'ticket' | 'done' | 'failed' | 'skipped' }
+type StepEntry = JournalEntry & { kind: 'input' | 'started' | 'ticket' | 'done' | 'failed' | 'queued' | 'skipped' }
 
 function changed(state: StepState, entry: StepEntry): StepState {
   switch (entry.kind) {
@@ -76,12 +77,19 @@ function changed(state: StepState, entry: StepEntry): StepState {
     case 'ticket':
       return { ...state, ticket: entry.value }
     case 'done':
-      return { ...state, status: 'done', output: entry.output, proof: entry.proof, endedAt: entry.at }
+      return { ...without(state, 'queue'), status: 'done', output: entry.output, proof: entry.proof, endedAt: entry.at }
     case 'failed':
-      return { ...state, status: 'failed', error: entry.error, endedAt: entry.at }
+      return { ...without(state, 'queue'), status: 'failed', error: entry.error, endedAt: entry.at }
+    case 'queued':
+      return { ...state, status: 'waiting', error: entry.error, queue: queueOf(state, entry) }
     case 'skipped':
-      return { ...without(state, 'error'), status: 'skipped', reason: entry.reason, endedAt: entry.at }
+      return { ...without(state, 'error', 'queue'), status: 'skipped', reason: entry.reason, endedAt: entry.at }
   }
+}
+
+/** A wait began when the cloud first did not answer, however often it was tried since. */
+function queueOf(state: StepState, { host, rest, stopAfter, at }: JournalEntry & { kind: 'queued' }) {
+  return { host, since: state.queue?.since ?? at, rest, ...(stopAfter ? { stopAfter } : {}) }
 }
 
 /** Typing what the last attempt had anyway changes nothing. */
@@ -91,7 +99,7 @@ function isEdited({ performed }: StepState, typed: Record<string, unknown>): boo
 
 /** Back to what was typed: proposals are made anew from what the earlier step says now. The ticket stays, it describes the cloud. */
 function outdated(state: StepState): StepState {
-  const rest = without(state, 'output', 'performed', 'edited', 'error', 'endedAt')
+  const rest = without(state, 'output', 'performed', 'edited', 'error', 'endedAt', 'queue')
   return { ...rest, status: 'todo', input: state.typed ?? {} }
 }
 

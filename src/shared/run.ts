@@ -62,6 +62,18 @@ const fact = z.discriminatedUnion('kind', [
     outdates: z.array(stepId).optional(),
   }),
   z.object({ kind: z.literal('failed'), step: stepId, error: errorData }),
+  /**
+   * `host` did not answer: the step waits for it and is begun anew by itself, and where `rest` is set so is what follows, up to
+   * `stopAfter`.
+   */
+  z.object({
+    kind: z.literal('queued'),
+    step: stepId,
+    host: z.string(),
+    error: errorData,
+    rest: z.boolean(),
+    stopAfter: stepId.optional(),
+  }),
   z.object({ kind: z.literal('skipped'), step: stepId, reason: z.string() }),
   z.object({ kind: z.literal('gone'), step: stepId, id: z.string() }),
 ])
@@ -69,7 +81,7 @@ export type Fact = z.infer<typeof fact>
 export const journalEntry = z.intersection(z.object({ v: z.number(), seq: z.number().int(), at: z.string() }), fact)
 export type JournalEntry = z.infer<typeof journalEntry>
 
-export type StepStatus = 'todo' | 'running' | 'interrupted' | 'done' | 'failed' | 'skipped'
+export type StepStatus = 'todo' | 'running' | 'waiting' | 'interrupted' | 'done' | 'failed' | 'skipped'
 
 export type StepState = {
   status: StepStatus
@@ -87,6 +99,8 @@ export type StepState = {
   output?: unknown
   ticket?: unknown
   error?: ErrorData
+  /** While it waits for a host, and while it is tried again in between: since when, and what goes on afterwards. */
+  queue?: { host: string; since: string; rest: boolean; stopAfter?: StepId }
   reason?: string
   proof: Proof[]
 }
@@ -133,10 +147,13 @@ export type RunSummary = {
   updatedAt: string
   /** The step that needs attention or comes next; null when all is finished. */
   step: StepId | null
-  status: 'new' | 'ready' | 'running' | 'interrupted' | 'failed' | 'finished' | 'newer' | 'damaged' | 'elsewhere'
+  status:
+    'new' | 'ready' | 'running' | 'waiting' | 'interrupted' | 'failed' | 'finished' | 'newer' | 'damaged' | 'elsewhere'
   done: number
   total: number
   /** How many things it made that clean-up would remove. */
   scaffold: number
   error?: ErrorData
+  /** What it waits for while `status` is `waiting`. */
+  queue?: { host: string; since: string }
 }

@@ -15,7 +15,9 @@ import { badUse, exitCodeOf, exitCodes, reportError, type CommandIo, type ExitCo
 import { speedFrom } from './practice'
 
 const usage =
-  'batch-image-studio run PLAN [--cloud NAME|FILE] [--state DIR] [--set step.field=value]... [--stop-after STEP] [--speed X] [--json]'
+  'batch-image-studio run PLAN [--cloud NAME|FILE] [--state DIR] [--set step.field=value]... [--stop-after STEP] [--wait MINUTES] [--speed X] [--json]'
+
+const longestWaitMinutes = 10_000
 
 type Given = {
   plan: string
@@ -23,6 +25,7 @@ type Given = {
   cloud?: string
   settings: string[]
   stopAfter?: StepId
+  waitMinutes: number
   speed: PracticeSpeed
   json: boolean
 }
@@ -45,6 +48,7 @@ export async function runRun(argv: string[], io: CommandIo, facts: CliFacts): Pr
     tokenCache: memoryCache(),
     practice: { program: facts.practiceProgram, speed: given.speed },
     headless: { environment: io.env },
+    ...(given.waitMinutes > 0 ? { queue: { limitMs: given.waitMinutes * 60_000 } } : {}),
     onEntry: (_run, entry) => io.stdout.write(asJson ? `${JSON.stringify(entry)}\n` : lineOf(entry, facts)),
   })
   try {
@@ -129,6 +133,8 @@ function lineOf(entry: JournalEntry, { texts, language }: CliFacts): string {
     case 'done':
     case 'failed':
       return `${fill(texts.step[entry.kind], { step: entry.step }, language)}\n`
+    case 'queued':
+      return `${fill(texts.queued, { step: entry.step, host: entry.host }, language)}\n`
     case 'skipped':
       return `${fill(texts.skipped, { step: entry.step, reason: entry.reason }, language)}\n`
     case 'making':
@@ -149,6 +155,7 @@ function parse(argv: string[]): Given | string {
     state: { type: 'string' },
     set: { type: 'string', multiple: true, default: [] as string[] },
     'stop-after': { type: 'string' },
+    wait: { type: 'string', default: '0' },
     speed: { type: 'string', default: 'jump' },
     json: { type: 'boolean', default: false },
   } as const
@@ -158,6 +165,10 @@ function parse(argv: string[]): Given | string {
     if (!plan || others.length > 0) return 'Name one plan.'
     const speed = speedFrom(values.speed)
     if (speed === null) return '--speed is jump or a factor from 1 to 60.'
+    const waitMinutes = Number(values.wait)
+    if (!(waitMinutes >= 0 && waitMinutes <= longestWaitMinutes)) {
+      return `--wait is a number of minutes up to ${longestWaitMinutes}.`
+    }
     const stopAfter = values['stop-after']
     if (stopAfter !== undefined && !(stepIds as readonly string[]).includes(stopAfter)) {
       return `--stop-after is one of ${stepIds.join(', ')}.`
@@ -166,6 +177,7 @@ function parse(argv: string[]): Given | string {
       plan,
       state: path.resolve(values.state ?? defaultStateFolder()),
       settings: [...values.set],
+      waitMinutes,
       speed,
       json: values.json,
       ...(values.cloud === undefined ? {} : { cloud: values.cloud }),

@@ -8,6 +8,10 @@ import type { AnyStep, EngineTools } from './step'
 
 /** How an attempt ended. `closed`: the program is leaving; the step stays interrupted and is picked up at the next start. */
 export type AttemptEnd = { is: 'done' | 'closed' } | { is: 'failed' | 'blocked' | 'cancelled'; error: ErrorData }
+/** The cloud did not answer, and the step is queued. */
+export type Queued = { is: 'waiting'; error: ErrorData }
+/** What goes on once a step is done: nothing, or what follows it up to `stopAfter`. */
+export type Goal = { rest: boolean; stopAfter?: StepId }
 
 export type AttemptContext<Env> = {
   session: Session
@@ -17,6 +21,8 @@ export type AttemptContext<Env> = {
   environment(run: string): Env | Promise<Env>
   takeProof(run: string): Proof[]
   onProgress(progress: Progress): void
+  /** What goes on when the cloud answers again; null where a step fails instead of waiting for that. */
+  queue: Goal | null
   /** true once the program is leaving. */
   isClosing(): boolean
 }
@@ -44,7 +50,7 @@ export async function finishAttempt<Env>(
   context: AttemptContext<Env>,
   step: AnyStep<Env>,
   before: RunState['steps'][StepId],
-): Promise<AttemptEnd> {
+): Promise<AttemptEnd | Queued> {
   const { session, signal } = context
   const tickets = ticketBox((value) => session.append({ kind: 'ticket', step: step.id, value }))
   try {
@@ -59,7 +65,10 @@ export async function finishAttempt<Env>(
     await tickets.flush().catch(() => undefined)
     if (signal.aborted && context.isClosing()) return { is: 'closed' }
     if (signal.aborted) return ended(context, step.id, 'cancelled', new AppError('cancelled').toData())
-    return ended(context, step.id, 'failed', toErrorData(error))
+    const data = toErrorData(error)
+    return data.code === 'offline' && context.queue
+      ? queued(context, step.id, data, context.queue)
+      : ended(context, step.id, 'failed', data)
   } finally {
     tickets.close()
   }
@@ -133,12 +142,29 @@ function isBegun(status: RunState['steps'][StepId]['status']): boolean {
   return status !== 'todo' && status !== 'skipped'
 }
 
-async function ended<Env>(
+/** Where even this cannot be written, the step fails as it would have without a queue. */
+async function queued<Env>(
+  context: AttemptContext<Env>,
+  step: StepId,
+  error: ErrorData,
+  queue: Goal,
+): Promise<AttemptEnd | Queued> {
+  const host = String(error.params['host'] ?? '')
+  try {
+    await context.session.append({ kind: 'queued', step, host, error, ...queue })
+    return { is: 'waiting', error }
+  } catch {
+    return ended(context, step, 'failed', error)
+  }
+}
+
+/** Writes down that a step ended without its result. */
+export async function ended<Env>(
   { session }: AttemptContext<Env>,
   step: StepId,
   is: 'failed' | 'blocked' | 'cancelled',
   error: ErrorData,
-): Promise<AttemptEnd> {
+): Promise<AttemptEnd & { error: ErrorData }> {
   // On a full disk even this cannot be written: it is shown now, and the next start finds the step interrupted.
   await session.append({ kind: 'failed', step, error }).catch(() => session.showFailed(step, error))
   return { is, error }

@@ -9,7 +9,7 @@ import { createRuns, newRunId } from './runs'
 import type { Session } from './session'
 import { createSnapshots, type Snapshots } from './snapshots'
 import type { AnyStep, CleanUp } from './step'
-import { createWorkPlace, missing, stepIn, type Work } from './work'
+import { createWorkPlace, missing, stepIn, type WaitForHost, type Work } from './work'
 
 export type EngineOptions<Env> = {
   /** The state folder; runs live in `runs/` below it. */
@@ -23,6 +23,8 @@ export type EngineOptions<Env> = {
   appVersion: string
   /** The write requests answered since the last call. */
   takeProof(run: string): Proof[]
+  /** Absent: a step fails when the cloud does not answer, instead of waiting for it. */
+  waitForHost?: WaitForHost
   /** Told of every fact once it is on disk. */
   onEntry?(run: string, entry: JournalEntry): void
 }
@@ -45,7 +47,11 @@ export type Engine<Env> = {
   perform(run: string, step: StepId): Promise<Work>
   /** Performs step by step what is not done, until one fails or needs a person. Resolves when the first has begun. */
   continue(run: string, options?: { stopAfter?: StepId }): Promise<Work>
-  /** Asks the running step to stop; its journal then says so. */
+  /** Lets the runs that waited for the cloud when the program ended wait again; resolves when all do. */
+  requeue(): Promise<void>
+  /** Tries the step that waits for the cloud at once. */
+  tryNow(run: string): Promise<void>
+  /** Asks the running step to stop, or to wait no longer; its journal then says so. */
   cancel(run: string): Promise<void>
   /** Leaves a step out, and those that would need its result. */
   skip(run: string, step: StepId, reason: string): Promise<void>
@@ -78,6 +84,7 @@ export function createEngine<Env>(options: EngineOptions<Env>): Engine<Env> {
     stepsOf,
     effective,
     onChange: touch,
+    ...(options.waitForHost ? { waitForHost: options.waitForHost } : {}),
   })
   const sessionOptions = {
     now,
@@ -102,7 +109,9 @@ export function createEngine<Env>(options: EngineOptions<Env>): Engine<Env> {
       state,
       forms: Object.fromEntries(steps.map(({ id }) => [id, effective(id, state)])) as RunDetail['forms'],
       open: steps.filter((step) => missing(step, state) === null).map(({ id }) => id),
-      running: work?.step ? { step: work.step, progress: work.progress, startedAt: work.startedAt } : null,
+      waiting: work?.tryNow ? work.step : null,
+      running:
+        work?.step && !work.tryNow ? { step: work.step, progress: work.progress, startedAt: work.startedAt } : null,
     }
   }
 
@@ -154,6 +163,15 @@ export function createEngine<Env>(options: EngineOptions<Env>): Engine<Env> {
     setInput,
     perform: async (run, step) => place.perform(await runs.session(run), step),
     continue: async (run, { stopAfter } = {}) => place.continue(await runs.session(run), stopAfter),
+    async requeue() {
+      const waiting = (await runs.list()).filter(({ status }) => status === 'waiting')
+      // One that another program took meanwhile is left to it.
+      await Promise.allSettled(waiting.map(async ({ id }) => place.requeue(await runs.session(id))))
+    },
+    async tryNow(run) {
+      await runs.session(run)
+      place.on(run)?.tryNow?.()
+    },
     async cancel(run) {
       await runs.session(run)
       place.on(run)?.controller.abort()

@@ -29,7 +29,7 @@ export type Runs = {
 export function createRuns(
   root: string,
   options: SessionOptions,
-  workOn: (run: string) => { step: StepId | null } | undefined,
+  workOn: (run: string) => { step: StepId | null; tryNow: unknown } | undefined,
 ): Runs {
   const sessions = new Map<string, Promise<Session>>()
   const known = new Map<string, RunSummary>()
@@ -60,7 +60,7 @@ export function createRuns(
 
   async function withWork(summary: RunSummary, session: Session | null): Promise<RunSummary> {
     const work = workOn(summary.id)
-    if (work) return { ...summary, status: 'running', step: work.step ?? summary.step }
+    if (work) return { ...summary, status: work.tryNow ? 'waiting' : 'running', step: work.step ?? summary.step }
     if (summary.status === 'newer' || summary.status === 'damaged') return summary
     // Our own writes hold the lock for a moment too; that is not elsewhere.
     const isElsewhere = !session?.isHeld() && (await isLocked(path.join(root, summary.id, lockName)))

@@ -18,8 +18,9 @@ const stored = z.object({ journalBytes: z.number(), summary: z.custom<RunSummary
 /** One line of the list. `order` = the steps of the run's recipe; `end` = how its journal ends. */
 export function summarize(state: RunState, order: readonly StepId[], end: JournalEnd = 'whole'): RunSummary {
   const isOver = (step: StepId) => ['done', 'skipped'].includes(state.steps[step].status) && !state.steps[step].edited
-  const needy = order.find((step) => ['running', 'interrupted', 'failed'].includes(state.steps[step].status))
+  const needy = order.find((step) => ['running', 'waiting', 'interrupted', 'failed'].includes(state.steps[step].status))
   const step = needy ?? order.find((id) => !isOver(id)) ?? null
+  const queue = step && state.steps[step].status === 'waiting' ? state.steps[step].queue : undefined
   const error = step && state.steps[step].status === 'failed' ? state.steps[step].error : undefined
   return {
     id: state.id,
@@ -34,6 +35,7 @@ export function summarize(state: RunState, order: readonly StepId[], end: Journa
     total: order.length,
     scaffold: state.resources.filter(({ keep }) => !keep).length,
     ...(error ? { error } : {}),
+    ...(queue ? { queue: { host: queue.host, since: queue.since } } : {}),
   }
 }
 
@@ -75,7 +77,7 @@ async function storedSummary(folder: string): Promise<z.infer<typeof stored> | n
 function statusOf(state: RunState, step: StepId | null): RunSummary['status'] {
   if (!step) return 'finished'
   const { status } = state.steps[step]
-  if (status === 'running' || status === 'interrupted' || status === 'failed') return status
+  if (status === 'running' || status === 'waiting' || status === 'interrupted' || status === 'failed') return status
   return Object.values(state.steps).some(({ attempts }) => attempts > 0) ? 'ready' : 'new'
 }
 

@@ -1,7 +1,15 @@
 import { AppError, toErrorData, type ErrorData } from '../../shared/errors'
 import type { Progress, RunState } from '../../shared/run'
 import type { StepId } from '../../shared/terms'
-import { beginAttempt, finishAttempt, type AttemptContext, type AttemptEnd } from './attempt'
+import {
+  beginAttempt,
+  ended,
+  finishAttempt,
+  type AttemptContext,
+  type AttemptEnd,
+  type Goal,
+  type Queued,
+} from './attempt'
 import { cleanUp } from './clean-up'
 import type { Session } from './session'
 import type { AnyStep, CleanUp } from './step'
@@ -25,14 +33,25 @@ export type Busy = {
   step: StepId | null
   startedAt: string
   progress: Progress | null
+  goal: Goal
+  /** While the step waits for the cloud: ends that wait at once. */
+  tryNow: (() => void) | null
   ended: Promise<unknown>
 }
+
+/**
+ * Resolves when it is worth asking `host` again. `failures`: how often in a row this was in vain, 0 after a restart. Throws
+ * AppError `offline` when nobody wants to wait any longer.
+ */
+export type WaitForHost = (wait: { run: string; host: string; failures: number; signal: AbortSignal }) => Promise<void>
 
 export type WorkPlaceOptions<Env> = Pick<AttemptContext<Env>, 'now' | 'environment' | 'takeProof'> & {
   stepsOf(state: RunState): readonly AnyStep<Env>[]
   /** The complete form of a step. */
   effective(step: StepId, state: RunState): Record<string, unknown>
   onChange(): void
+  /** Absent: a step fails when the cloud does not answer. */
+  waitForHost?: WaitForHost
 }
 
 /** Lets at most one piece of work at a time go on per run. */
@@ -42,6 +61,8 @@ export type WorkPlace = {
   claim(run: string): { work: Busy; free(): void }
   perform(session: Session, step: StepId): Promise<Work>
   continue(session: Session, stopAfter: StepId | undefined): Promise<Work>
+  /** Takes up what waited for the cloud when the program ended. Throws `run.busy`, or `step.not-ready` where nothing waits. */
+  requeue(session: Session): Promise<Work>
   cleanUp(session: Session, alsoRemove: readonly string[]): Promise<CleanUp>
   /** Stops everything and resolves when it has stopped, or after a while all the same. */
   close(): Promise<void>
@@ -58,7 +79,15 @@ export function createWorkPlace<Env>(options: WorkPlaceOptions<Env>): WorkPlace 
     if (isClosing || busy.has(run)) throw new AppError('run.busy')
     const controller = new AbortController()
     const startedAt = now().toISOString()
-    const work: Busy = { controller, step: null, startedAt, progress: null, ended: Promise.resolve() }
+    const work: Busy = {
+      controller,
+      step: null,
+      startedAt,
+      progress: null,
+      goal: { rest: false },
+      tryNow: null,
+      ended: Promise.resolve(),
+    }
     busy.set(run, work)
     return {
       work,
@@ -81,12 +110,13 @@ export function createWorkPlace<Env>(options: WorkPlaceOptions<Env>): WorkPlace 
         work.progress = progress
         options.onChange()
       },
+      queue: options.waitForHost ? work.goal : null,
       isClosing: () => isClosing,
     }
   }
 
   /** Begins a step and returns the way to its end. Throws `step.not-ready` or `input.invalid`. */
-  async function begin(session: Session, work: Busy, id: StepId): Promise<() => Promise<AttemptEnd>> {
+  async function begin(session: Session, work: Busy, id: StepId): Promise<() => Promise<AttemptEnd | Queued>> {
     const state = session.state()
     const step = stepIn(stepsOf(state), id)
     const absent = missing(step, state)
@@ -117,7 +147,73 @@ export function createWorkPlace<Env>(options: WorkPlaceOptions<Env>): WorkPlace 
     })
   }
 
-  type Begun = { step: StepId; finish: () => Promise<AttemptEnd> }
+  /** Ends what was begun; as long as the cloud does not answer, waits for it and begins the step anew. */
+  async function throughOutages(session: Session, work: Busy, { step, finish }: Begun): Promise<AttemptEnd> {
+    let end = await finish()
+    for (let failures = 1; end.is === 'waiting'; failures++) end = await afterOutage(session, work, step, failures)
+    return end
+  }
+
+  async function afterOutage(
+    session: Session,
+    work: Busy,
+    step: StepId,
+    failures: number,
+  ): Promise<AttemptEnd | Queued> {
+    const gaveUp = await waited(session, work, step, failures)
+    if (gaveUp) return gaveUp
+    try {
+      return await (
+        await begin(session, work, step)
+      )()
+    } catch (error) {
+      return ended(contextOf(session, work), step, 'failed', toErrorData(error))
+    }
+  }
+
+  /** Null when the step may be tried again. */
+  async function waited(session: Session, work: Busy, step: StepId, failures: number): Promise<AttemptEnd | null> {
+    const { queue, error } = session.state().steps[step]
+    const over = new AbortController()
+    const signal = AbortSignal.any([work.controller.signal, over.signal])
+    const pressed = new Promise<void>((resolve) => Object.assign(work, { tryNow: resolve, progress: null }))
+    options.onChange()
+    try {
+      signal.throwIfAborted()
+      await Promise.race([
+        options.waitForHost!({ run: session.id, host: queue?.host ?? '', failures, signal }),
+        pressed,
+      ])
+      return null
+    } catch {
+      if (isClosing) return { is: 'closed' }
+      // Whoever does not want to wait learns the same as without a queue.
+      const { error: why } = await ended(
+        contextOf(session, work),
+        step,
+        'failed',
+        error ?? new AppError('offline').toData(),
+      )
+      return { is: work.controller.signal.aborted ? 'cancelled' : 'failed', error: why }
+    } finally {
+      over.abort()
+      work.tryNow = null
+    }
+  }
+
+  /** Goes from step to step until one does not end well or needs a person. */
+  async function goOn(session: Session, work: Busy, first: Begun | Outcome): Promise<Outcome> {
+    let next = first
+    while ('finish' in next) {
+      const outcome: Outcome = { step: next.step, ...(await throughOutages(session, work, next)) }
+      if (outcome.is !== 'done' || !work.goal.rest) return outcome
+      if (work.controller.signal.aborted) return { is: isClosing ? 'closed' : 'cancelled', step: next.step }
+      next = await beginNext(session, work, work.goal.stopAfter)
+    }
+    return next
+  }
+
+  type Begun = { step: StepId; finish: () => Promise<AttemptEnd | Queued> }
 
   async function beginNext(session: Session, work: Busy, stopAfter: StepId | undefined): Promise<Begun | Outcome> {
     const state = session.state()
@@ -139,22 +235,25 @@ export function createWorkPlace<Env>(options: WorkPlaceOptions<Env>): WorkPlace 
     claim,
     perform(session, id) {
       return launch(session, async (work) => {
-        const finish = await begin(session, work, id)
-        return async () => ({ step: id, ...(await finish()) })
+        const begun = { step: id, finish: await begin(session, work, id) }
+        return () => goOn(session, work, begun)
       })
     },
     continue(session, stopAfter) {
       return launch(session, async (work) => {
-        let next = await beginNext(session, work, stopAfter)
-        return async () => {
-          while ('finish' in next) {
-            const outcome: Outcome = { step: next.step, ...(await next.finish()) }
-            if (outcome.is !== 'done') return outcome
-            if (work.controller.signal.aborted) return { is: isClosing ? 'closed' : 'cancelled', step: next.step }
-            next = await beginNext(session, work, stopAfter)
-          }
-          return next
-        }
+        work.goal = { rest: true, ...(stopAfter ? { stopAfter } : {}) }
+        const first = await beginNext(session, work, stopAfter)
+        return () => goOn(session, work, first)
+      })
+    },
+    requeue(session) {
+      return launch(session, (work) => {
+        const { steps } = session.state()
+        const step = stepsOf(session.state()).find(({ id }) => steps[id].status === 'waiting')?.id
+        const queue = step && steps[step].queue
+        if (!step || !queue) throw new AppError('step.not-ready', { step: '', missing: '' })
+        Object.assign(work, { step, startedAt: queue.since, goal: queue })
+        return Promise.resolve(() => goOn(session, work, { step, finish: () => afterOutage(session, work, step, 0) }))
       })
     },
     async cleanUp(session, alsoRemove) {

@@ -146,7 +146,7 @@ export function table(look: string, head: string[], rows: Html[][], foot: Html =
   </table>`
 }
 
-const signs = { done: '✓', failed: '✕', skipped: '–', todo: '○', running: '…', interrupted: '!' }
+const signs = { done: '✓', failed: '✕', skipped: '–', todo: '○', running: '…', waiting: '…', interrupted: '!' }
 
 /** English as it is written where days come before months, which no reader can take for another day. */
 function clock({ language }: Page): Intl.DateTimeFormat {

@@ -21,7 +21,8 @@ export function isPractice(detail: RunDetail): boolean {
 
 /** The step that runs, else the first one that is not finished; null when all are. */
 export function attentionStep(detail: RunDetail): StepId | null {
-  if (detail.running) return detail.running.step
+  const working = detail.running?.step ?? detail.waiting
+  if (working) return working
   return recipes[detail.state.recipe].find((step) => !isOver(detail.state.steps[step])) ?? null
 }
 
@@ -55,6 +56,8 @@ export function stateOf(detail: RunDetail, step: StepId): { sign: Sign; word: st
   switch (state.status) {
     case 'running':
       return { sign: 'running', word: words.running }
+    case 'waiting':
+      return { sign: 'waiting', word: text.messages.offline.queue.word }
     case 'interrupted':
       return { sign: 'attention', word: words.interrupted }
     case 'done':
@@ -78,6 +81,7 @@ export function noteOf(detail: RunDetail, step: StepId): string {
   const percent = runningPercent(detail, step)
   if (percent !== null) return fill(text.messages.ui.common.percent, { percent })
   if (detail.state.steps[step].status === 'interrupted') return notes.goOn
+  if (detail.waiting === step) return text.messages.offline.queue.note
   switch (step) {
     case 'connect.cloud':
       return detail.state.steps[step].status === 'done' && isPractice(detail) ? notes.practice : ''

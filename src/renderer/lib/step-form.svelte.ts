@@ -55,6 +55,10 @@ export class StepForm {
   get isRunning(): boolean {
     return this.detail.running?.step === this.step
   }
+  /** Waits for the cloud and goes on by itself. */
+  get isWaiting(): boolean {
+    return this.detail.waiting === this.step
+  }
   /** Asked for, but main has not begun it yet. */
   get isStarting(): boolean {
     return this.#actions.asked() === this.step && !this.isRunning
@@ -68,7 +72,7 @@ export class StepForm {
   /** What was made stays as it was made, so its form is only shown. */
   get isLocked(): boolean {
     const { resources, steps } = this.detail.state
-    if (this.isRunning) return true
+    if (this.isRunning || this.isWaiting) return true
     // Cloud and place cannot change under what stands there; what was only announced by a failed step does not count.
     if (this.step === 'connect.cloud' || this.step === 'connect.scope') {
       return resources.some(({ step }) => steps[step].status === 'done')

@@ -6,6 +6,7 @@ import { findings as findingsDe } from './de/findings'
 import { forms as formsDe } from './de/forms'
 import { kinds as kindsDe } from './de/kinds'
 import { names as namesDe } from './de/names'
+import { offline as offlineDe } from './de/offline'
 import { phases as phasesDe, steps as stepsDe } from './de/steps'
 import { settings as settingsDe } from './de/settings'
 import { shell as shellDe } from './de/shell'
@@ -16,6 +17,7 @@ import { findings } from './en/findings'
 import { forms } from './en/forms'
 import { kinds } from './en/kinds'
 import { names } from './en/names'
+import { offline } from './en/offline'
 import { phases, steps } from './en/steps'
 import { settings } from './en/settings'
 import { shell } from './en/shell'
@@ -23,7 +25,7 @@ import { ui } from './en/ui'
 import { waits } from './en/waits'
 import { fill } from './format'
 
-const english = { errors, steps, phases, kinds, names, waits, findings, ui, forms, shell, settings }
+const english = { errors, steps, phases, kinds, names, waits, findings, ui, forms, shell, settings, offline }
 
 /** English gives the shape; a text missing in another language does not compile. */
 export type Messages = typeof english
@@ -40,6 +42,7 @@ const german: Messages = {
   forms: formsDe,
   shell: shellDe,
   settings: settingsDe,
+  offline: offlineDe,
 }
 
 export const messages: Record<Language, Messages> = { en: english, de: german }

@@ -39,6 +39,7 @@ Führt aus, was ein Plan (JSON oder YAML) sagt, bis zum Bericht. Erneuter Aufruf
   --state ORDNER          wo Durchläufe und Übungs-Cloud aufbewahrt werden
   --set schritt.feld=wert überschreibt ein Feld des Plans; der Wert ist JSON oder Text; mehrfach möglich
   --stop-after SCHRITT    hält an, wenn dieser Schritt erledigt ist
+  --wait MINUTEN          wartet so lange auf eine Cloud, die nicht antwortet, statt gleich zu scheitern
   --speed X               Uhr der Übungs-Cloud: jump (Standard) oder ein Faktor von 1 bis 60
   --json                  eine Zeile je Protokolleintrag und eine letzte mit dem Ergebnis (ohne Terminal immer)
 
@@ -61,6 +62,7 @@ Meldet sich an wie run (siehe run --help).
   todo: 'Was zu tun ist',
   deviceCode: 'Zum Anmelden {url} öffnen und den Code {code} eingeben.',
   step: { started: '{step:step}: begonnen', done: '{step:step}: erledigt', failed: '{step:step}: fehlgeschlagen' },
+  queued: '{step:step}: wartet, bis {host} antwortet',
   skipped: '{step:step}: übersprungen ({reason})',
   making: '  angelegt wird: {kind:kind} {id}',
   gone: '  entfernt: {id}',

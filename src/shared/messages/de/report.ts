@@ -36,6 +36,7 @@ export const report: typeof english = {
   states: {
     todo: 'offen',
     running: 'läuft',
+    waiting: 'wartet auf das Netz',
     interrupted: 'unterbrochen',
     done: 'erledigt',
     failed: 'fehlgeschlagen',

@@ -38,6 +38,7 @@ Does what a plan (JSON or YAML) says, up to the report. Run again with the same 
   --state DIR             where runs and the practice cloud are kept
   --set step.field=value  overrides one field of the plan; the value is JSON or text; may be repeated
   --stop-after STEP       stops when this step is done
+  --wait MINUTES          waits that long for a cloud that does not answer, instead of failing at once
   --speed X               clock of the practice cloud: jump (default) or a factor from 1 to 60
   --json                  one line per journal entry and a last line with the result (always so without a terminal)
 
@@ -59,6 +60,7 @@ Lists all Batch pools the account can see with the image each of them uses. Sign
   todo: 'What to do',
   deviceCode: 'To sign in, open {url} and type the code {code}.',
   step: { started: '{step:step}: begun', done: '{step:step}: done', failed: '{step:step}: failed' },
+  queued: '{step:step}: waits for {host} to answer',
   skipped: '{step:step}: skipped ({reason})',
   making: '  making {kind:kind} {id}',
   gone: '  removed {id}',

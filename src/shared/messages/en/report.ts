@@ -41,6 +41,7 @@ export const report = {
   states: {
     todo: 'open',
     running: 'running',
+    waiting: 'waiting for the network',
     interrupted: 'interrupted',
     done: 'done',
     failed: 'failed',
