@@ -6,6 +6,7 @@ export const articleItems: Record<StepId, string> = {
   'connect.cloud': 'S31, S32',
   'connect.signIn': 'S31, S32',
   'connect.scope': 'S10, S45',
+  'prepare.preflight': 'S6–S11, S45',
   'prepare.account': 'S6–S8, S45, S59',
   'prepare.storage': 'S9–S11, S24',
   'disk.choose': 'S17, S18',

@@ -13,6 +13,12 @@ export type Outputs = {
     region?: string
   }
   'connect.scope': { subscriptionId: string; subscriptionName: string; region: string; resourceGroup: string }
+  'prepare.preflight': {
+    /** Full resource id of the group that everything new goes into. */
+    groupId: string
+    /** Namespaces that were switched on for the subscription. */
+    registered: string[]
+  }
   'prepare.account': {
     id: string
     name: string

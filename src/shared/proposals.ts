@@ -29,6 +29,7 @@ const proposers: Proposers = {
   'connect.cloud': () => ({ cloud: 'practice' }),
   'connect.signIn': () => ({ method: 'browser' }),
   'connect.scope': scope,
+  'prepare.preflight': () => ({ register: true }),
   'prepare.account': (facts) => ({ mode: 'create', name: compact(facts, 24) }),
   'prepare.storage': (facts) => ({ mode: 'create', name: compact(facts, 24), container: 'vhds' }),
   'disk.choose': () => ({}),

@@ -6,6 +6,7 @@ export const stepIds = [
   'connect.cloud',
   'connect.signIn',
   'connect.scope',
+  'prepare.preflight',
   'prepare.account',
   'prepare.storage',
   'disk.choose',

@@ -8,7 +8,7 @@ import { closeApp, launchApp, pickFile, practiceRequest, type RunningApp } from 
 import { systemDisk } from '../support/disks'
 import { HomePage } from './pages/home-page'
 import type { RunPage } from './pages/run-page'
-import { words, type TestLanguage } from './words'
+import { titleOf, words, type TestLanguage } from './words'
 
 for (const language of ['en', 'de'] as const) {
   test.describe(`a fault shows its remedy (${language})`, () => {
@@ -16,6 +16,8 @@ for (const language of ['en', 'de'] as const) {
       const running = await launchApp({ language })
       const run = await atSignIn(running, language, 'Rechte')
       await run.signIn('Rafael Reader')
+      await run.perform('connect.scope')
+      await expect(run.heading).toHaveText(titleOf(language, 'prepare.preflight'))
       await run.primary.click()
       await expect(run.alert).toContainText('Microsoft.Resources/subscriptions/resourcegroups/write')
       await expectCard(run, 'cloud.forbidden', {
@@ -27,6 +29,7 @@ for (const language of ['en', 'de'] as const) {
       await run.done('connect.signIn')
       await run.go('connect.scope')
       await run.perform('connect.scope')
+      await run.perform('prepare.preflight')
       await closeApp(running)
     })
 
@@ -72,6 +75,7 @@ for (const language of ['en', 'de'] as const) {
         retryAfter: 1,
       })
       await run.perform('connect.scope')
+      await run.perform('prepare.preflight')
       await closeApp(running)
     })
   })

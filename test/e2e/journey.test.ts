@@ -53,7 +53,7 @@ test.describe('from a disk image to an idle node', () => {
     await owner.focus()
     await owner.press('Enter')
     await run.done('connect.signIn')
-    for (const step of ['connect.scope', 'prepare.account', 'prepare.storage'] as const) {
+    for (const step of ['connect.scope', 'prepare.preflight', 'prepare.account', 'prepare.storage'] as const) {
       await expect(run.heading).toHaveText(titleOf('de', step))
       await pressPrimary(run)
       await run.done(step)
@@ -154,6 +154,7 @@ async function walkToInspection(run: RunPage): Promise<void> {
   await run.perform('connect.cloud')
   await run.signIn('Olivia Owner')
   await run.perform('connect.scope')
+  await run.perform('prepare.preflight')
   await run.perform('prepare.account')
   await run.perform('prepare.storage')
   await run.button(chooseFile.en).click()

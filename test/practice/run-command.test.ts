@@ -37,8 +37,8 @@ describe('the command run', () => {
   it('says that a finished run is finished when it is asked for again', { timeout: 120_000 }, async () => {
     const state = await newState()
     const disk = await smallDisk()
-    await command(runArguments(state, disk, '--stop-after', 'connect.scope'))
-    const stopped = await command(runArguments(state, disk, '--stop-after', 'connect.scope'))
+    await command(runArguments(state, disk, '--stop-after', 'prepare.preflight'))
+    const stopped = await command(runArguments(state, disk, '--stop-after', 'prepare.preflight'))
     expect(stopped.code).toBe(0)
     expect(stopped.lines.at(-1)).toMatchObject({ status: 'stopped' })
     expect(stopped.lines.filter(({ kind }) => kind === 'started')).toEqual([])

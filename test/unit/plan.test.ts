@@ -90,7 +90,7 @@ describe('a plan', () => {
 
   it('is complete and right in the example', async () => {
     const example = await loadPlan('examples/from-disk.yaml')
-    expect(Object.keys(example.inputs)).toHaveLength(17)
+    expect(Object.keys(example.inputs)).toHaveLength(18)
   })
 })
 

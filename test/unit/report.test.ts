@@ -37,6 +37,7 @@ const outputs: Outputs = {
     region: 'westeurope',
     resourceGroup: 'farm',
   },
+  'prepare.preflight': { groupId: group, registered: ['Microsoft.Batch'] },
   'prepare.account': {
     id: `${group}/providers/Microsoft.Batch/batchAccounts/farm`,
     name: 'farm',
@@ -267,7 +268,7 @@ describe('the report', () => {
     const text = visible(pageOf(finished(), 'en'))
     expect(text).not.toContain('running')
     expect(text).toContain('This page.')
-    expect(text).toContain('17 Report ✓ done 23 Nov 2026, 08:59:58 2 sec')
+    expect(text).toContain('18 Report ✓ done 23 Nov 2026, 08:59:58 2 sec')
     expect(text).toContain('A node of the pool runs on the image. 4 min 7 sec from asking')
   })
 

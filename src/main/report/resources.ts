@@ -74,7 +74,7 @@ function origin({ app }: Page, id: string): { what: string; step: string } {
 }
 
 const origins = new Map<string, [what: string, step: StepId]>([
-  ['', ['resource group', 'connect.scope']],
+  ['', ['resource group', 'prepare.preflight']],
   ['batchaccounts', ['Batch account', 'prepare.account']],
   ['storageaccounts', ['storage account', 'prepare.storage']],
   ['storageaccounts/blobservices/containers', ['container', 'prepare.storage']],

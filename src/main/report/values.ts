@@ -163,6 +163,7 @@ const shapes: Shapes = {
   },
   'connect.signIn': { username: code, tenantId: code, homeAccountId: code, subscriptionId: code, region: text },
   'connect.scope': { subscriptionName: text, region: text, resourceGroup: text, subscriptionId: code },
+  'prepare.preflight': { registered: removed, groupId: id },
   'prepare.account': {
     name: text,
     resourceGroup: text,

@@ -16,6 +16,7 @@ import { imageVersion } from './image-version'
 import { poolCanary } from './pool-canary'
 import { poolCreate } from './pool-create'
 import { prepareAccount } from './prepare-account'
+import { preparePreflight } from './prepare-preflight'
 import { prepareStorage } from './prepare-storage'
 import type { Env } from './tools'
 
@@ -26,6 +27,7 @@ export const stepRecipes: Record<RecipeId, readonly AnyStep<Env>[]> = {
     connectCloud,
     connectSignIn,
     connectScope,
+    preparePreflight,
     prepareAccount,
     prepareStorage,
     diskChoose,

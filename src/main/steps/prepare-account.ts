@@ -21,7 +21,7 @@ type Form = Inputs['prepare.account']
 /** The Batch account: one that exists, or a new one in BatchService mode that takes Entra tokens only. */
 export const prepareAccount: RunStep<'prepare.account'> = {
   id: 'prepare.account',
-  requires: ['connect.scope'],
+  requires: ['connect.scope', 'prepare.preflight'],
   parse: (input) => parseForm('prepare.account', input),
   describe: (input) => ({
     minutes: 2,

@@ -98,6 +98,7 @@ export function noteOf(detail: RunDetail, step: StepId): string {
       return outputOf(detail, step)?.state ?? ''
     case 'decide.image':
     case 'connect.signIn':
+    case 'prepare.preflight':
     case 'disk.choose':
     case 'disk.upload':
     case 'image.gallery':

@@ -85,6 +85,8 @@ export class StepForm {
   /** Done, and something was made. */
   get isMade(): boolean {
     const { resources } = this.detail.state
+    // The group that preflight makes is named by another form, so its own stays open.
+    if (this.step === 'prepare.preflight') return false
     return this.state.status === 'done' && resources.some((resource) => resource.step === this.step)
   }
   /** False where the choice made here needs no run of this step, or nothing can be started with it. */
@@ -102,7 +104,9 @@ export class StepForm {
   }
   /** Steps that only look, or that are meant to be done again. */
   get isRepeatable(): boolean {
-    return ['connect.signIn', 'finish.verify', 'finish.cleanup', 'finish.report'].includes(this.step)
+    return ['connect.signIn', 'prepare.preflight', 'finish.verify', 'finish.cleanup', 'finish.report'].includes(
+      this.step,
+    )
   }
   /** Title and reason where the result has better ones than the step itself. */
   get heading(): { title: string; why: string } | null {

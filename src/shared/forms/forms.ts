@@ -24,6 +24,10 @@ const connectScope = z.strictObject({
   region: z.string().min(1),
   resourceGroup: names.resourceGroup,
 })
+const preparePreflight = z.strictObject({
+  /** Consent to switch on, for the whole subscription, the services that are not. */
+  register: z.boolean().default(true),
+})
 const prepareAccount = z.strictObject({
   mode: z.enum(['choose', 'create']),
   name: names.batchAccount,
@@ -88,6 +92,7 @@ export const forms = {
   'connect.cloud': connectCloud,
   'connect.signIn': connectSignIn,
   'connect.scope': connectScope,
+  'prepare.preflight': preparePreflight,
   'prepare.account': prepareAccount,
   'prepare.storage': prepareStorage,
   'disk.choose': diskChoose,

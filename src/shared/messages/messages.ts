@@ -7,6 +7,7 @@ import { forms as formsDe } from './de/forms'
 import { kinds as kindsDe } from './de/kinds'
 import { names as namesDe } from './de/names'
 import { offline as offlineDe } from './de/offline'
+import { preflight as preflightDe } from './de/preflight'
 import { phases as phasesDe, steps as stepsDe } from './de/steps'
 import { settings as settingsDe } from './de/settings'
 import { shell as shellDe } from './de/shell'
@@ -18,6 +19,7 @@ import { forms } from './en/forms'
 import { kinds } from './en/kinds'
 import { names } from './en/names'
 import { offline } from './en/offline'
+import { preflight } from './en/preflight'
 import { phases, steps } from './en/steps'
 import { settings } from './en/settings'
 import { shell } from './en/shell'
@@ -25,7 +27,7 @@ import { ui } from './en/ui'
 import { waits } from './en/waits'
 import { fill } from './format'
 
-const english = { errors, steps, phases, kinds, names, waits, findings, ui, forms, shell, settings, offline }
+const english = { errors, steps, phases, kinds, names, waits, findings, ui, forms, shell, settings, offline, preflight }
 
 /** English gives the shape; a text missing in another language does not compile. */
 export type Messages = typeof english
@@ -43,6 +45,7 @@ const german: Messages = {
   shell: shellDe,
   settings: settingsDe,
   offline: offlineDe,
+  preflight: preflightDe,
 }
 
 export const messages: Record<Language, Messages> = { en: english, de: german }

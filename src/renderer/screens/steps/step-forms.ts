@@ -17,6 +17,7 @@ import ImageVersion from './ImageVersion.svelte'
 import PoolCanary from './PoolCanary.svelte'
 import PoolCreate from './PoolCreate.svelte'
 import PrepareAccount from './PrepareAccount.svelte'
+import PreparePreflight from './PreparePreflight.svelte'
 import PrepareStorage from './PrepareStorage.svelte'
 
 /** The form of each step. */
@@ -25,6 +26,7 @@ export const stepForms: Record<StepId, Component<{ form: StepForm }>> = {
   'connect.cloud': ConnectCloud,
   'connect.signIn': ConnectSignIn,
   'connect.scope': ConnectScope,
+  'prepare.preflight': PreparePreflight,
   'prepare.account': PrepareAccount,
   'prepare.storage': PrepareStorage,
   'disk.choose': DiskChoose,

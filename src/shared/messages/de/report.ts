@@ -124,6 +124,7 @@ export const report: typeof english = {
       region: 'Region',
       resourceGroup: 'Ressourcengruppe',
     },
+    'prepare.preflight': { registered: 'Freigeschaltete Dienste', groupId: 'Ressourcengruppe' },
     'prepare.account': {
       id: 'Ressourcen-ID',
       name: 'Batch-Konto',

@@ -58,7 +58,20 @@ export const steps: typeof englishSteps = {
     how: [
       'Image und Knoten müssen in derselben Region sein, deshalb wird die Region hier einmal gewählt.',
       'In einer eigenen Ressourcengruppe sieht und löscht man leicht, was zusammengehört.',
-      'Jeder Azure-Dienst muss für ein Abonnement einmal freigeschaltet sein; fehlt einer, erledigen wir das hier.',
+      'Angelegt wird noch nichts: Der nächste Schritt prüft, ob alles gehen kann, und legt dann die Gruppe an.',
+    ],
+    makes: '',
+    mayClose: 'Sie können die App jederzeit schließen; die Wahl bleibt erhalten.',
+  },
+  'prepare.preflight': {
+    title: 'Kann alles gelingen?',
+    short: 'Vorabprüfung',
+    why: 'Was fehlt, zeigt sich jetzt, vor Stunden des Wartens, und nicht mittendrin.',
+    how: [
+      'Jeder Azure-Dienst muss für ein Abonnement einmal freigeschaltet sein; bei neuen ist er das nicht.',
+      'Ihr Konto braucht bestimmte Rechte. Wir vergleichen sie Aktion für Aktion mit dem, was dieser Durchlauf tun wird.',
+      'Kontingente begrenzen, wie viele Kerne Ihre Knoten nutzen dürfen; neue Konten beginnen oft bei 0.',
+      'Erst wenn die Prüfungen bestanden sind, entsteht die Ressourcengruppe: das Erste, was dieser Durchlauf in Azure anlegt.',
     ],
     makes: 'Eine Ressourcengruppe, falls Sie keine vorhandene nennen.',
     mayClose: azureGoesOn,

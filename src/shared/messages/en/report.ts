@@ -129,6 +129,7 @@ export const report = {
       region: 'Region',
       resourceGroup: 'Resource group',
     },
+    'prepare.preflight': { registered: 'Services switched on', groupId: 'Resource group' },
     'prepare.account': {
       id: 'Resource id',
       name: 'Batch account',

@@ -71,7 +71,20 @@ export const steps: Record<StepId, StepTexts> = {
     how: [
       'Image and nodes must be in the same region, so the region is chosen once here.',
       'A resource group of its own makes it easy to see and remove what belongs together.',
-      'A subscription must have each Azure service switched on once; if one is missing, we do that here.',
+      'Nothing is made yet: the next step checks whether all of it can work, and then makes the group.',
+    ],
+    makes: '',
+    mayClose: 'You may close the app at any time; the choice is kept.',
+  },
+  'prepare.preflight': {
+    title: 'Can all of it work?',
+    short: 'Preflight',
+    why: 'What is missing is found now, before hours of waiting, and not in the middle.',
+    how: [
+      'A subscription must have each Azure service switched on once; new ones have not.',
+      'Your account needs certain rights. We compare them action by action with what this run will do.',
+      'Quotas limit how many cores your nodes may use; new accounts often start at 0.',
+      'Only when the checks are through is the resource group made, the first thing this run leaves in Azure.',
     ],
     makes: 'A resource group, unless you name one that exists.',
     mayClose: 'You may close the app; Azure goes on, and we look again when you come back.',
