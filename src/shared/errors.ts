@@ -30,6 +30,8 @@ export const errorCodes = [
   'plan.unknown-key',
   'plan.invalid',
   'plan.secret',
+  /** {items}: paths and scripts of a plan that nobody has confirmed. */
+  'plan.untrusted',
   'profile.invalid',
   'token.refused-host',
   /** {host}: none of Azure's own, and nothing but a profile file says that it may have a secret. */
@@ -54,11 +56,33 @@ export const errorCodes = [
   'cloud.foreign-resource',
   /** {name, left}: a resource group that clean-up was asked to remove still holds something. */
   'cloud.group-not-empty',
+  /** {kind, name}: it was there, or asked for, and is not any more. */
+  'cloud.gone',
+  /** {subscription}: it may be read, but nothing in it may be changed. */
+  'cloud.subscription-disabled',
+  /** {subscription}: unknown to the account that is signed in. */
+  'cloud.subscription-unknown',
+  /** {scope, lock}: a management lock forbids the change. */
+  'cloud.locked',
+  /** {name, policy}: an Azure Policy of the organisation forbids it. */
+  'cloud.policy',
+  /** {reason}: this app speaks a version of the interface that Azure has dropped. */
+  'cloud.version-dropped',
+  /** {minutes}: how far this computer's clock and Azure's are apart. */
+  'clock.wrong',
+  /** {account}: the firewall of the storage account keeps this computer out. */
+  'storage.firewall',
+  /** {account}: its endpoint answers private networks only. */
+  'account.private',
+  'account.key-refused',
   /** {name, kind}: hierarchical namespace, or a kind of account without page blobs. */
   'storage.no-page-blobs',
   'quota.cores',
   'quota.accounts',
   'quota.pools',
+  /** Of the subscription, not of the Batch account: {family, region, limit, used, needed} as far as they were said. */
+  'quota.subscription',
+  'quota.spot',
   'upload.target-changed',
   'upload.target-foreign',
   'upload.checksum',
@@ -68,7 +92,28 @@ export const errorCodes = [
   'image.replication-failed',
   'image.generation-mismatch',
   'image.no-replica',
+  /** {version, bytes}: no whole number of MiB, or smaller than Azure takes. */
+  'image.bad-size',
+  'image.not-vhd',
+  /** {size, limit}: in GiB. */
+  'image.too-large',
+  /** {image}: the version a pool was made from is not there any more. */
+  'image.gone',
+  'image.trusted-launch',
   'pool.resize-failed',
+  /** {size, region} as far as they were said. */
+  'pool.size-unavailable',
+  /** Batch tried for as long as it may and got no machines. */
+  'pool.no-capacity',
+  'pool.terms',
+  /** {limit}: most nodes that may talk to each other. */
+  'pool.too-many-nodes',
+  /** {reason}: something else that the pool refers to, such as a subnet or an identity. */
+  'pool.dependency-gone',
+  /** {name, minutes}: deletion was accepted and does not end. */
+  'pool.still-deleting',
+  /** {agent, os}: the image holds another system than the node agent is made for. */
+  'pool.wrong-agent',
   'pool.node-unusable',
   'pool.node-timeout',
   'pool.start-task-failed',
@@ -79,7 +124,7 @@ export const errorCodes = [
 export type ErrorCode = (typeof errorCodes)[number]
 
 /** What the button of a red card does. */
-export type Remedy = 'retry' | 'signIn' | 'edit' | 'chooseFile' | 'reload' | 'openLog' | 'skip'
+export type Remedy = 'retry' | 'signIn' | 'edit' | 'chooseFile' | 'reload' | 'openLog' | 'skip' | 'addRegion'
 
 /** What the button under each error does; null where no button helps. */
 export const remedies: Record<ErrorCode, Remedy | null> = {
@@ -110,6 +155,7 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'plan.unknown-key': null,
   'plan.invalid': null,
   'plan.secret': null,
+  'plan.untrusted': null,
   'profile.invalid': 'edit',
   'token.refused-host': 'edit',
   'token.unconfirmed-host': 'edit',
@@ -132,10 +178,22 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'cloud.region-mismatch': 'edit',
   'cloud.foreign-resource': 'edit',
   'cloud.group-not-empty': null,
+  'cloud.gone': 'retry',
+  'cloud.subscription-disabled': 'edit',
+  'cloud.subscription-unknown': 'edit',
+  'cloud.locked': 'retry',
+  'cloud.policy': 'edit',
+  'cloud.version-dropped': null,
+  'clock.wrong': 'retry',
+  'storage.firewall': 'retry',
+  'account.private': 'edit',
+  'account.key-refused': 'signIn',
   'storage.no-page-blobs': 'edit',
   'quota.cores': 'edit',
   'quota.accounts': 'edit',
   'quota.pools': 'edit',
+  'quota.subscription': 'edit',
+  'quota.spot': 'edit',
   'upload.target-changed': 'retry',
   'upload.target-foreign': 'edit',
   'upload.checksum': 'retry',
@@ -144,7 +202,19 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'image.rejected': 'edit',
   'image.replication-failed': 'retry',
   'image.generation-mismatch': 'edit',
-  'image.no-replica': 'edit',
+  'image.no-replica': 'addRegion',
+  'image.bad-size': 'edit',
+  'image.not-vhd': 'edit',
+  'image.too-large': 'chooseFile',
+  'image.gone': 'edit',
+  'image.trusted-launch': 'edit',
+  'pool.size-unavailable': 'edit',
+  'pool.no-capacity': 'retry',
+  'pool.terms': 'retry',
+  'pool.too-many-nodes': 'edit',
+  'pool.dependency-gone': 'edit',
+  'pool.still-deleting': 'retry',
+  'pool.wrong-agent': 'edit',
   'pool.resize-failed': 'retry',
   'pool.node-unusable': 'retry',
   'pool.node-timeout': 'retry',

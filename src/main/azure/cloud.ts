@@ -15,6 +15,7 @@ import type { ContainerClient, PageBlobClient, StoragePipelineOptions } from '@a
 import type { CloudProfile } from '../../shared/profile'
 import { createFreshTokens } from './fresh-token'
 import type { Seam } from '../net/seam'
+import { patient } from './patience'
 
 /** Version of both Batch planes. Older ones are on the Batch team's retirement list (Azure/Batch issue 140). */
 export const batchApiVersion = '2025-06-01'
@@ -48,7 +49,9 @@ const userAgentOptions = { userAgentPrefix: 'BatchImageStudio' }
 export function connect(profile: CloudProfile, seam: Seam, identity: TokenCredential): Cloud {
   const fresh = createFreshTokens(identity)
   const { credential } = fresh
-  const httpClient = fresh.wrap(seam.httpClient)
+  // The upload has a patience of its own.
+  const blobsClient = fresh.wrap(seam.httpClient)
+  const httpClient = patient(blobsClient)
   const shared = { httpClient, retryOptions, userAgentOptions }
   const modular = { ...shared, endpoint: profile.armEndpoint, credentials: { scopes: [profile.armScope] } }
   const clients = new Map<string, Promise<unknown>>()
@@ -59,7 +62,7 @@ export function connect(profile: CloudProfile, seam: Seam, identity: TokenCreden
   }
   return {
     profile,
-    seam: { ...seam, httpClient },
+    seam: { ...seam, httpClient: blobsClient },
     credential,
     subscriptions: () =>
       once('subscriptions', async () => {

@@ -1,5 +1,10 @@
 /** One level of what a service said; outermost first in a list. */
-export type Said = { code: string; message: string }
+export type Said = {
+  code: string
+  message: string
+  /** Name of the policy that forbids it, where the service names it beside its words. */
+  policy?: string
+}
 
 const maxDepth = 8
 
@@ -40,7 +45,8 @@ function dig(value: unknown, depth: number): Said[] {
   if (outer) return dig(outer, depth + 1)
   const message = messageOf(value['message'])
   const code = typeof value['code'] === 'string' ? value['code'] : ''
-  const here = code || message ? [{ code, message }] : []
+  const policy = policyIn(value['additionalInfo'])
+  const here = code || message ? [{ code, message, ...(policy && { policy }) }] : []
   return [
     ...here,
     ...dig(jsonIn(message), depth + 1),
@@ -50,10 +56,22 @@ function dig(value: unknown, depth: number): Said[] {
   ]
 }
 
-/** Batch keeps the error of Compute in a value named `Provider Error Json`. */
+/** Batch keeps the error of Compute in a value named `Provider Error Json`, and the reason of a refused sign-in in another. */
 function fromValue(value: unknown, depth: number): Said[] {
   if (!isObject(value) || typeof value['value'] !== 'string') return []
+  const key = value['key'] ?? value['name']
+  if (key === 'AuthenticationErrorDetail') return [{ code: key, message: value['value'] }]
   return dig(jsonIn(value['value']), depth)
+}
+
+/** Microsoft Learn, "Troubleshoot error: RequestDisallowedByPolicy": `{type: 'PolicyViolation', info: {policyAssignmentName}}`. */
+function policyIn(additionalInfo: unknown): string | null {
+  for (const item of listOf(additionalInfo)) {
+    const info = isObject(item) && isObject(item['info']) ? item['info'] : {}
+    const name = info['policyAssignmentDisplayName'] ?? info['policyAssignmentName']
+    if (typeof name === 'string' && name) return name
+  }
+  return null
 }
 
 /** Batch says `{lang, value}` where others say a string. */

@@ -1,22 +1,10 @@
 import type { ErrorCode, ErrorParams } from '../../shared/errors'
+import { isTooFarOff } from '../net/clock-skew'
 import type { Said } from './error-body'
+import { imageRules, poolRules } from './image-and-pool-rules'
+import { byCode, byText, found, nameOf, quotaNumbers, thingAt, wordsOf, type Facts, type Rule } from './rule-parts'
 
-/** What is known about a failure beside the service's words. */
-export type Facts = {
-  status: number
-  method: string
-  /** '' where unknown. */
-  host: string
-  path: string
-  hasSas: boolean
-  retryAfterSeconds: number | null
-}
 type Finding = { code: ErrorCode; params: ErrorParams }
-type Rule = {
-  match: (said: Said, facts: Facts) => boolean
-  code: ErrorCode
-  params?: (said: Said, facts: Facts) => ErrorParams
-}
 
 /** First rule that fits, looking at the innermost words first; else by the HTTP status. null: nobody foresaw it. */
 export function classify(said: Said[], facts: Facts): Finding | null {
@@ -27,32 +15,61 @@ export function classify(said: Said[], facts: Facts): Finding | null {
   return byStatus(said, facts)
 }
 
-/** Kind (a key of `messages.kinds`) and name of the thing that a URL is about. */
-export function thingAt({ host, path }: Pick<Facts, 'host' | 'path'>): { kind: string; name: string } {
-  const name = nameOf(path)
-  const types = path.split('/').map((part) => part.toLowerCase())
-  const at = Math.max(...Object.keys(kindOfType).map((type) => types.lastIndexOf(type)))
-  const kind = kindOfType[types[at] ?? '']
-  if (kind) return { kind, name: nameOf(path.split('/')[at + 1] ?? '') || name }
-  return { kind: host && types.length > 2 ? 'page blob' : 'subscription', name }
-}
-
-const kindOfType: Record<string, string> = {
-  subscriptions: 'subscription',
-  locations: 'region',
-  resourcegroups: 'resource group',
-  batchaccounts: 'Batch account',
-  storageaccounts: 'storage account',
-  containers: 'container',
-  galleries: 'gallery',
-  images: 'image definition',
-  versions: 'image version',
-  pools: 'pool',
-  nodes: 'compute node',
-}
-
 const rules: Rule[] = [
+  // A clock that is far off makes every token and signature look expired or not yet valid
+  {
+    match: (said, { status, skewMinutes }) =>
+      (status === 401 || status === 403) &&
+      isTooFarOff(skewMinutes) &&
+      /^(?:|No|Expired|Invalid)Authentication/.test(said.code),
+    code: 'clock.wrong',
+    params: (_, { skewMinutes }) => ({ minutes: Math.abs(skewMinutes) }),
+  },
+  // The organisation forbids it: before the rights, because both come as 403
+  {
+    match: byCode('RequestDisallowedByPolicy', 'OperationsOnCustomImageRestrictedByPolicy'),
+    code: 'cloud.policy',
+    params: (said, facts) => ({
+      name: /Resource '([^']+)'/.exec(said.message)?.[1] ?? thingAt(facts).name,
+      ...found(said, { policy: /"policyAssignment":\s*\{[^}]*?"name":\s*"([^"]+)"/ }),
+      ...(said.policy && { policy: said.policy }),
+    }),
+  },
+  {
+    match: byCode('ScopeLocked'),
+    code: 'cloud.locked',
+    params: (said) =>
+      found(said, {
+        scope: /scope\(s\) are locked: '([^']+?)(?:\/providers\/Microsoft\.Authorization\/locks\/[^']*)?'/i,
+        lock: /\/locks\/([^'/,]+)/i,
+      }),
+  },
+  {
+    match: byCode('ReadOnlyDisabledSubscription', 'SubscriptionNotActive', 'DisabledSubscription'),
+    code: 'cloud.subscription-disabled',
+    params: (said) => found(said, { subscription: /subscription '([^']+)'/i }),
+  },
+  {
+    match: byCode('SubscriptionNotFound', 'InvalidSubscriptionId'),
+    code: 'cloud.subscription-unknown',
+    params: (said) => found(said, { subscription: /subscription '([^']+)'/i }),
+  },
+  // Networks that this computer is not in
+  {
+    match: (said, { host, path }) =>
+      (said.code === 'AuthorizationFailure' && (/\.batch\./.test(host) || path.startsWith('/batch/'))) ||
+      /public network access.*(?:disabled|not allowed)/i.test(said.message),
+    code: 'account.private',
+    params: (_, { host, path }) => ({ account: /^\/batch\/([^/]+)/.exec(path)?.[1] ?? host.split('.')[0] ?? '' }),
+  },
+  {
+    // AzureStorageExplorer issue 8769: the firewall answers in other words than missing roles do.
+    match: (said, { status }) => said.code === 'AuthorizationFailure' && status === 403,
+    code: 'storage.firewall',
+    params: (_, { host, path }) => ({ account: storageAccountAt(host, path) }),
+  },
   // Rights
+  { match: byText(/authentication SharedKey is not allowed/i), code: 'account.key-refused' },
   {
     match: byCode('LinkedAuthorizationFailed', 'AuthorizationFailed', 'AuthorizationPermissionMismatch'),
     code: 'cloud.forbidden',
@@ -71,16 +88,26 @@ const rules: Rule[] = [
     match: (said, { hasSas, status }) => hasSas && (status === 403 || status === 401) && said.code !== '',
     code: 'upload.access-expired',
   },
-  // Registration
+  // Versions and registration
+  {
+    match: byCode('UnsupportedRequestVersion', 'InvalidApiVersionParameter', 'UnsupportedApiVersion'),
+    code: 'cloud.version-dropped',
+  },
   {
     match: byCode('MissingSubscriptionRegistration', 'SubscriptionNotRegistered'),
     code: 'cloud.provider-unregistered',
     params: (said) => ({ name: /namespace '([^']+)'/.exec(said.message)?.[1] ?? 'Microsoft.Batch' }),
   },
   // Quota: before the general refusals, because OperationNotAllowed means many things
+  ...poolRules.filter(({ code }) => code === 'quota.spot'),
+  {
+    match: byText(/exceeding approved .*\bCores\b quota/i),
+    code: 'quota.subscription',
+    params: quotaNumbers,
+  },
   {
     match: (said) =>
-      /^Account(?:|LowPriority|Spot|VMSeries)CoreQuotaReached$/.test(said.code) ||
+      /^Account(?:|VMSeries)CoreQuotaReached$/.test(said.code) ||
       /\b(?:cores?|vcpus?)\b[^.]*\bquota\b|quota[^.]*\bcores?\b/i.test(said.message),
     code: 'quota.cores',
     params: quotaNumbers,
@@ -113,73 +140,13 @@ const rules: Rule[] = [
   },
   // Things whose name only the words tell
   { match: byCode('ResourceGroupNotFound'), code: 'cloud.not-found', params: named('resource group') },
-  { match: byCode('SubscriptionNotFound'), code: 'cloud.not-found', params: named('subscription') },
   {
     match: byCode('ContainerNotFound'),
     code: 'cloud.not-found',
     params: (_, { path }) => ({ kind: 'container', name: nameOf(path.slice(0, Math.max(0, path.lastIndexOf('/')))) }),
   },
-  // Images
-  {
-    // The URL is that of the image version, which does not exist yet because of this.
-    match: byText(/\bsource blob\b.*\b(?:was not found|could not be found|does not exist)/i),
-    code: 'upload.target-missing',
-    params: (said) => ({ blob: /https:[^\s'"?]+/.exec(said.message)?.[0] ?? '' }),
-  },
-  {
-    match: byText(/is not available in (\S+) region/i),
-    code: 'image.no-replica',
-    params: (said) => ({
-      version: /\/versions\/([\d.]+)/i.exec(said.message)?.[1] ?? '',
-      region: /is not available in ['"]?([\w-]+)['"]? region/i.exec(said.message)?.[1] ?? '',
-    }),
-  },
-  {
-    match: byText(/cannot boot Hypervisor Generation/i),
-    code: 'image.generation-mismatch',
-    params: (said) =>
-      /Generation '?1/i.test(said.message) ? { found: 'V1', wanted: 'V2' } : { found: 'V2', wanted: 'V1' },
-  },
-  {
-    match: (said) =>
-      said.code === 'GallerySourceResourceExceedsMaxSize' ||
-      /Only blobs formatted as VHDs can be imported|must be a multiple of MiB|unsupported virtual size/i.test(
-        said.message,
-      ),
-    code: 'image.rejected',
-    params: (said, facts) => ({ version: versionAt(facts), reason: wordsOf(said) }),
-  },
-  {
-    match: byText(/replication jobs? failed/i),
-    code: 'image.replication-failed',
-    params: (said, facts) => ({
-      version: versionAt(facts),
-      region: /regions?:?\s*\[?'?([\w, -]+?)'?\]?[.)]/i.exec(said.message)?.[1] ?? '',
-      reason: wordsOf(said),
-    }),
-  },
-  // Pools: codes of PoolResizeErrorCodes (.NET reference) and of Compute behind them
-  {
-    match: byCode(
-      'AllocationFailed',
-      'AllocationTimedout',
-      'AllocationTimedOut',
-      'OverconstrainedAllocationRequest',
-      'ZonalAllocationFailed',
-      'SkuNotAvailable',
-      'ResizeStopped',
-      'IncompatibleVMSize',
-      'DependentResourceNotFound',
-      'MarketplacePurchaseEligibilityFailed',
-      'MissingPublisherPropertyInMarketPlacePlan',
-      'DiskEncryptionFailure',
-      'FailedIdentityOperation',
-      'RemoveNodesFailed',
-      'CommunicationEnabledPoolReachedMaxVMCount',
-    ),
-    code: 'pool.resize-failed',
-    params: (said) => ({ reason: wordsOf(said) }),
-  },
+  ...imageRules,
+  ...poolRules,
   // Blobs
   { match: byCode('Md5Mismatch', 'Crc64Mismatch'), code: 'upload.checksum' },
   {
@@ -217,14 +184,6 @@ function byStatus(said: Said[], facts: Facts): Finding | null {
   return { code: 'cloud.operation-failed', params: { ...thingAt(facts), reason: wordsOf(inner) } }
 }
 
-function byCode(...codes: string[]): Rule['match'] {
-  return (said) => codes.includes(said.code)
-}
-
-function byText(pattern: RegExp): Rule['match'] {
-  return (said) => pattern.test(said.message)
-}
-
 function named(kind: string): NonNullable<Rule['params']> {
   return (said, facts) => ({ kind, name: /'([^']+)'/.exec(said.message)?.[1] ?? thingAt(facts).name })
 }
@@ -245,36 +204,12 @@ function actionsOnBlobs(kind: string, method: string): string {
   return `Microsoft.Storage/storageAccounts/blobServices/containers/blobs/${verb}`
 }
 
-/** `Current Limit: 10, Current Usage: 8, Additional Required: 4`. 0 where not said. */
-function quotaNumbers(said: Said): ErrorParams {
-  const number = (pattern: RegExp) => Number(pattern.exec(said.message)?.[1] ?? 0)
-  return {
-    family: /approved (\S+(?: \S+)?) Cores quota/i.exec(said.message)?.[1] ?? '',
-    region: /Location: (\w+)/i.exec(said.message)?.[1] ?? '',
-    limit: number(/(?:current )?limit[^\d]{0,12}(\d+)/i),
-    used: number(/(?:current )?usage[^\d]{0,12}(\d+)/i),
-    needed: number(/(?:additional )?required[^\d]{0,12}(\d+)/i),
-  }
-}
-
 function waiting(_: Said, { retryAfterSeconds }: Facts): ErrorParams {
-  return { seconds: retryAfterSeconds ?? 0 }
+  return retryAfterSeconds === null ? {} : { seconds: retryAfterSeconds }
 }
 
-function versionAt(facts: Facts): string {
-  const { kind, name } = thingAt(facts)
-  return kind === 'image version' ? name : ''
-}
-
-function wordsOf(said: Said): string {
-  return said.message.slice(0, 500) || said.code
-}
-
-function nameOf(path: string): string {
-  const name = path.slice(path.lastIndexOf('/') + 1)
-  try {
-    return decodeURIComponent(name)
-  } catch {
-    return name
-  }
+/** The first part of the host, or of the path where a cloud has its accounts there. */
+function storageAccountAt(host: string, path: string): string {
+  const first = host.split('.')[0] ?? ''
+  return /^\d|^localhost/.test(first) ? (path.split('/')[1] ?? '') : first
 }

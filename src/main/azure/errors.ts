@@ -1,7 +1,10 @@
 import { AppError, type ErrorCode, type ErrorDetails, type ErrorParams } from '../../shared/errors'
+import { skewMinutes } from '../net/clock-skew'
 import { networkFault } from '../net/network-faults'
 import { jsonIn, parsed, whatWasSaid, xmlError, type Said } from './error-body'
-import { classify, type Facts } from './error-rules'
+import { classify } from './error-rules'
+import { askedSeconds } from './patience'
+import type { Facts } from './rule-parts'
 
 /** Params that the caller knows better than the error, such as the region of a quota. */
 export type ErrorContext = { params?: ErrorParams }
@@ -24,7 +27,8 @@ type Thrown = {
  * cloud.name-taken, cloud.not-found {kind, name} · cloud.operation-failed {kind, name, reason} · cloud.conflict,
  * cloud.bad-request {reason} · cloud.provider-unregistered {name} · cloud.throttled {seconds} · image.rejected {version, reason} ·
  * image.replication-failed {version, region, reason} · image.no-replica {version, region} · image.generation-mismatch
- * {found, wanted} · pool.resize-failed {reason} · quota.* {family, region, limit, used, needed; 0 where not said}.
+ * {found, wanted} · pool.resize-failed {reason} · quota.* {family, region, limit, used, needed as far as they were said} · others as
+ * the list of codes tells.
  */
 export function toAppError(error: unknown, context: ErrorContext = {}): AppError {
   if (error instanceof AppError) return error
@@ -53,7 +57,15 @@ export function toAppError(error: unknown, context: ErrorContext = {}): AppError
  */
 export function failureOf(body: unknown, fallback: ErrorCode, params: ErrorParams = {}): AppError {
   const said = whatWasSaid(body)
-  const nowhere: Facts = { status: 0, method: '', host: '', path: '', hasSas: false, retryAfterSeconds: null }
+  const nowhere: Facts = {
+    status: 0,
+    method: '',
+    host: '',
+    path: '',
+    hasSas: false,
+    retryAfterSeconds: null,
+    skewMinutes: 0,
+  }
   const found = classify(said, nowhere)
   const inner = said.at(-1)
   const details: ErrorDetails = {
@@ -141,7 +153,9 @@ function saidBy(thrown: Thrown): Said[] {
 
 function factsOf(thrown: Thrown, where: Place, details: ErrorDetails): Facts {
   const { method, host, path, hasSas } = where
-  const wait = Number(thrown.response?.headers?.get('retry-after') ?? NaN)
+  const wait = Number(
+    thrown.response?.headers?.get('retry-after') ?? thrown.response?.headers?.get(askedSeconds) ?? NaN,
+  )
   return {
     status: details.status ?? 0,
     method,
@@ -149,6 +163,7 @@ function factsOf(thrown: Thrown, where: Place, details: ErrorDetails): Facts {
     path,
     hasSas,
     retryAfterSeconds: Number.isFinite(wait) ? wait : null,
+    skewMinutes: skewMinutes(thrown.response?.headers?.get('date')),
   }
 }
 

@@ -8,7 +8,7 @@ import { createVersion, deleteVersion, getVersion, type Version } from '../azure
 import { versionId } from '../azure/ids'
 import { failureOfOperation } from '../azure/operations'
 import { waitFor } from '../azure/wait'
-import { announce, assertOurs, isListed, polling, untilGone } from './making'
+import { announce, assertOurs, isListed, polling, presence, untilGone } from './making'
 import { isSameRegion, outputOf, parseForm, type RunStep, type Tools } from './tools'
 
 type Form = Inputs['image.version']
@@ -32,7 +32,8 @@ export const imageVersion: RunStep<'image.version'> = {
     const found = await getVersion(await tools.cloud(), ownId(tools, input), tools.signal)
     if (!found) return { is: 'todo' }
     assertOurs(tools, found, 'image version')
-    return isComplete(found) && isListed(tools, found.id) ? { is: 'done', output: outputFrom(found) } : { is: 'todo' }
+    const isWhole = isComplete(found) && isListed(tools, found.id) && lacking(found, input).length === 0
+    return isWhole ? { is: 'done', output: outputFrom(found) } : { is: 'todo' }
   },
   async run(tools, input) {
     assertRegions(tools, input)
@@ -41,8 +42,9 @@ export const imageVersion: RunStep<'image.version'> = {
     const found = await getVersion(cloud, id, tools.signal)
     if (found) assertOurs(tools, found, 'image version')
     // A failed import stays failed: Azure takes no new source for a version, it must go and come anew.
-    if (found?.state === 'Failed') await remove(tools, cloud, id, found.name)
-    if (!found || found.state === 'Failed') await create(tools, cloud, id, input)
+    if (found && isImportFailed(found)) await remove(tools, cloud, id, found.name)
+    if (!found || isImportFailed(found)) await put(tools, cloud, id, input)
+    else if (found.state === 'Failed' || lacking(found, input).length > 0) await put(tools, cloud, id, input)
     else await announce(tools, id, 'image version', true)
     return outputFrom(await replicated(tools, cloud, id, input.version))
   },
@@ -67,7 +69,18 @@ function assertRegions(tools: Tools, input: Form): void {
   }
 }
 
-async function create(tools: Tools, cloud: Cloud, id: string, input: Form): Promise<void> {
+/** Regions that are wanted and not among those the version is published to. */
+function lacking(version: Version, input: Form): Form['regions'] {
+  return input.regions.filter(({ name }) => !version.targets.some(({ region }) => isSameRegion(region, name)))
+}
+
+/** Where some region has its copy the import was good; then the same request makes Azure copy only what is missing. */
+function isImportFailed(version: Version): boolean {
+  return version.state === 'Failed' && !version.replicas.some(({ state }) => state === 'Completed')
+}
+
+/** Makes the version, or publishes one that is there to more regions. */
+async function put(tools: Tools, cloud: Cloud, id: string, input: Form): Promise<void> {
   const storage = outputOf(tools, 'prepare.storage')
   await announce(tools, id, 'image version', true)
   const { operation } = await createVersion(
@@ -87,7 +100,8 @@ async function create(tools: Tools, cloud: Cloud, id: string, input: Form): Prom
 }
 
 async function replicated(tools: Tools, cloud: Cloud, id: string, name: string): Promise<Version> {
-  const version = await waitFor((signal) => getVersion(cloud, id, signal), isSettled, {
+  const there = presence({ kind: 'image version', name })
+  const version = await waitFor(async (signal) => there(await getVersion(cloud, id, signal)), isSettled, {
     signal: tools.signal,
     limitMs,
     seam: cloud.seam,

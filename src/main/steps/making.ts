@@ -63,10 +63,13 @@ export async function untilReady<T>(
   const { kind, name, limitMinutes, operation, stateOf } = settling
   const failed = (signal: AbortSignal) =>
     failureOfOperation(cloud, operation, 'cloud.operation-failed', { kind, name }, signal)
+  const assertThere = presence({ kind, name })
   const readOnce = async (signal: AbortSignal) => {
     const value = await read(signal)
     // Storage takes an account that failed away again: then only the operation says that nothing more will come.
-    return { value, told: value === null ? await failed(signal) : null }
+    const told = value === null ? await failed(signal) : null
+    if (!told) assertThere(value)
+    return { value, told }
   }
   const isOver = ({ value, told }: Awaited<ReturnType<typeof readOnce>>) =>
     told !== null || (value !== null && isFinal(stateOf(value)))
@@ -77,12 +80,32 @@ export async function untilReady<T>(
     onRead: polling(tools, () => ({ key: 'making', params: { kind, name } })),
   })
   if (told) throw told
+  if (told) throw told
   if (found === null) throw new AppError('cloud.not-found', { kind, name })
   if (stateOf(found) !== 'Succeeded') {
     const message = `provisioningState ${stateOf(found)}`
     throw (await failed(tools.signal)) ?? new AppError('cloud.operation-failed', { kind, name }, { message })
   }
   return found
+}
+
+/** Not seen after so many reads, a minute or so, it will not come any more. */
+const patientReads = 12
+
+/**
+ * Hands on what was read of something that must stay. Throws `cloud.gone` {kind, name} when it was there and is not any more, or
+ * never comes.
+ */
+export function presence(thing: { kind: Kind; name: string }): <T>(value: T | null) => T | null {
+  let isSeen = false
+  let misses = 0
+  return (value) => {
+    isSeen ||= value !== null
+    misses = value === null ? misses + 1 : 0
+    // One miss may be a replica of the service that is behind.
+    if (misses >= (isSeen ? 2 : patientReads)) throw new AppError('cloud.gone', thing)
+    return value
+  }
 }
 
 /** Waits until a resource whose deletion was accepted is gone, so that what holds it can go next. */

@@ -3,10 +3,12 @@ import type { Inputs } from '../../shared/forms/forms'
 import type { OutputOf } from '../../shared/outputs'
 import type { Cloud } from '../azure/cloud'
 import { failureOf } from '../azure/errors'
+import { getVersion } from '../azure/galleries'
 import { listNodes, type Node } from '../azure/nodes'
 import { getPool, resizePool, type Pool } from '../azure/pools'
 import { waitFor } from '../azure/wait'
 import { polling } from './making'
+import { agentFits, systemName } from './node-agents'
 import { outputOf, parseForm, type RunStep, type Tools } from './tools'
 
 type Form = Inputs['pool.canary']
@@ -20,7 +22,7 @@ const bad = new Set(['unusable', 'starttaskfailed', 'offline', 'unknown'])
 /** The first node decides: idle means that the image works. Then the pool grows to what is wanted. */
 export const poolCanary: RunStep<'pool.canary'> = {
   id: 'pool.canary',
-  requires: ['prepare.account', 'pool.create'],
+  requires: ['prepare.account', 'disk.inspect', 'pool.create'],
   parse: (input) => parseForm('pool.canary', input),
   describe: (input) => ({ minutes: 10, cost: input.dedicated + input.spot > 0 ? 'running' : 'low', makes: [] }),
   check: () => Promise.resolve({ is: 'todo' }),
@@ -55,8 +57,8 @@ async function firstNode(tools: Tools, cloud: Cloud): Promise<Node> {
     const isTimeout = error instanceof AppError && error.code === 'cloud.timeout'
     throw isTimeout ? new AppError('pool.node-timeout', { name, minutes: nodeLimitMs / 60_000 }) : error
   })
-  assertAllocated(found.pool, name)
-  return assertGood(found.node, name)
+  await assertAllocated(tools, cloud, found.pool)
+  return assertGood(tools, found.node)
 }
 
 async function look(tools: Tools, cloud: Cloud, signal: AbortSignal): Promise<Look> {
@@ -78,14 +80,21 @@ function isDecided({ pool, node }: Look): boolean {
   return pool.allocationState === 'Steady' && pool.resizeErrors.length > 0
 }
 
-function assertAllocated(pool: Pool | null, name: string): void {
-  if (!pool) throw new AppError('cloud.not-found', { kind: 'pool', name })
+async function assertAllocated(tools: Tools, cloud: Cloud, pool: Pool | null): Promise<void> {
+  const { name, vmSize } = outputOf(tools, 'pool.create')
+  if (!pool) throw new AppError('cloud.gone', { kind: 'pool', name })
   const first = pool.resizeErrors[0]
   if (pool.allocationState !== 'Steady' || !first) return
-  throw failureOf({ error: first }, 'pool.resize-failed', { name })
+  const { region } = outputOf(tools, 'prepare.account')
+  const failure = failureOf({ error: first }, 'pool.resize-failed', { name, size: vmSize, region })
+  // Compute says the same of an image that is not in the region and of one that is nowhere any more.
+  const imageId = failure.code === 'image.no-replica' && pool.image.kind === 'gallery' ? pool.image.id : null
+  const isGone = imageId !== null && (await getVersion(cloud, imageId, tools.signal)) === null
+  throw isGone ? new AppError('image.gone', { image: failure.params['version'] ?? '' }, failure.details) : failure
 }
 
-function assertGood(node: Node | null, name: string): Node {
+function assertGood(tools: Tools, node: Node | null): Node {
+  const { name, nodeAgentSku } = outputOf(tools, 'pool.create')
   if (!node) throw new AppError('pool.node-timeout', { name, minutes: nodeLimitMs / 60_000 })
   if (good.has(node.state)) return node
   const causes = node.errors.map(({ code, message }) => `${code}: ${message}`).join('\n')
@@ -93,6 +102,10 @@ function assertGood(node: Node | null, name: string): Node {
   if (node.state === 'starttaskfailed') {
     const exitCode = node.startTask?.exitCode ?? ''
     throw new AppError('pool.start-task-failed', { node: node.id, name, exitCode }, details)
+  }
+  const { os } = outputOf(tools, 'disk.inspect')
+  if (os && !agentFits(nodeAgentSku, os)) {
+    throw new AppError('pool.wrong-agent', { node: node.id, agent: nodeAgentSku, os: systemName(os) }, details)
   }
   throw new AppError('pool.node-unusable', { node: node.id, name, state: node.state }, details)
 }
@@ -113,7 +126,7 @@ async function grow(tools: Tools, cloud: Cloud, input: Form): Promise<{ dedicate
       onRead: polling(tools, () => ({ key: 'resize', params: { name } })),
     },
   )
-  assertAllocated(settled, name)
+  await assertAllocated(tools, cloud, settled)
   return { dedicated: input.dedicated, spot: input.spot }
 }
 

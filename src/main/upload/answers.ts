@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode, type ErrorDetails } from '../../shared/errors'
+import { isTooFarOff, skewMinutes } from '../net/clock-skew'
 import { networkFault } from '../net/network-faults'
 import type { UploadTarget } from './target'
 
@@ -33,9 +34,18 @@ export function judge(thrown: unknown, target: Pick<UploadTarget, 'url' | 'expir
   const refusal = asRefusal(thrown)
   const status = typeof refusal.statusCode === 'number' ? refusal.statusCode : null
   const details = detailsOf(refusal, status, target)
+  const skew = skewMinutes(refusal.response?.headers?.get('date'))
   const as = (means: Answer['means'], code: ErrorCode, retryAfterMs = 0): Answer => {
     const { host, pathname: scope } = new URL(target.url)
-    const params = { blob: target.url, host, scope, action: actionOf(refusal) }
+    const minutes = Math.abs(skew)
+    const params = {
+      blob: target.url,
+      host,
+      scope,
+      action: actionOf(refusal),
+      account: accountIn(host, scope),
+      minutes,
+    }
     return { means, error: new AppError(code, params, details, { cause: thrown }), retryAfterMs }
   }
   if (status === null) {
@@ -48,7 +58,10 @@ export function judge(thrown: unknown, target: Pick<UploadTarget, 'url' | 'expir
   if (code === 'Md5Mismatch' || code === 'Crc64Mismatch') return as('checksum', 'upload.checksum')
   if (status === 429 || code === 'ServerBusy') return as('busy', 'cloud.throttled', retryAfterOf(refusal))
   if (status >= 500 || status === 408) return as('busy', 'cloud.unavailable', retryAfterOf(refusal))
-  if (status === 401 || (status === 403 && isAccessOver(code, target))) return as('access', 'upload.access-expired')
+  if (status === 401 || (status === 403 && isAccessOver(code, target))) {
+    return as('access', isTooFarOff(skew) ? 'clock.wrong' : 'upload.access-expired')
+  }
+  if (status === 403 && code === 'AuthorizationFailure') return as('final', 'storage.firewall')
   if (status === 403) return as('final', 'cloud.forbidden')
   if (status === 404) return as('final', code === 'BlobNotFound' ? 'upload.target-changed' : 'upload.target-missing')
   if (code === 'BlobAlreadyExists' || code === 'UnauthorizedBlobOverwrite') return as('exists', 'upload.target-foreign')
@@ -66,6 +79,11 @@ export function codeOf(thrown: unknown): string {
 
 function asRefusal(thrown: unknown): Refusal {
   return typeof thrown === 'object' && thrown !== null ? thrown : { message: String(thrown) }
+}
+
+/** The account stands in front of the host, or of the path where a cloud has its accounts there. */
+function accountIn(host: string, path: string): string {
+  return /^\d|^localhost/.test(host) ? (path.split('/')[1] ?? '') : (host.split('.')[0] ?? '')
 }
 
 function isAccessOver(code: string, { expiresMs }: Pick<UploadTarget, 'expiresMs'>): boolean {

@@ -11,20 +11,29 @@ const names = {
   de: { kinds: kindsDe, steps: stepsDe, formats: formatsDe },
 } as const
 const hole = /\{(\w+)(?::([^{}]*))?\}/g
+/** A part of a sentence for what is not always known. */
+const optional = /\[\?([^[\]]*)\]/g
 const sizeUnits = ['KiB', 'MiB', 'GiB', 'TiB'] as const
 const missing = '…'
 
 /**
  * Fills the holes of a text. `{name}` as it is; `{n:number}`; `{bytes:size}` in KiB to TiB; `{at:time}` from ISO 8601;
  * `{seconds:duration}`; `{share:percent}` from 0 to 100; `{n:plural:step:steps}` is only the word that fits n;
- * `{kind:kind}`, `{step:step}` and `{format:format}` name a kind of resource, a step or a disk format in the language. A value that is not there becomes `…`.
+ * `{kind:kind}`, `{step:step}` and `{format:format}` name a kind of resource, a step or a disk format in the language. A value that is not there becomes `…`;
+ * `[? in {region}]` is left out as a whole where one of its values is not there.
  */
 export function fill(text: string, params: Params, language: Language): string {
-  return text.replace(hole, (_whole, name: string, format: string | undefined) => {
-    const value = Object.hasOwn(params, name) ? params[name] : undefined
+  const known = (part: string) => [...part.matchAll(hole)].every(([, name]) => (valueOf(params, name!) ?? '') !== '')
+  const sentence = text.replace(optional, (_whole, part: string) => (known(part) ? part : ''))
+  return sentence.replace(hole, (_whole, name: string, format: string | undefined) => {
+    const value = valueOf(params, name)
     if (value === undefined || value === '') return missing
     return formatted(value, (format ?? '').split(':'), language)
   })
+}
+
+function valueOf(params: Params, name: string): string | number | undefined {
+  return Object.hasOwn(params, name) ? params[name] : undefined
 }
 
 /** Names and formats of the holes in a text, sorted, words of plurals left out: what two languages must share. */

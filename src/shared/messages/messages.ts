@@ -1,6 +1,7 @@
-import type { ErrorData } from '../errors'
+import type { ErrorCode, ErrorData } from '../errors'
 import type { Finding } from '../outputs'
 import type { Language } from '../terms'
+import { cloudErrors as cloudErrorsDe } from './de/cloud-errors'
 import { errors as errorsDe } from './de/errors'
 import { findings as findingsDe } from './de/findings'
 import { forms as formsDe } from './de/forms'
@@ -13,7 +14,8 @@ import { settings as settingsDe } from './de/settings'
 import { shell as shellDe } from './de/shell'
 import { ui as uiDe } from './de/ui'
 import { waits as waitsDe } from './de/waits'
-import { errors } from './en/errors'
+import { cloudErrors } from './en/cloud-errors'
+import { errors as ownErrors } from './en/errors'
 import { findings } from './en/findings'
 import { forms } from './en/forms'
 import { kinds } from './en/kinds'
@@ -27,13 +29,16 @@ import { ui } from './en/ui'
 import { waits } from './en/waits'
 import { fill } from './format'
 
+/** Those of this computer and those of the cloud; a code without words does not compile. */
+const errors: Record<ErrorCode, { what: string; todo: string }> = { ...ownErrors, ...cloudErrors }
+
 const english = { errors, steps, phases, kinds, names, waits, findings, ui, forms, shell, settings, offline, preflight }
 
 /** English gives the shape; a text missing in another language does not compile. */
 export type Messages = typeof english
 
 const german: Messages = {
-  errors: errorsDe,
+  errors: { ...errorsDe, ...cloudErrorsDe },
   steps: stepsDe,
   phases: phasesDe,
   kinds: kindsDe,

@@ -80,7 +80,132 @@ test.each<[string, Failure, string, Record<string, unknown>]>([
       status: 403,
       body: '{"odata.metadata":"x","code":"AuthenticationErrorDetail","message":{"lang":"en-US","value":"The specified type of authentication SharedKey is not allowed when external resources of type Compute are linked.\\nRequestId:r"}}',
     },
-    'cloud.forbidden',
+    'account.key-refused',
+    {},
+  ],
+  [
+    'account keys at the Batch service, which keeps the reason among its values (batch-sig-images.md)',
+    {
+      status: 403,
+      url: 'https://a.westeurope.batch.azure.com/pools',
+      body: '{"code":"AuthenticationFailed","message":{"lang":"en-US","value":"Server failed to authenticate the request."},"values":[{"key":"AuthenticationErrorDetail","value":"The specified type of authentication SharedKey is not allowed when external resources of type Compute are linked."}]}',
+    },
+    'account.key-refused',
+    {},
+  ],
+  [
+    'policy of the organisation, named in the words (microsoft/vscode-apimanagement 348)',
+    {
+      status: 403,
+      url: storageUrl,
+      body: arm(
+        'RequestDisallowedByPolicy',
+        `Resource 'stbisdemo' was disallowed by policy. Policy identifiers: '[{"policyAssignment":{"name":"allowed-regions","id":"/subscriptions/s/providers/Microsoft.Authorization/policyAssignments/allowed-regions"},"policyDefinition":{"name":"d","id":"/subscriptions/s/providers/Microsoft.Authorization/policyDefinitions/d"}}]'.`,
+      ),
+    },
+    'cloud.policy',
+    { name: 'stbisdemo', policy: 'allowed-regions' },
+  ],
+  [
+    'policy of the organisation, named beside the words (Microsoft Learn, RequestDisallowedByPolicy)',
+    {
+      status: 403,
+      url: storageUrl,
+      body: JSON.stringify({
+        error: {
+          code: 'RequestDisallowedByPolicy',
+          message:
+            "Resource 'stbisdemo' was disallowed by policy. Reasons: 'Only Europe.'. See error details for policy resource IDs.",
+          additionalInfo: [
+            {
+              type: 'PolicyViolation',
+              info: { policyAssignmentName: 'a1', policyAssignmentDisplayName: 'Allowed locations' },
+            },
+          ],
+        },
+      }),
+    },
+    'cloud.policy',
+    { name: 'stbisdemo', policy: 'Allowed locations' },
+  ],
+  [
+    'lock (Microsoft Learn, "Lock your resources")',
+    {
+      status: 409,
+      body: arm(
+        'ScopeLocked',
+        "The scope '/subscriptions/s/resourceGroups/g/providers/Microsoft.Batch/batchAccounts/a/pools/p' cannot perform write operation because following scope(s) are locked: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Authorization/locks/keep'. Please remove the lock and try again.",
+      ),
+    },
+    'cloud.locked',
+    { scope: '/subscriptions/s/resourceGroups/g', lock: 'keep' },
+  ],
+  [
+    'disabled subscription (microsoft/vscode-azureappservice 1646)',
+    {
+      status: 409,
+      body: arm(
+        'ReadOnlyDisabledSubscription',
+        "The subscription '986ab24e' is disabled and therefore marked as read only. You cannot perform any write actions on this subscription until it is re-enabled.",
+      ),
+    },
+    'cloud.subscription-disabled',
+    { subscription: '986ab24e' },
+  ],
+  [
+    'unknown subscription',
+    {
+      status: 404,
+      method: 'GET',
+      body: arm('SubscriptionNotFound', "The subscription '986ab24e' could not be found."),
+    },
+    'cloud.subscription-unknown',
+    { subscription: '986ab24e' },
+  ],
+  [
+    'firewall of the storage account (microsoft/AzureStorageExplorer 8769)',
+    {
+      status: 403,
+      url: blobUrl,
+      body: '<Error><Code>AuthorizationFailure</Code><Message>This request is not authorized to perform this operation.\nRequestId:a</Message></Error>',
+    },
+    'storage.firewall',
+    { account: 'acct' },
+  ],
+  [
+    'Batch account in a private network (Azure/BatchExplorer 2260)',
+    {
+      status: 403,
+      url: 'https://mine.westeurope.batch.azure.com/pools',
+      body: '{"code":"AuthorizationFailure","message":{"lang":"en-US","value":"This request is not authorized to perform this operation."}}',
+    },
+    'account.private',
+    { account: 'mine' },
+  ],
+  [
+    'a version of the interface that is not served any more',
+    { status: 400, body: arm('UnsupportedRequestVersion', 'The request version is not supported.') },
+    'cloud.version-dropped',
+    {},
+  ],
+  [
+    'clock that is an hour behind',
+    {
+      status: 401,
+      body: arm('InvalidAuthenticationToken', 'The access token is not yet valid.'),
+      headers: { date: new Date(Date.now() + 3_600_000).toUTCString() },
+    },
+    'clock.wrong',
+    { minutes: 60 },
+  ],
+  [
+    'clock that is ten minutes behind, which Azure tolerates',
+    {
+      status: 401,
+      body: arm('InvalidAuthenticationToken', 'The access token is invalid.'),
+      headers: { date: new Date(Date.now() + 600_000).toUTCString() },
+    },
+    'signIn.needed',
     {},
   ],
   [
@@ -136,8 +261,8 @@ test.each<[string, Failure, string, Record<string, unknown>]>([
         'Operation could not be completed as it results in exceeding approved standardDSv3Family Cores quota. Additional details - Deployment Model: Resource Manager, Location: westeurope, Current Limit: 10, Current Usage: 8, Additional Required: 4, (Minimum) New Limit Required: 12.',
       ),
     },
-    'quota.cores',
-    { family: 'standardDSv3Family', limit: 10, used: 8, needed: 4 },
+    'quota.subscription',
+    { family: 'standardDSv3Family', region: 'westeurope', limit: 10, used: 8, needed: 4 },
   ],
   [
     'no more Batch accounts in the region',
@@ -178,8 +303,33 @@ test.each<[string, Failure, string, Record<string, unknown>]>([
       status: 400,
       body: arm('InvalidParameter', 'The specified blob is not valid. Only blobs formatted as VHDs can be imported.'),
     },
-    'image.rejected',
+    'image.not-vhd',
     {},
+  ],
+  [
+    'disk above the limit (MicrosoftDocs/azure-docs 113012)',
+    {
+      status: 400,
+      body: arm(
+        'GallerySourceResourceExceedsMaxSize',
+        'The GalleryImageVersion source resource size 2520 exceeds the max size 2048 supported.',
+      ),
+    },
+    'image.too-large',
+    { size: '2520', limit: '2048' },
+  ],
+  [
+    'copies that failed in one region (Azure/azure-cli 15539)',
+    {
+      status: 409,
+      url: versionUrl,
+      body: arm(
+        'ValidationError',
+        "Gallery replication jobs failed in one or more regions. The failing regions' details are as follows: '{region:northeurope, detail:Failed with internal server error.}'. If retry does not work, then please do an update by removing the failed regions and update again by adding them back.",
+      ),
+    },
+    'image.replication-failed',
+    { version: '1.0.0', region: 'northeurope', reason: 'Failed with internal server error.' },
   ],
   [
     'size of the VHD',
@@ -190,8 +340,20 @@ test.each<[string, Failure, string, Record<string, unknown>]>([
         'The upload size in bytes 1073742336 - 512 bytes for the VHD footer (1073741824 in this case) must be a multiple of MiB.',
       ),
     },
-    'image.rejected',
-    {},
+    'image.bad-size',
+    { bytes: '1073742336' },
+  ],
+  [
+    'size of the blob (azure-compute-docs create-upload-generic.md)',
+    {
+      status: 400,
+      body: arm(
+        'InvalidVhd',
+        'The specified disk "d" with blob https://acct.blob.core.windows.net/vhds/disk.vhd has an unsupported virtual size of 21475270656 bytes.  The size must be a whole number (in MBs).',
+      ),
+    },
+    'image.bad-size',
+    { bytes: '21475270656' },
   ],
   [
     'unknown resource',
@@ -234,7 +396,7 @@ test.each<[string, Failure, string, Record<string, unknown>]>([
     'cloud.throttled',
     { seconds: 17 },
   ],
-  ['throttling without words', { status: 429, body: '' }, 'cloud.throttled', { seconds: 0 }],
+  ['throttling without words', { status: 429, body: '' }, 'cloud.throttled', {}],
   [
     'busy storage',
     {
@@ -337,7 +499,7 @@ test('an error nested as JSON text in messages and details is judged by its inne
     { code: 'Conflict', message: `The operation failed: ${inner}` },
   ])
   expect(toAppError(restError({ status: 409, body }))).toMatchObject({
-    code: 'quota.cores',
+    code: 'quota.subscription',
     params: { family: 'standardBSFamily', limit: 4 },
   })
 })
@@ -388,8 +550,111 @@ test.each<
       message: 'Desired number of dedicated nodes could not be allocated as the resize timeout was reached',
       values: [],
     },
-    'pool.resize-failed',
-    { name: 'p', reason: expect.stringContaining('timeout was reached') as string },
+    'pool.no-capacity',
+    { name: 'p' },
+  ],
+  [
+    'Spot quota of the account',
+    { code: 'AccountSpotCoreQuotaReached', message: 'The specified account has reached Spot core quota', values: [] },
+    'quota.spot',
+    {},
+  ],
+  [
+    'Spot quota under its older name',
+    { code: 'AccountLowPriorityCoreQuotaReached', message: 'reached low priority core quota', values: [] },
+    'quota.spot',
+    {},
+  ],
+  [
+    'size that cannot be had (Azure/pcs-cli 147)',
+    {
+      code: 'AllocationFailed',
+      message: 'Desired number of dedicated nodes could not be allocated',
+      values: [
+        {
+          name: 'Provider Error Json',
+          value: JSON.stringify({
+            error: {
+              code: 'SkuNotAvailable',
+              message:
+                "The requested size for resource '/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/v' is currently not available in location 'centralus' for subscription 's'. Please try another size or deploy to a different location.",
+            },
+          }),
+        },
+      ],
+    },
+    'pool.size-unavailable',
+    { region: 'centralus' },
+  ],
+  [
+    'quota of the subscription behind the allocation',
+    {
+      code: 'AllocationFailed',
+      message: 'Desired number of dedicated nodes could not be allocated',
+      values: [
+        {
+          name: 'Provider Error Json',
+          value:
+            '{"error":{"code":"OperationNotAllowed","message":"Operation could not be completed as it results in exceeding approved standardDSv3Family Cores quota. Additional details - Deployment Model: Resource Manager, Location: westeurope, Current Limit: 10, Current Usage: 10, Additional Required: 2, (Minimum) New Limit Required: 12."}}',
+        },
+      ],
+    },
+    'quota.subscription',
+    { family: 'standardDSv3Family', limit: 10, used: 10, needed: 2 },
+  ],
+  [
+    'security type (Microsoft Learn, "Trusted launch")',
+    {
+      code: 'AllocationFailed',
+      message: 'Desired number of dedicated nodes could not be allocated',
+      values: [
+        {
+          name: 'Provider Error Json',
+          value:
+            '{"error":{"code":"BadRequest","message":"The provided gallery image only supports creation of VMs and VM Scale Sets with \'TrustedLaunch\' security type."}}',
+        },
+      ],
+    },
+    'image.trusted-launch',
+    {},
+  ],
+  [
+    'terms of the base image (Azure/Azure-Network-Security 531)',
+    {
+      code: 'AllocationFailed',
+      message: 'Desired number of dedicated nodes could not be allocated',
+      values: [
+        {
+          name: 'Provider Error Json',
+          value:
+            '{"error":{"code":"MarketplacePurchaseEligibilityFailed","message":"Marketplace purchase eligibilty check returned errors. See inner errors for details."}}',
+        },
+      ],
+    },
+    'pool.terms',
+    {},
+  ],
+  [
+    'nodes that talk to each other',
+    {
+      code: 'CommunicationEnabledPoolReachedMaxVMCount',
+      message: 'The pool has reached the maximum of 100 nodes for inter-node communication.',
+      values: [],
+    },
+    'pool.too-many-nodes',
+    { limit: '100' },
+  ],
+  [
+    'size that does not fit',
+    { code: 'IncompatibleVMSize', message: 'The specified VM size is incompatible.', values: [] },
+    'pool.size-unavailable',
+    {},
+  ],
+  [
+    'something else that is gone',
+    { code: 'DependentResourceNotFound', message: "Batch was unable to find 'subnet'.", values: [] },
+    'pool.dependency-gone',
+    { reason: "Batch was unable to find 'subnet'." },
   ],
   [
     'unknown code',

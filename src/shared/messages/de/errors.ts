@@ -147,10 +147,10 @@ export const errors: typeof english = {
   },
   'cloud.forbidden': {
     what: 'Ihr Konto darf das nicht: {action}.',
-    todo: 'Bitten Sie einen Administrator um eine Rolle mit dieser Aktion für die Ressourcengruppe, warten Sie einige Minuten und versuchen Sie es erneut.',
+    todo: 'Bitten Sie einen Administrator um eine Rolle mit dieser Aktion[? für {scope}]. Eine neue Rolle gilt erst nach einigen Minuten; versuchen Sie es dann erneut.',
   },
   'cloud.throttled': {
-    what: 'Azure bittet um eine Pause, weil es zu viele Anfragen gab.',
+    what: 'Azure bittet um eine Pause[? von {seconds:duration}], weil es zu viele Anfragen gab.',
     todo: 'Warten Sie eine Minute und versuchen Sie es dann erneut.',
   },
   'cloud.unavailable': {
@@ -170,7 +170,7 @@ export const errors: typeof english = {
     todo: 'Lesen Sie die Einzelheiten, berichtigen Sie die Werte und versuchen Sie es erneut.',
   },
   'cloud.timeout': {
-    what: 'Azure hat länger gebraucht, als wir warten.',
+    what: 'Azure hat länger gebraucht, als wir warten[? ({minutes} Minuten)].',
     todo: 'Versuchen Sie es erneut: Was schon im Gange ist, wird gefunden und abgewartet, nicht doppelt angelegt.',
   },
   'cloud.operation-failed': {
@@ -202,15 +202,15 @@ export const errors: typeof english = {
     todo: 'Wählen Sie ein Konto „Allgemein v2“ ohne hierarchischen Namespace oder lassen Sie die App eines anlegen.',
   },
   'quota.cores': {
-    what: 'Das Kernkontingent des Batch-Kontos reicht für diesen Knoten nicht.',
+    what: 'Das Kernkontingent des Batch-Kontos reicht nicht[? für Größen der Familie {family}][?: {needed} Kerne nötig, {limit} erlaubt].',
     todo: 'Wählen Sie eine kleinere Größe oder beantragen Sie im Azure-Portal mehr Kontingent für dieses Konto und versuchen Sie es später erneut.',
   },
   'quota.accounts': {
-    what: 'Dieses Abonnement darf in der Region {region} kein weiteres Batch-Konto haben.',
+    what: 'Dieses Abonnement darf[? in der Region {region}] kein weiteres Batch-Konto haben[?: {used} von {limit} gibt es schon].',
     todo: 'Wählen Sie ein vorhandenes Batch-Konto oder eine andere Region, oder beantragen Sie im Azure-Portal mehr Kontingent.',
   },
   'quota.pools': {
-    what: 'Dieses Batch-Konto darf keinen weiteren Pool haben.',
+    what: 'Dieses Batch-Konto darf keinen weiteren Pool haben[?: {used} von {limit} gibt es schon].',
     todo: 'Löschen Sie einen Pool, der nicht mehr gebraucht wird, wählen Sie ein anderes Batch-Konto oder beantragen Sie mehr Kontingent.',
   },
   'upload.target-changed': {
@@ -239,7 +239,7 @@ export const errors: typeof english = {
   },
   'image.replication-failed': {
     what: 'Version {version} konnte nicht nach {region} kopiert werden: {reason}',
-    todo: 'Versuchen Sie es erneut. Bleibt es dabei, lassen Sie die Region weg und fügen Sie sie später hinzu.',
+    todo: 'Versuchen Sie es erneut: Nur die fehlenden Kopien werden angelegt. Bleibt es dabei, lassen Sie die Region weg und fügen Sie sie später hinzu.',
   },
   'image.generation-mismatch': {
     what: 'Die Generationen passen nicht zusammen: gefunden {found}, gewünscht {wanted}.',
@@ -247,7 +247,7 @@ export const errors: typeof english = {
   },
   'image.no-replica': {
     what: 'Version {version} hat keine Kopie in der Region {region}, in der die Knoten laufen sollen.',
-    todo: 'Fügen Sie diese Region der Imageversion hinzu und versuchen Sie es dann erneut.',
+    todo: 'Fügen Sie diese Region der Imageversion hinzu: Die Schaltfläche tut das und zeigt den Schritt, der dann nur noch kopieren muss.',
   },
   'pool.resize-failed': {
     what: 'Batch konnte die Knoten für den Pool nicht bekommen: {reason}',
@@ -262,8 +262,8 @@ export const errors: typeof english = {
     todo: 'Versuchen Sie es erneut, um weiter zu warten. Wird er nie bereit, prüfen Sie Knoten-Agent und Image.',
   },
   'pool.start-task-failed': {
-    what: 'Die Startaufgabe endete auf dem Knoten mit einem Fehler.',
-    todo: 'Berichtigen Sie den Befehl und legen Sie den Pool dann erneut an.',
+    what: 'Die Startaufgabe endete auf dem Knoten mit einem Fehler[? (Exitcode {exitCode})].',
+    todo: 'Berichtigen Sie den Befehl und legen Sie den Pool unter neuem Namen an.',
   },
   'verify.failed': {
     what: 'Die Schlussprüfung hat etwas gefunden, das nicht stimmt: {checks}.',

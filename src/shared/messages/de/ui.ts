@@ -201,6 +201,7 @@ export const ui: typeof english = {
       reload: 'Fenster neu laden',
       openLog: 'Logordner öffnen',
       skip: 'Diesen Schritt auslassen',
+      addRegion: 'Region hinzufügen',
     },
   },
   activity: {

@@ -136,10 +136,10 @@ export const errors = {
   },
   'cloud.forbidden': {
     what: 'Your account may not do this: {action}.',
-    todo: 'Ask an administrator for a role with this action on the resource group, wait a few minutes and try again.',
+    todo: 'Ask an administrator for a role with this action[? on {scope}]. A new role takes some minutes to count; then try again.',
   },
   'cloud.throttled': {
-    what: 'Azure asks for a pause because there were too many requests.',
+    what: 'Azure asks for a pause[? of {seconds:duration}] because there were too many requests.',
     todo: 'Wait a minute, then try again.',
   },
   'cloud.unavailable': { what: 'Azure could not answer just now.', todo: 'Try again in a few minutes.' },
@@ -156,7 +156,7 @@ export const errors = {
     todo: 'Read the details, correct the values and try again.',
   },
   'cloud.timeout': {
-    what: 'Azure took longer than we wait for.',
+    what: 'Azure took longer than we wait for[? ({minutes} minutes)].',
     todo: 'Try again: what is already under way is found and waited for, not made twice.',
   },
   'cloud.operation-failed': {
@@ -185,15 +185,15 @@ export const errors = {
     todo: 'Choose a general-purpose v2 account without hierarchical namespace, or let the app create one.',
   },
   'quota.cores': {
-    what: 'The core quota of the Batch account is not enough for this node.',
+    what: 'The core quota of the Batch account is not enough[? for sizes of {family}][?: {needed} cores needed, {limit} allowed].',
     todo: 'Choose a smaller size, or request more quota for this account in the Azure portal and try again later.',
   },
   'quota.accounts': {
-    what: 'This subscription may have no further Batch account in the region {region}.',
+    what: 'This subscription may have no further Batch account[? in the region {region}][?: {used} of {limit} exist].',
     todo: 'Choose an existing Batch account, another region, or request more quota in the Azure portal.',
   },
   'quota.pools': {
-    what: 'This Batch account may have no further pool.',
+    what: 'This Batch account may have no further pool[?: {used} of {limit} exist].',
     todo: 'Delete a pool that is no longer needed, choose another Batch account, or request more quota.',
   },
   'upload.target-changed': {
@@ -222,7 +222,7 @@ export const errors = {
   },
   'image.replication-failed': {
     what: 'Version {version} could not be copied to {region}: {reason}',
-    todo: 'Try again. If it stays like this, leave out the region and add it later.',
+    todo: 'Try again: only the copies that are missing are made. If it stays like this, leave out the region and add it later.',
   },
   'image.generation-mismatch': {
     what: 'The generations do not fit: found {found}, wanted {wanted}.',
@@ -230,7 +230,7 @@ export const errors = {
   },
   'image.no-replica': {
     what: 'Version {version} has no copy in the region {region}, where the nodes are to run.',
-    todo: 'Add this region to the image version, then try again.',
+    todo: 'Add this region to the image version: the button does it and shows the step, which then only has to copy.',
   },
   'pool.resize-failed': {
     what: 'Batch could not get the nodes for the pool: {reason}',
@@ -245,8 +245,8 @@ export const errors = {
     todo: 'Try again to go on waiting. If it never becomes ready, check node agent and image.',
   },
   'pool.start-task-failed': {
-    what: 'The start task ended with an error on the node.',
-    todo: 'Correct its command, then create the pool again.',
+    what: 'The start task ended with an error on the node[? (exit code {exitCode})].',
+    todo: 'Correct its command, then create the pool under a new name.',
   },
   'verify.failed': {
     what: 'The final check found something wrong: {checks}.',
@@ -256,4 +256,4 @@ export const errors = {
     what: 'The practice cloud on this computer did not start or stopped unexpectedly.',
     todo: 'Try again. What was made in it is kept.',
   },
-} satisfies Record<ErrorCode, { what: string; todo: string }>
+} satisfies Partial<Record<ErrorCode, { what: string; todo: string }>>

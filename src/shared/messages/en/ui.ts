@@ -197,6 +197,7 @@ export const ui = {
       reload: 'Reload the window',
       openLog: 'Open the log folder',
       skip: 'Leave this step out',
+      addRegion: 'Add the region',
     },
   },
   activity: {
