@@ -1,14 +1,17 @@
 import type { Option } from '../shared/contract'
 import { AppError } from '../shared/errors'
 import type { Generation, OsType } from '../shared/terms'
-import { getAccount, listAccounts, listSizes } from './azure/accounts'
+import { accountQuota, getAccount, listAccounts, listSizes, type Account, type VmSize } from './azure/accounts'
 import type { Cloud } from './azure/cloud'
 import { listGalleries } from './azure/galleries'
 import { listGroups } from './azure/groups'
 import { accountId, groupId, partsOf } from './azure/ids'
 import { listSupportedImages } from './azure/nodes'
+import { listPools } from './azure/pools'
 import { listStorageAccounts } from './azure/storage'
 import { listRegions, listSubscriptions } from './azure/subscriptions'
+import { coresUsed, sizeOptions, type CoresLeft } from './sizes'
+import { isSameRegion } from './steps/tools'
 
 /** What the forms of a run say so far; empty where nobody has chosen yet. */
 export type Scope = {
@@ -19,6 +22,9 @@ export type Scope = {
   accountGroup?: string
   osType?: OsType
   generation?: Generation
+  architecture?: VmSize['architecture']
+  /** Regions that runs used before, the last used first. */
+  recentRegions?: readonly string[]
 }
 export type CloudList = Exclude<(typeof import('../shared/contract').lists)[number], 'clouds'>
 
@@ -40,32 +46,37 @@ const listings: Record<CloudList, Listing> = {
   },
   async regions(cloud, scope, signal) {
     const all = await listRegions(cloud, subscriptionOf(scope), signal)
-    return all.map(({ name, label, geography }) => ({ value: name, label, ...(geography ? { group: geography } : {}) }))
+    const recent = scope.recentRegions ?? []
+    return all
+      .map(({ name, label, geography }): Option => ({
+        value: name,
+        label,
+        ...(geography ? { group: geography } : {}),
+        ...(recent.includes(name) ? { first: 'recent' } : {}),
+      }))
+      .toSorted((a, b) => rank(recent, a.value) - rank(recent, b.value))
   },
   async resourceGroups(cloud, scope, signal) {
     const all = await listGroups(cloud, subscriptionOf(scope), signal)
     return all.map(({ name, region }) => ({ value: name, label: name, detail: region }))
   },
   async batchAccounts(cloud, scope, signal) {
-    return named(await listAccounts(cloud, subscriptionOf(scope), signal))
+    return named(await listAccounts(cloud, subscriptionOf(scope), signal), scope)
   },
   async storageAccounts(cloud, scope, signal) {
     const all = await listStorageAccounts(cloud, subscriptionOf(scope), signal)
-    return named(all.filter(({ takesPageBlobs }) => takesPageBlobs))
+    return named(
+      all.filter(({ takesPageBlobs }) => takesPageBlobs),
+      scope,
+    )
   },
   async galleries(cloud, scope, signal) {
-    return named(await listGalleries(cloud, subscriptionOf(scope), signal))
+    return named(await listGalleries(cloud, subscriptionOf(scope), signal), {})
   },
   async vmSizes(cloud, scope, signal) {
     if (!scope.region) throw missing('connect.scope', 'region')
     const all = await listSizes(cloud, subscriptionOf(scope), scope.region, signal)
-    const fitting = all.filter(({ generations }) => !scope.generation || generations.includes(scope.generation))
-    return fitting.map(({ name, family, cores, memoryGb }) => ({
-      value: name,
-      label: name,
-      detail: `${cores ?? '?'} vCPU, ${memoryGb ?? '?'} GiB`,
-      group: family,
-    }))
+    return sizeOptions(all, scope, await coresLeft(cloud, scope, all, signal))
   },
   async nodeAgents(cloud, scope, signal) {
     const images = await listSupportedImages(cloud, await endpointOf(cloud, scope, signal), signal)
@@ -85,21 +96,45 @@ function detailOf(images: { publisher: string; offer: string; sku: string; suppo
   return [...names.slice(0, 3), ...(ends ? [`– ${ends.slice(0, 10)}`] : [])].join(', ')
 }
 
-function named(items: { id: string; name: string; region: string }[]): Option[] {
+function named(items: { id: string; name: string; region: string }[], { region: wanted }: Scope): Option[] {
   return items.map(({ id, name, region }) => ({
-    value: name,
+    // Two accounts may have one name, in different groups.
+    value: id,
     label: name,
     detail: region,
     group: partsOf(id).resourceGroup,
+    ...(wanted && !isSameRegion(region, wanted) ? { unfit: { why: 'region', params: { region, wanted } } } : {}),
   }))
+}
+
+/** Place in the list of recent ones; all others after them. */
+function rank(recent: readonly string[], region: string): number {
+  const at = recent.indexOf(region)
+  return at < 0 ? recent.length : at
+}
+
+/** null before there is an account whose quota could be asked. */
+async function coresLeft(
+  cloud: Cloud,
+  scope: Scope,
+  sizes: readonly VmSize[],
+  signal: AbortSignal,
+): Promise<CoresLeft | null> {
+  const account = await ownAccount(cloud, scope, signal)
+  if (!account) return null
+  const quota = await accountQuota(cloud, account.id, signal)
+  return { quota, used: coresUsed(await listPools(cloud, account.id, signal), sizes) }
+}
+
+async function ownAccount(cloud: Cloud, scope: Scope, signal: AbortSignal): Promise<Account | null> {
+  const group = scope.accountGroup ?? scope.resourceGroup
+  if (!scope.batchAccount || !group) return null
+  return getAccount(cloud, accountId(groupId(subscriptionOf(scope), group), scope.batchAccount), signal)
 }
 
 async function endpointOf(cloud: Cloud, scope: Scope, signal: AbortSignal): Promise<string> {
   const accounts = await listAccounts(cloud, subscriptionOf(scope), signal)
-  const group = scope.accountGroup ?? scope.resourceGroup
-  const wanted =
-    scope.batchAccount && group ? accountId(groupId(subscriptionOf(scope), group), scope.batchAccount) : null
-  const account = (wanted ? await getAccount(cloud, wanted, signal) : null) ?? accounts.find(({ endpoint }) => endpoint)
+  const account = (await ownAccount(cloud, scope, signal)) ?? accounts.find(({ endpoint }) => endpoint)
   // Every account of a region offers the same agents, so before the run's own exists any other can be asked.
   if (!account) throw missing('prepare.account', 'name')
   return account.endpoint

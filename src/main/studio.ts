@@ -165,7 +165,7 @@ function accountOf(state: RunState): { account?: string } {
 function scopeOf(state: RunState): Scope {
   const { subscriptionId, region, resourceGroup } = formOf(state, 'connect.scope')
   const account = formOf(state, 'prepare.account')
-  const { osType, generation } = formOf(state, 'image.definition')
+  const { osType, generation, architecture } = formOf(state, 'image.definition')
   return {
     ...(subscriptionId ? { subscriptionId } : {}),
     ...(region ? { region } : {}),
@@ -174,6 +174,7 @@ function scopeOf(state: RunState): Scope {
     ...(account.resourceGroup ? { accountGroup: account.resourceGroup } : {}),
     ...(osType ? { osType } : {}),
     ...(generation ? { generation } : {}),
+    ...(architecture ? { architecture } : {}),
   }
 }
 

@@ -13,6 +13,24 @@ const option = z.object({
   label: z.string(),
   detail: z.string().optional(),
   group: z.string().optional(),
+  /** Listed before all others, and why. */
+  first: z.enum(['recent', 'recommended']).optional(),
+  /** Cannot be used here, and why: listed after all others. `params` fill the holes of `messages.picking.unfit`. */
+  unfit: z
+    .object({
+      why: z.enum(['generation', 'architecture', 'quota', 'region']),
+      params: z.record(z.string(), z.union([z.string(), z.number()])),
+    })
+    .optional(),
+  /** Figures of a VM size; null where the service does not say. */
+  size: z
+    .object({
+      cores: z.number().nullable(),
+      memoryGb: z.number().nullable(),
+      localDiskGb: z.number().nullable(),
+      generations: z.array(z.enum(['V1', 'V2'])),
+    })
+    .optional(),
 })
 export type Option = z.infer<typeof option>
 

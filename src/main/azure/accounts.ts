@@ -33,6 +33,8 @@ export type VmSize = {
   family: string
   cores: number | null
   memoryGb: number | null
+  /** Temporary disk of the node, in GiB; 0 where it has none. */
+  localDiskGb: number | null
   generations: ('V1' | 'V2')[]
   architecture: 'x64' | 'Arm64'
 }
@@ -145,6 +147,7 @@ export async function listSizes(
         family: sku.familyName ?? '',
         cores: numberOrNull(able.get('vCPUs')),
         memoryGb: numberOrNull(able.get('MemoryGB')),
+        localDiskGb: gibibytes(numberOrNull(able.get('MaxResourceVolumeMB'))),
         // A size that says nothing boots the older generation, as every size did before the field existed.
         generations: generationsFrom(able.get('HyperVGenerations') ?? 'V1'),
         architecture: able.get('CpuArchitectureType') === 'Arm64' ? ('Arm64' as const) : ('x64' as const),
@@ -180,6 +183,10 @@ function accountFrom(account: ArmAccount): Account {
 
 function generationsFrom(text: string): ('V1' | 'V2')[] {
   return (['V1', 'V2'] as const).filter((generation) => text.split(',').includes(generation))
+}
+
+function gibibytes(mebibytes: number | null): number | null {
+  return mebibytes === null ? null : Math.round(mebibytes / 1024)
 }
 
 function numberOrNull(text: string | undefined): number | null {

@@ -9,6 +9,7 @@ import { kinds as kindsDe } from './de/kinds'
 import { names as namesDe } from './de/names'
 import { offline as offlineDe } from './de/offline'
 import { preflight as preflightDe } from './de/preflight'
+import { picking as pickingDe } from './de/picking'
 import { phases as phasesDe, steps as stepsDe } from './de/steps'
 import { settings as settingsDe } from './de/settings'
 import { shell as shellDe } from './de/shell'
@@ -22,6 +23,7 @@ import { kinds } from './en/kinds'
 import { names } from './en/names'
 import { offline } from './en/offline'
 import { preflight } from './en/preflight'
+import { picking } from './en/picking'
 import { phases, steps } from './en/steps'
 import { settings } from './en/settings'
 import { shell } from './en/shell'
@@ -32,7 +34,22 @@ import { fill } from './format'
 /** Those of this computer and those of the cloud; a code without words does not compile. */
 const errors: Record<ErrorCode, { what: string; todo: string }> = { ...ownErrors, ...cloudErrors }
 
-const english = { errors, steps, phases, kinds, names, waits, findings, ui, forms, shell, settings, offline, preflight }
+const english = {
+  errors,
+  steps,
+  phases,
+  kinds,
+  names,
+  waits,
+  findings,
+  ui,
+  forms,
+  shell,
+  settings,
+  offline,
+  preflight,
+  picking,
+}
 
 /** English gives the shape; a text missing in another language does not compile. */
 export type Messages = typeof english
@@ -48,6 +65,7 @@ const german: Messages = {
   ui: uiDe,
   forms: formsDe,
   shell: shellDe,
+  picking: pickingDe,
   settings: settingsDe,
   offline: offlineDe,
   preflight: preflightDe,
