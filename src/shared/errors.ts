@@ -37,7 +37,24 @@ export const errorCodes = [
   /** {host}: none of Azure's own, and nothing but a profile file says that it may have a secret. */
   'token.unconfirmed-host',
   'offline',
+  /** {host, issuer}: who signed the certificate that is not believed. */
   'tls.untrusted',
+  /** {proxy} */
+  'proxy.unreachable',
+  /** {proxy, host}: it wants a user name and password. */
+  'proxy.sign-in',
+  /** {proxy, host}: it does not let this program through to the host. */
+  'proxy.refused',
+  /** {proxy}: of a kind that no tunnel can be asked of. */
+  'proxy.unsupported',
+  /** {proxy}: no address. */
+  'proxy.invalid',
+  'certificate.unreadable',
+  'certificate.private-key',
+  /** {subject, until} */
+  'certificate.expired',
+  /** {subject} */
+  'certificate.not-authority',
   'signIn.needed',
   'signIn.failed',
   'signIn.consent',
@@ -124,7 +141,8 @@ export const errorCodes = [
 export type ErrorCode = (typeof errorCodes)[number]
 
 /** What the button of a red card does. */
-export type Remedy = 'retry' | 'signIn' | 'edit' | 'chooseFile' | 'reload' | 'openLog' | 'skip' | 'addRegion'
+export type Remedy =
+  'retry' | 'signIn' | 'edit' | 'chooseFile' | 'reload' | 'openLog' | 'skip' | 'addRegion' | 'network'
 
 /** What the button under each error does; null where no button helps. */
 export const remedies: Record<ErrorCode, Remedy | null> = {
@@ -160,7 +178,16 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'token.refused-host': 'edit',
   'token.unconfirmed-host': 'edit',
   offline: 'retry',
-  'tls.untrusted': 'retry',
+  'tls.untrusted': 'network',
+  'proxy.unreachable': 'network',
+  'proxy.sign-in': 'network',
+  'proxy.refused': 'network',
+  'proxy.unsupported': 'network',
+  'proxy.invalid': 'network',
+  'certificate.unreadable': null,
+  'certificate.private-key': null,
+  'certificate.expired': null,
+  'certificate.not-authority': null,
   'signIn.needed': 'signIn',
   'signIn.failed': 'signIn',
   'signIn.consent': 'signIn',

@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode, type ErrorDetails, type ErrorParams } from '../../shared/errors'
 import { skewMinutes } from '../net/clock-skew'
-import { networkFault } from '../net/network-faults'
+import { networkFault, unreachableProxy } from '../net/network-faults'
 import { jsonIn, parsed, whatWasSaid, xmlError, type Said } from './error-body'
 import { classify } from './error-rules'
 import { askedSeconds } from './patience'
@@ -37,6 +37,8 @@ export function toAppError(error: unknown, context: ErrorContext = {}): AppError
   const thrown = error as Thrown
   const where = placeOf(thrown)
   const details = detailsOf(thrown, where)
+  const proxy = unreachableProxy(error)
+  if (proxy !== null) return new AppError('proxy.unreachable', { proxy }, details)
   const fault = networkFault(typeof thrown.code === 'string' ? thrown.code : '')
   if (fault && !details.status) return new AppError(fault, { host: where.host || hostOfCause(error) }, details)
   const said = saidBy(thrown)

@@ -20,7 +20,12 @@ const firstPauseMs = 300
 const growth = 1.5
 const longestPauseMs = 10_000
 const longestRetryAfterMs = 60_000
-const passing: ReadonlySet<ErrorCode> = new Set(['offline', 'cloud.throttled', 'cloud.unavailable'])
+const passing: ReadonlySet<ErrorCode> = new Set([
+  'offline',
+  'proxy.unreachable',
+  'cloud.throttled',
+  'cloud.unavailable',
+])
 
 /**
  * Reads a resource until it is settled and returns what was read last. Pauses grow from 0.3 s to 10 s. A network that is

@@ -40,6 +40,12 @@ export function networkFault(code: string): 'offline' | 'tls.untrusted' | null {
   return noWay.has(code) || code.startsWith('ERR_SSL_') ? 'offline' : null
 }
 
+/** `host:port` of the proxy that could not be reached, where that is why a request failed. */
+export function unreachableProxy(error: unknown): string | null {
+  const proxy = (error as { proxy?: unknown } | null)?.proxy
+  return typeof proxy === 'string' ? proxy : null
+}
+
 /** true for 127.0.0.0/8, ::1 and the name localhost. `hostname` as `URL.hostname` gives it. */
 export function isLoopback(hostname: string): boolean {
   const name = hostname.toLowerCase()

@@ -1,21 +1,18 @@
 import {
-  createDefaultHttpClient,
   createEmptyPipeline,
   createPipelineRequest,
-  proxyPolicy,
-  RestError,
   type HttpClient,
   type PipelineRequest,
   type PipelineResponse,
 } from '@azure/core-rest-pipeline'
 import type { INetworkModule, NetworkRequestOptions, NetworkResponse } from '@azure/msal-node'
 import { readFileSync } from 'node:fs'
-import { Agent } from 'node:https'
-import { createSecureContext, rootCertificates } from 'node:tls'
 import { AppError } from '../../shared/errors'
 import type { CloudProfile } from '../../shared/profile'
-import { isLoopback, networkFault } from './network-faults'
+import { environmentNetwork, type Network } from './network'
+import { networkFault, unreachableProxy } from './network-faults'
 import { assertMayConnect, assertSignInMayGo, assertTokenMayGo } from './token-policy'
+import { createTransport, type Sending } from './transport'
 
 /** One request as watchers see it: nothing secret, no query. */
 export type Exchange = {
@@ -53,17 +50,12 @@ const signInLimitMs = 30_000
 /** Headers that carry a token of ours. */
 const tokenHeaders = ['authorization', 'x-ms-authorization-auxiliary', 'x-ms-copy-source-authorization']
 
-/** The one way out of this process to a cloud. Throws `profile.invalid` when the profile's own CA cannot be read. */
-export function createSeam(profile: CloudProfile): Seam {
-  const ca = trustOf(profile)
-  // One context for all connections: reading some 150 root certificates again for each would hold up the process.
-  const trust = ca && { secureContext: createSecureContext({ ca }) }
-  const agents = {
-    lasting: new Agent({ keepAlive: true, ...trust }),
-    // Sign-ins are rare and not repeated by the library: none may fail on a connection that died meanwhile.
-    single: new Agent({ keepAlive: false, ...trust }),
-  }
-  const transport = createDefaultHttpClient()
+/**
+ * The one way out of this process to a cloud. `network`: proxy and trust of the moment; without it, what the environment says.
+ * Throws `profile.invalid` when the profile's own CA cannot be read.
+ */
+export function createSeam(profile: CloudProfile, network: Network = environmentNetwork()): Seam {
+  const transport = createTransport(network, authorityOf(profile))
   const listeners = new Set<(exchange: Exchange) => void>()
   let last: ReturnType<Seam['status']> = { state: 'unknown', host: null, ms: null }
 
@@ -74,14 +66,13 @@ export function createSeam(profile: CloudProfile): Seam {
     for (const listener of listeners) listener(exchange)
   }
 
-  async function send(request: PipelineRequest, agent: Agent, limitMs: number): Promise<PipelineResponse> {
+  async function send(request: PipelineRequest, sending: Sending): Promise<PipelineResponse> {
     assertMayConnect(profile, request.url)
     const url = new URL(request.url)
-    route(request, url, agent, ca)
     const started = performance.now()
     const told = { method: request.method, target: url.pathname, host: url.host }
     try {
-      const response = await answerInTime(transport, request, limitMs)
+      const response = await transport.send(request, sending)
       tell({ ...told, ...seen(started), ...answered(response) })
       return response
     } catch (error) {
@@ -93,13 +84,13 @@ export function createSeam(profile: CloudProfile): Seam {
   const httpClient: HttpClient = {
     sendRequest: async (request) => {
       if (tokenHeaders.some((name) => carriesToken(request.headers.get(name)))) assertTokenMayGo(profile, request.url)
-      return send(request, agents.lasting, answerLimitMs)
+      return send(request, { limitMs: answerLimitMs })
     },
   }
   const signInClient: HttpClient = {
     sendRequest: async (request) => {
       assertSignInMayGo(profile, request.url)
-      return send(request, agents.single, signInLimitMs)
+      return send(request, { limitMs: signInLimitMs, isSingle: true })
     },
   }
   return {
@@ -112,55 +103,19 @@ export function createSeam(profile: CloudProfile): Seam {
     status: () => last,
     close() {
       listeners.clear()
-      agents.lasting.destroy()
-      agents.single.destroy()
+      transport.close()
     },
   }
 }
 
-/** null: the platform's own trust is enough. */
-function trustOf(profile: CloudProfile): string[] | null {
+/** The certificate of a profile's own authority, PEM; null where the profile names none. */
+export function authorityOf(profile: CloudProfile): string | null {
   if (profile.caFile === undefined) return null
   try {
-    return [...rootCertificates, readFileSync(profile.caFile, 'utf8')]
+    return readFileSync(profile.caFile, 'utf8')
   } catch (error) {
     const message = error instanceof Error ? error.message : ''
     throw new AppError('profile.invalid', { file: profile.caFile, fields: 'caFile' }, { message })
-  }
-}
-
-/** A proxy chosen by the pipeline (HTTPS_PROXY, NO_PROXY) stays in place, except that loopback is never left by one. */
-function route(request: PipelineRequest, url: URL, agent: Agent, ca: string[] | null) {
-  if (url.protocol !== 'https:') return
-  if (!request.agent || isLoopback(url.hostname)) request.agent = agent
-  else if (ca && !(request.agent instanceof Agent)) request.requestOverrides = { ...request.requestOverrides, ca }
-}
-
-/** Sends, and gives up on a server that accepts a connection but never answers. */
-async function answerInTime(
-  transport: HttpClient,
-  request: PipelineRequest,
-  limitMs: number,
-): Promise<PipelineResponse> {
-  const outer = request.abortSignal
-  const inner = new AbortController()
-  const forward = () => inner.abort()
-  outer?.addEventListener('abort', forward)
-  const timer = setTimeout(forward, limitMs)
-  request.abortSignal = inner.signal
-  if (outer?.aborted) forward()
-  try {
-    return await transport.sendRequest(request)
-  } catch (error) {
-    if (inner.signal.aborted && !outer?.aborted) {
-      throw new RestError(`no answer within ${limitMs / 1000} s`, { code: 'ETIMEDOUT', request })
-    }
-    throw error
-  } finally {
-    clearTimeout(timer)
-    outer?.removeEventListener('abort', forward)
-    if (outer) request.abortSignal = outer
-    else delete request.abortSignal
   }
 }
 
@@ -190,13 +145,13 @@ function retryAfterOf({ headers }: PipelineResponse): number | null {
 function reasonOf(error: unknown): string {
   if (error instanceof AppError) return error.code
   if (error instanceof Error && error.name === 'AbortError') return 'cancelled'
+  if (unreachableProxy(error) !== null) return 'proxy.unreachable'
   const code = (error as { code?: unknown } | null)?.code
   return (typeof code === 'string' && networkFault(code)) || 'unexpected'
 }
 
 function networkOver(client: HttpClient): INetworkModule {
   const pipeline = createEmptyPipeline()
-  pipeline.addPolicy(proxyPolicy())
   async function ask<T>(
     method: 'GET' | 'POST',
     url: string,

@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode, type ErrorDetails } from '../../shared/errors'
 import { isTooFarOff, skewMinutes } from '../net/clock-skew'
-import { networkFault } from '../net/network-faults'
+import { networkFault, unreachableProxy } from '../net/network-faults'
 import type { UploadTarget } from './target'
 
 /**
@@ -51,6 +51,9 @@ export function judge(thrown: unknown, target: Pick<UploadTarget, 'url' | 'expir
   if (status === null) {
     if (isUntrusted(refusal)) return as('final', 'tls.untrusted')
     // Anything else, such as a mistake of our own, would only be repeated until patience ends.
+    const proxy = unreachableProxy(refusal)
+    if (proxy !== null)
+      return { means: 'network', error: new AppError('proxy.unreachable', { proxy }, details), retryAfterMs: 0 }
     return isUnanswered(refusal) ? as('network', 'offline') : as('final', 'unexpected')
   }
 

@@ -3,7 +3,7 @@ import { toErrorData, type ErrorData } from '../../shared/errors'
 import { call } from './api'
 import { text } from './text.svelte'
 
-export type SettingsSection = 'look'
+export type SettingsSection = 'look' | 'network'
 export type Route =
   { screen: 'home' } | { screen: 'run'; run: string } | { screen: 'settings'; section?: SettingsSection }
 

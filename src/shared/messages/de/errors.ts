@@ -126,8 +126,44 @@ export const errors: typeof english = {
     todo: 'Prüfen Sie die Netzwerkverbindung und versuchen Sie es dann erneut. Was fertig ist, bleibt fertig.',
   },
   'tls.untrusted': {
-    what: 'Der Verbindung zu {host} wird nicht vertraut, deshalb wurde nichts gesendet.',
-    todo: 'Wenn Ihr Netzwerk Verbindungen prüft, lassen Sie dessen Zertifikat von Ihrem Administrator auf diesem Computer installieren; versuchen Sie es dann erneut.',
+    what: 'Der Verbindung zu {host} wird nicht vertraut: Ihr Zertifikat stammt von „{issuer}“. Es wurde nichts gesendet.',
+    todo: 'Wenn so Ihre Firma Verbindungen prüft, fügen Sie deren Zertifikat in den Netzwerkeinstellungen hinzu. Wenn Ihnen der Name nichts sagt, nehmen Sie ein anderes Netzwerk.',
+  },
+  'proxy.unreachable': {
+    what: 'Der Proxy {proxy} antwortet nicht.',
+    todo: 'Sind Sie im Firmennetz? Prüfen Sie die Adresse in den Netzwerkeinstellungen, oder wählen Sie dort einen anderen Weg.',
+  },
+  'proxy.sign-in': {
+    what: 'Der Proxy {proxy} verlangt Benutzername und Kennwort, bevor er etwas zu {host} durchlässt.',
+    todo: 'Geben Sie beides in den Netzwerkeinstellungen ein. Es muss für das Verfahren „Basic“ gelten; fragen Sie Ihren Administrator, wenn der Proxy nur andere anbietet.',
+  },
+  'proxy.refused': {
+    what: 'Der Proxy {proxy} lässt diese App nicht zu {host} durch.',
+    todo: 'Bitten Sie Ihren Administrator, diesen Host zu erlauben, oder wählen Sie in den Netzwerkeinstellungen einen anderen Weg.',
+  },
+  'proxy.unsupported': {
+    what: 'Der Proxy {proxy} ist von der Art SOCKS, die diese App nicht benutzen kann.',
+    todo: 'Tragen Sie in den Netzwerkeinstellungen einen HTTP-Proxy oder keinen Proxy ein.',
+  },
+  'proxy.invalid': {
+    what: 'Das ist keine Adresse eines Proxys: „{proxy}“.',
+    todo: 'Nehmen Sie in den Netzwerkeinstellungen oder in der Variablen HTTPS_PROXY die Form http://proxy.example.com:8080.',
+  },
+  'certificate.unreadable': {
+    what: 'Die Datei {file} enthält kein Zertifikat.',
+    todo: 'Wählen Sie das Stammzertifikat als PEM oder CER. Eine Datei mit Kennwort wie PFX ist die falsche.',
+  },
+  'certificate.private-key': {
+    what: 'Die Datei {file} enthält einen privaten Schlüssel und wurde deshalb nicht übernommen.',
+    todo: 'Verlangen Sie das Zertifikat allein. Ein privater Schlüssel gehört auf keinen anderen Computer; sagen Sie seinem Besitzer, dass er in fremde Hände kam.',
+  },
+  'certificate.expired': {
+    what: 'Das Zertifikat „{subject}“ ist am {until:time} abgelaufen.',
+    todo: 'Bitten Sie Ihren Administrator um das aktuelle Stammzertifikat.',
+  },
+  'certificate.not-authority': {
+    what: 'Das Zertifikat „{subject}“ gehört einem einzelnen Server und keiner Zertifizierungsstelle.',
+    todo: 'Wählen Sie das Stammzertifikat, das es signiert hat.',
   },
   'signIn.needed': {
     what: 'Die Anmeldung ist abgelaufen oder fehlt noch.',

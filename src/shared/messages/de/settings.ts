@@ -7,6 +7,7 @@ export const settings: typeof english = {
   list: 'Abschnitte der Einstellungen',
   sections: {
     look: 'Sprache und Darstellung',
+    network: 'Netzwerk',
   },
   look: {
     lead: 'Beides ändert sich sofort, auch während ein Durchlauf arbeitet.',

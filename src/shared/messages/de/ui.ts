@@ -202,6 +202,7 @@ export const ui: typeof english = {
       openLog: 'Logordner öffnen',
       skip: 'Diesen Schritt auslassen',
       addRegion: 'Region hinzufügen',
+      network: 'Netzwerkeinstellungen öffnen',
     },
   },
   activity: {

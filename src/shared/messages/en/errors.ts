@@ -118,8 +118,44 @@ export const errors = {
     todo: 'Check the network connection, then try again. What is already done stays done.',
   },
   'tls.untrusted': {
-    what: 'The connection to {host} is not trusted, so nothing was sent.',
-    todo: 'If your network inspects connections, ask your administrator to install its certificate on this computer; then try again.',
+    what: 'The connection to {host} is not trusted: its certificate comes from “{issuer}”. Nothing was sent.',
+    todo: 'If that is your company’s inspection of connections, add its certificate in the network settings. If you do not know the name, use another network.',
+  },
+  'proxy.unreachable': {
+    what: 'The proxy {proxy} does not answer.',
+    todo: 'Are you in the company network? Check the address in the network settings, or choose another way there.',
+  },
+  'proxy.sign-in': {
+    what: 'The proxy {proxy} wants a user name and password before it lets anything through to {host}.',
+    todo: 'Enter them in the network settings. They must be right for the method “Basic”; ask your administrator if the proxy offers only others.',
+  },
+  'proxy.refused': {
+    what: 'The proxy {proxy} does not let this app through to {host}.',
+    todo: 'Ask your administrator to allow this host, or choose another way in the network settings.',
+  },
+  'proxy.unsupported': {
+    what: 'The proxy {proxy} is of the kind SOCKS, which this app cannot use.',
+    todo: 'Enter an HTTP proxy in the network settings, or no proxy.',
+  },
+  'proxy.invalid': {
+    what: 'This is not the address of a proxy: “{proxy}”.',
+    todo: 'Use the form http://proxy.example.com:8080 in the network settings or in the variable HTTPS_PROXY.',
+  },
+  'certificate.unreadable': {
+    what: 'The file {file} holds no certificate.',
+    todo: 'Choose the root certificate as PEM or CER. A password-protected file such as PFX is the wrong one.',
+  },
+  'certificate.private-key': {
+    what: 'The file {file} holds a private key, so it was not taken.',
+    todo: 'Ask for the certificate alone. A private key belongs on no other computer; tell its owner that it went astray.',
+  },
+  'certificate.expired': {
+    what: 'The certificate “{subject}” ended on {until:time}.',
+    todo: 'Ask your administrator for the current root certificate.',
+  },
+  'certificate.not-authority': {
+    what: 'The certificate “{subject}” is that of a single server, not of an authority.',
+    todo: 'Choose the root certificate that signed it.',
   },
   'signIn.needed': { what: 'The sign-in has ended or was never made.', todo: 'Sign in; then the step goes on.' },
   'signIn.failed': {

@@ -6,6 +6,7 @@ export const settings = {
   list: 'Sections of the settings',
   sections: {
     look: 'Language and appearance',
+    network: 'Network',
   },
   look: {
     lead: 'Both change at once, also while a run is working.',

@@ -198,6 +198,7 @@ export const ui = {
       openLog: 'Open the log folder',
       skip: 'Leave this step out',
       addRegion: 'Add the region',
+      network: 'Open network settings',
     },
   },
   activity: {

@@ -1,0 +1,142 @@
+import { createDefaultHttpClient, RestError, type HttpClient, type PipelineRequest } from '@azure/core-rest-pipeline'
+import { Agent } from 'node:https'
+import type { SecureContext } from 'node:tls'
+import { AppError } from '../../shared/errors'
+import type { Network } from './network'
+import { networkFault } from './network-faults'
+import type { Proxy } from './proxy'
+import { seeCertificate } from './seen-certificate'
+import { TunnelAgent } from './tunnel'
+
+export type Sending = {
+  /** How long to wait for the whole answer, ms. */
+  limitMs: number
+  /** true: a connection of its own, closed afterwards. */
+  isSingle?: boolean
+}
+export type Transport = {
+  /** Sends once. Throws AppError `tls.untrusted`, `proxy.*`, or RestError with Node's code. */
+  send(request: PipelineRequest, sending: Sending): ReturnType<HttpClient['sendRequest']>
+  /** Drops open connections. */
+  close(): void
+}
+
+type Way = { proxy: Proxy | null; trust: SecureContext | null }
+type Agents = { lasting: Agent; single: Agent }
+
+const lookLimitMs = 5000
+
+/**
+ * What every request of this program goes through, whoever sends it: the proxy and the trust of the moment. `ofCloud`: PEM of a
+ * cloud's own authority. A failure is told by who caused it: host, proxy or certificate.
+ */
+export function createTransport(network: Network, ofCloud: string | null): Transport {
+  const client = createDefaultHttpClient()
+  const known = new Map<string, { trust: SecureContext | null; agents: Agents }>()
+
+  /** Settings may change while a run works: connections made by the old ones end when they are idle. */
+  function agentsFor(way: Way): Agents {
+    const key = `${way.proxy?.url ?? ''} ${way.proxy?.authorization ?? ''}`
+    const before = known.get(key)
+    if (before && before.trust === way.trust) return before.agents
+    before?.agents.lasting.destroy()
+    const agents = agentsOf(way)
+    known.set(key, { trust: way.trust, agents })
+    return agents
+  }
+
+  return {
+    async send(request, { limitMs, isSingle = false }) {
+      const url = new URL(request.url)
+      if (url.protocol !== 'https:') {
+        delete request.agent
+        return answerInTime(client, request, limitMs)
+      }
+      const way: Way = { proxy: await network.proxyFor(url), trust: network.trust(ofCloud) }
+      request.agent = agentsFor(way)[isSingle ? 'single' : 'lasting']
+      try {
+        return await answerInTime(client, request, limitMs)
+      } catch (error) {
+        throw await explain(error, url, way, request)
+      }
+    },
+    close() {
+      for (const { agents } of known.values()) {
+        agents.lasting.destroy()
+        agents.single.destroy()
+      }
+      known.clear()
+    },
+  }
+}
+
+/** Host and port of a proxy for people, or null for the direct way. */
+export function proxyName(proxy: Proxy | null): string | null {
+  return proxy && new URL(proxy.url).host
+}
+
+/** A failed request or look, as one of ours where it is a matter of proxy or trust; everything else as it came. */
+export async function explain(error: unknown, url: URL, way: Way, request?: PipelineRequest): Promise<unknown> {
+  const about = request ? { request } : {}
+  const code = (error as { code?: unknown } | null)?.code
+  if (typeof code !== 'string') return error
+  const message = error instanceof Error ? error.message : ''
+  const params = { host: url.host, proxy: proxyName(way.proxy) ?? '' }
+  const status = /^PROXY_STATUS_(\d+)$/.exec(code)?.[1]
+  if (status === '407') return new AppError('proxy.sign-in', params, { status: 407, message })
+  // The proxy is there and cannot reach the host: the same as no line, and worth another try.
+  if (status && Number(status) >= 500) return new RestError(message, { code: 'ECONNRESET', ...about })
+  if (status) return new AppError('proxy.refused', params, { status: Number(status), message })
+  if (code === 'PROXY_UNREACHABLE') {
+    // With Node's code the libraries try again by themselves, as they do without a proxy.
+    return Object.assign(new RestError(message, { code: 'ECONNREFUSED', ...about }), { proxy: params.proxy })
+  }
+  if (networkFault(code) !== 'tls.untrusted') return error
+  return new AppError(
+    'tls.untrusted',
+    { host: url.host, issuer: await issuerOf(url, way) },
+    { message, serviceCode: code },
+  )
+}
+
+/** Who signed the certificate that is not believed; empty where the host does not show it a second time. */
+async function issuerOf(url: URL, way: Way): Promise<string> {
+  try {
+    return (await seeCertificate(url, way, AbortSignal.timeout(lookLimitMs))).issuer
+  } catch {
+    return ''
+  }
+}
+
+function agentsOf({ proxy, trust }: Way): Agents {
+  const make = (keepAlive: boolean) => {
+    if (proxy) return new TunnelAgent(proxy, trust, { keepAlive })
+    return new Agent({ keepAlive, ...(trust ? { secureContext: trust } : {}) })
+  }
+  // Sign-ins are rare and not repeated by the library: none may fail on a connection that died meanwhile.
+  return { lasting: make(true), single: make(false) }
+}
+
+/** Sends, and gives up on a server that accepts a connection but never answers. */
+async function answerInTime(client: HttpClient, request: PipelineRequest, limitMs: number) {
+  const outer = request.abortSignal
+  const inner = new AbortController()
+  const forward = () => inner.abort()
+  outer?.addEventListener('abort', forward)
+  const timer = setTimeout(forward, limitMs)
+  request.abortSignal = inner.signal
+  if (outer?.aborted) forward()
+  try {
+    return await client.sendRequest(request)
+  } catch (error) {
+    if (inner.signal.aborted && !outer?.aborted) {
+      throw new RestError(`no answer within ${limitMs / 1000} s`, { code: 'ETIMEDOUT', request })
+    }
+    throw error
+  } finally {
+    clearTimeout(timer)
+    outer?.removeEventListener('abort', forward)
+    if (outer) request.abortSignal = outer
+    else delete request.abortSignal
+  }
+}
