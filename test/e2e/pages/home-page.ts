@@ -25,8 +25,13 @@ export class HomePage {
       const dialog = this.page.getByRole('dialog')
       await dialog.getByRole('textbox').fill(name)
       await dialog.getByRole('button', { name: words(this.language).newRun.create }).click()
-      return new RunPage(this.page, this.language)
+      return this.run()
     })
+  }
+
+  /** The run that is open. */
+  run(): RunPage {
+    return new RunPage(this.page, this.language)
   }
 
   /** The one button in the row of a run, whatever it says now. */
