@@ -48,13 +48,20 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
       if (cloud !== undefined) assertKnown(cloud, undefined, isKnownCloud)
       return { run: await engine.create({ recipe, name, ...(cloud ? { cloud } : {}) }) }
     },
+    'run.previewCopy': ({ run, cloud }) => engine.previewCopy(run, cloud ?? undefined),
+    async 'run.duplicate'({ run, name, cloud, keepNames }) {
+      const before = (await engine.open(run)).forms['connect.cloud']['cloud']
+      if (cloud !== undefined) assertKnown(cloud, before, isKnownCloud)
+      return { run: await engine.duplicate(run, { name, keepNames, ...(cloud ? { cloud } : {}) }) }
+    },
     'run.rename': ({ run, name }) => answered(engine.rename(run, name)),
     async 'run.remove'({ run, cleanUp }) {
       const refused = cleanUp ? (await engine.cleanUp(run)).left[0] : undefined
       if (refused) throw new AppError(refused.error.code, refused.error.params, refused.error.details)
       return answered(engine.remove(run))
     },
-    'run.cancel': ({ run }) => answered(engine.cancel(run)),
+    'run.pause': ({ run }) => answered(engine.pause(run)),
+    'run.cancel': ({ run, alsoRemove }) => answered(engine.giveUp(run, alsoRemove)),
     async 'step.input'({ run, step, input }) {
       assertPicked(step, input, (await engine.open(run)).state.steps[step].input)
       return answered(engine.setInput(run, step, input))

@@ -18,6 +18,7 @@ export type PracticeReady = {
 export type PracticeProcess = {
   /** Starts the practice cloud, or hands back the one that runs. Throws AppError `practice.failed`. */
   start(): Promise<PracticeReady>
+  speed(): PracticeSpeed
   setSpeed(speed: PracticeSpeed): void
   /** Resolves when the one that runs now is gone, for whatever reason; at once when none runs. */
   ended(): Promise<void>
@@ -81,6 +82,7 @@ export function createPracticeProcess(options: PracticeOptions): PracticeProcess
 
   return {
     start,
+    speed: () => speed,
     setSpeed(next) {
       speed = next
       if (child?.connected) child.send({ kind: 'speed', speed: next })

@@ -88,6 +88,7 @@ export function createStudio(options: StudioOptions): Studio {
     appVersion: options.appVersion,
     takeProof: (run) => clouds.takeProof(run),
     ...(options.queue ? { waitForHost: queue.waitForHost } : {}),
+    pace: (cloud) => clouds.pace(cloud),
     ...(options.onEntry ? { onEntry: options.onEntry } : {}),
   })
   const asking = new AbortController()

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import type { Progress, RunState, RunSummary } from './run'
+import type { Progress, RunState, RunSummary, WhenClosed } from './run'
 import { languages, recipes, runNameLimit, stepIds, themes, type StepId } from './terms'
+import type { Expected } from './time-left'
 
 /** Everything the window may ask of main. Types, the handler map and the client are derived from these two objects. */
 const run = z.string().regex(/^[a-z0-9-]{1,64}$/)
@@ -91,10 +92,35 @@ export const calls = {
     }),
     output: z.object({ run }),
   },
+  /** What a copy of a run would be called and would have to choose anew, in the same cloud (null) or another one. */
+  'run.previewCopy': {
+    input: z.strictObject({ run, cloud: z.string().max(4096).nullable() }),
+    output: z.object({
+      name: z.string(),
+      anew: z.array(z.object({ step, field: z.string(), was: z.string() })),
+      typedNames: z.array(z.object({ step, field: z.string(), name: z.string() })),
+    }),
+  },
+  /** A new run with the inputs of another one, in the same cloud or another one. */
+  'run.duplicate': {
+    input: z.strictObject({
+      run,
+      name: z.string().min(1).max(runNameLimit),
+      cloud: z.string().max(4096).optional(),
+      keepNames: z.boolean(),
+    }),
+    output: z.object({ run }),
+  },
   'run.rename': { input: z.strictObject({ run, name: z.string().min(1).max(runNameLimit) }), output: done },
   /** Takes a run off the list. While scaffold exists it is removed first where that is asked for, else refused. */
   'run.remove': { input: z.strictObject({ run, cleanUp: z.boolean() }), output: done },
-  'run.cancel': { input: z.strictObject({ run }), output: done },
+  /** Stops the running step for now; what can go on from where it was becomes paused. */
+  'run.pause': { input: z.strictObject({ run }), output: done },
+  /** Gives the run up and removes its scaffold and the products named. Answers when that has begun. */
+  'run.cancel': {
+    input: z.strictObject({ run, alsoRemove: z.array(z.string().max(2048)).max(500) }),
+    output: done,
+  },
   'step.input': {
     input: z.strictObject({
       run,
@@ -133,9 +159,15 @@ export type RunDetail = {
   forms: Record<StepId, Record<string, unknown>>
   /** Steps whose requirements are met. */
   open: StepId[]
-  running: { step: StepId; progress: Progress | null; startedAt: string } | null
   /** The step that waits for the cloud to answer again; for which host and since when is in its state. */
   waiting: StepId | null
+  running: { step: StepId; progress: Progress | null; startedAt: string; closing: WhenClosed } | null
+  /** The clean-up of a run that was given up, while it goes on. */
+  removing: { progress: Progress | null; startedAt: string } | null
+  /** Steps that may be left out, with the later ones that are then left out as well. */
+  leavesOut: Partial<Record<StepId, StepId[]>>
+  /** How long each step takes, from earlier runs in the same cloud. */
+  times: Partial<Record<StepId, Expected>>
   /** A device code to type elsewhere, while sign-in waits for it. */
   deviceCode?: { url: string; code: string } | null
 }

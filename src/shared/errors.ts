@@ -10,6 +10,9 @@ export const errorCodes = [
   'run.newer',
   /** {count}: things it made that clean-up would still remove. */
   'run.not-clean',
+  'run.cancelled',
+  /** {step}: the run cannot do without it. */
+  'step.needed',
   /** {step, missing}: an earlier step whose result it needs. */
   'step.not-ready',
   'journal.damaged',
@@ -155,6 +158,8 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'run.locked': 'retry',
   'run.newer': null,
   'run.not-clean': null,
+  'run.cancelled': null,
+  'step.needed': null,
   'step.not-ready': null,
   'journal.damaged': 'retry',
   'disk-full': 'retry',

@@ -1,4 +1,4 @@
-import type { JournalEntry, RunState, StepState } from './run'
+import type { Cancellation, JournalEntry, RunState, StepState } from './run'
 import { isSameResource, stepIds, type StepId } from './terms'
 
 /**
@@ -22,7 +22,15 @@ export function applyEntry(state: RunState, entry: JournalEntry): RunState {
     case 'making':
       return withResource(next, entry)
     case 'gone':
-      return { ...next, resources: state.resources.filter(({ id }) => !isSameThing(id, entry.id)) }
+      return withoutResource(next, entry.id)
+    case 'cancelling':
+      return cancelling(next, entry)
+    case 'stuck':
+      return withCancellation(next, ({ left }) => ({
+        left: [...left.filter(({ id }) => !isSameThing(id, entry.id)), { id: entry.id, error: entry.error }],
+      }))
+    case 'cancelled':
+      return withCancellation(next, () => ({ endedAt: entry.at }))
     case 'done':
       return withSteps(withStep(next, entry.step, changed(state.steps[entry.step], entry)), entry.outdates ?? [])
     case 'input':
@@ -30,6 +38,7 @@ export function applyEntry(state: RunState, entry: JournalEntry): RunState {
     case 'ticket':
     case 'failed':
     case 'queued':
+    case 'paused':
     case 'skipped':
       return withStep(next, entry.step, changed(state.steps[entry.step], entry))
   }
@@ -55,11 +64,13 @@ function emptyRun(entry: JournalEntry & { kind: 'run' }): RunState {
   const steps = Object.fromEntries(
     stepIds.map((id): [StepId, StepState] => [id, { status: 'todo', input: {}, attempts: 0, proof: [] }]),
   ) as Record<StepId, StepState>
-  const { id, recipe, name, at } = entry
-  return { id, recipe, name, createdAt: at, updatedAt: at, steps, resources: [] }
+  const { id, recipe, name, at, copyOf } = entry
+  return { id, recipe, name, createdAt: at, updatedAt: at, steps, resources: [], ...(copyOf ? { copyOf } : {}) }
 }
 
-type StepEntry = JournalEntry & { kind: 'input' | 'started' | 'ticket' | 'done' | 'failed' | 'queued' | 'skipped' }
+type StepEntry = JournalEntry & {
+  kind: 'input' | 'started' | 'ticket' | 'done' | 'failed' | 'queued' | 'paused' | 'skipped'
+}
 
 function changed(state: StepState, entry: StepEntry): StepState {
   switch (entry.kind) {
@@ -69,27 +80,66 @@ function changed(state: StepState, entry: StepEntry): StepState {
         : { ...state, input: entry.input, typed: entry.input, edited: isEdited(state, entry.input) }
     case 'started':
       return {
-        ...without(state, 'error', 'endedAt', 'reason'),
+        ...without(state, 'error', 'endedAt', 'reason', 'percent'),
         status: 'running',
         attempts: entry.attempt,
         startedAt: entry.at,
+        isWhole: beginsAnew.has(state.status),
       }
     case 'ticket':
       return { ...state, ticket: entry.value }
     case 'done':
       return { ...without(state, 'queue'), status: 'done', output: entry.output, proof: entry.proof, endedAt: entry.at }
     case 'failed':
-      return { ...without(state, 'queue'), status: 'failed', error: entry.error, endedAt: entry.at }
+      return { ...without(state, 'queue'), status: 'failed', error: entry.error, endedAt: entry.at, isWhole: false }
     case 'queued':
       return { ...state, status: 'waiting', error: entry.error, queue: queueOf(state, entry) }
+    case 'paused':
+      return {
+        ...without(state, 'error', 'queue'),
+        status: 'paused',
+        endedAt: entry.at,
+        isWhole: false,
+        ...(entry.percent === undefined ? {} : { percent: entry.percent }),
+      }
     case 'skipped':
-      return { ...without(state, 'error', 'queue'), status: 'skipped', reason: entry.reason, endedAt: entry.at }
+      return {
+        ...without(state, 'error', 'percent', 'queue'),
+        status: 'skipped',
+        reason: entry.reason,
+        endedAt: entry.at,
+      }
   }
 }
 
 /** A wait began when the cloud first did not answer, however often it was tried since. */
 function queueOf(state: StepState, { host, rest, stopAfter, at }: JournalEntry & { kind: 'queued' }) {
   return { host, since: state.queue?.since ?? at, rest, ...(stopAfter ? { stopAfter } : {}) }
+}
+
+/** Whatever was interrupted, paused or has failed may have done a part already. */
+const beginsAnew: ReadonlySet<StepState['status']> = new Set(['todo', 'done', 'skipped'])
+
+function cancelling(state: RunState, entry: JournalEntry & { kind: 'cancelling' }): RunState {
+  const before = state.cancelled
+  const { alsoRemove } = entry
+  const cancelled = { since: before?.since ?? entry.at, alsoRemove, removed: before?.removed ?? [], left: [] }
+  return { ...state, cancelled }
+}
+
+function withCancellation(state: RunState, change: (before: Cancellation) => Partial<Cancellation>): RunState {
+  return state.cancelled ? { ...state, cancelled: { ...state.cancelled, ...change(state.cancelled) } } : state
+}
+
+/** What is gone stays on the list of a run that was given up: people ask what became of it. */
+function withoutResource(state: RunState, id: string): RunState {
+  const isIt = (other: { id: string }) => isSameThing(other.id, id)
+  const gone = state.resources.filter(isIt).map(({ id, what, keep }) => ({ id, what, keep }))
+  const next = { ...state, resources: state.resources.filter((resource) => !isIt(resource)) }
+  return withCancellation(next, ({ removed, left }) => ({
+    removed: [...removed, ...gone],
+    left: left.filter((one) => !isIt(one)),
+  }))
 }
 
 /** Typing what the last attempt had anyway changes nothing. */
@@ -99,7 +149,7 @@ function isEdited({ performed }: StepState, typed: Record<string, unknown>): boo
 
 /** Back to what was typed: proposals are made anew from what the earlier step says now. The ticket stays, it describes the cloud. */
 function outdated(state: StepState): StepState {
-  const rest = without(state, 'output', 'performed', 'edited', 'error', 'endedAt', 'queue')
+  const rest = without(state, 'output', 'performed', 'edited', 'error', 'endedAt', 'queue', 'percent', 'isWhole')
   return { ...rest, status: 'todo', input: state.typed ?? {} }
 }
 

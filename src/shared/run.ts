@@ -41,7 +41,15 @@ const recipe = z.enum(Object.keys(recipes) as [RecipeId, ...RecipeId[]])
  * error code needs no new version: a whole line that an older app cannot parse tells it that a newer one wrote the journal.
  */
 const fact = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('run'), id: z.string(), recipe, name: z.string(), app: z.string() }),
+  z.object({
+    kind: z.literal('run'),
+    id: z.string(),
+    recipe,
+    name: z.string(),
+    app: z.string(),
+    /** The run whose inputs it began with. */
+    copyOf: z.object({ run: z.string(), name: z.string() }).optional(),
+  }),
   z.object({ kind: z.literal('renamed'), name: z.string() }),
   z.object({
     kind: z.literal('input'),
@@ -76,12 +84,19 @@ const fact = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('skipped'), step: stepId, reason: z.string() }),
   z.object({ kind: z.literal('gone'), step: stepId, id: z.string() }),
+  /** A person stopped the step for now; it goes on from where it was. `percent`: how far it was, where that can be told. */
+  z.object({ kind: z.literal('paused'), step: stepId, percent: z.number().optional() }),
+  /** A person gave the whole run up: its scaffold and the products named are being removed until `cancelled`. */
+  z.object({ kind: z.literal('cancelling'), alsoRemove: z.array(z.string()) }),
+  /** A thing that could not be removed, and why. */
+  z.object({ kind: z.literal('stuck'), id: z.string(), error: errorData }),
+  z.object({ kind: z.literal('cancelled') }),
 ])
 export type Fact = z.infer<typeof fact>
 export const journalEntry = z.intersection(z.object({ v: z.number(), seq: z.number().int(), at: z.string() }), fact)
 export type JournalEntry = z.infer<typeof journalEntry>
 
-export type StepStatus = 'todo' | 'running' | 'waiting' | 'interrupted' | 'done' | 'failed' | 'skipped'
+export type StepStatus = 'todo' | 'running' | 'waiting' | 'interrupted' | 'paused' | 'done' | 'failed' | 'skipped'
 
 export type StepState = {
   status: StepStatus
@@ -102,6 +117,10 @@ export type StepState = {
   /** While it waits for a host, and while it is tried again in between: since when, and what goes on afterwards. */
   queue?: { host: string; since: string; rest: boolean; stopAfter?: StepId }
   reason?: string
+  /** How far it was when it was paused, percent. */
+  percent?: number
+  /** true: the last attempt began from nothing and ended well, so that its length tells how long the step takes. */
+  isWhole?: boolean
   proof: Proof[]
 }
 
@@ -114,6 +133,20 @@ export type RunState = {
   steps: Record<StepId, StepState>
   /** Everything made and not yet gone, oldest first. */
   resources: (Resource & { step: StepId; at: string })[]
+  /** Present once the run was given up. */
+  cancelled?: Cancellation
+  copyOf?: { run: string; name: string }
+}
+
+/** A run that was given up: what is to go, what went, what could not go. */
+export type Cancellation = {
+  since: string
+  /** Absent while the clean-up is not over. */
+  endedAt?: string
+  /** Products that go besides the scaffold. */
+  alsoRemove: string[]
+  removed: Resource[]
+  left: { id: string; error: ErrorData }[]
 }
 
 /** Live figures of the step that is running; never journaled. Bytes where `unit` says so. */
@@ -133,6 +166,8 @@ export type Progress = {
     rate: number
     secondsLeft: number | null
   }
+  /** The thing that a clean-up is removing right now. */
+  removing?: string
   /** Replication per region, percent. */
   regions?: { region: string; percent: number; state: string }[]
 }
@@ -148,7 +183,20 @@ export type RunSummary = {
   /** The step that needs attention or comes next; null when all is finished. */
   step: StepId | null
   status:
-    'new' | 'ready' | 'running' | 'waiting' | 'interrupted' | 'failed' | 'finished' | 'newer' | 'damaged' | 'elsewhere'
+    | 'new'
+    | 'ready'
+    | 'running'
+    | 'waiting'
+    | 'interrupted'
+    | 'paused'
+    | 'failed'
+    | 'finished'
+    /** Given up, and its clean-up was interrupted. */
+    | 'cancelling'
+    | 'cancelled'
+    | 'newer'
+    | 'damaged'
+    | 'elsewhere'
   done: number
   total: number
   /** How many things it made that clean-up would remove. */
@@ -156,4 +204,16 @@ export type RunSummary = {
   error?: ErrorData
   /** What it waits for while `status` is `waiting`. */
   queue?: { host: string; since: string }
+  /** How far the running or paused step is, percent. */
+  percent?: number
+  /** What happens to the work that is going on when the app is closed. */
+  closing?: WhenClosed
+  /** How many things a cancelled run could not remove. */
+  left?: number
 }
+
+/**
+ * What closing the app means for a step that runs. `goesOn`: Azure does it by itself; `waits`: it is done here and goes on from where
+ * it was; `again`: it takes seconds and is simply done again.
+ */
+export type WhenClosed = 'goesOn' | 'waits' | 'again'

@@ -29,6 +29,16 @@ export type Phase = (typeof phases)[number]
 export const recipes = { 'from-disk': stepIds } as const satisfies Record<string, readonly StepId[]>
 export type RecipeId = keyof typeof recipes
 
+/** What a run can do without: it may end at the image, and nobody has to look or tidy up at once. */
+const leavable: Record<RecipeId, readonly StepId[]> = {
+  'from-disk': ['pool.create', 'pool.canary', 'finish.verify', 'finish.cleanup'],
+}
+
+/** Whether a run may be finished without this step. */
+export function mayBeLeftOut(recipe: RecipeId, step: StepId): boolean {
+  return leavable[recipe].includes(step)
+}
+
 export type OsType = 'Linux' | 'Windows'
 export type Generation = 'V1' | 'V2'
 export type AllocationMode = 'BatchService' | 'UserSubscription'

@@ -53,6 +53,7 @@ export function smallRecipe(changes: Partial<Record<StepId, Partial<AnyStep<Smal
     { ...making('prepare.storage', ['connect.cloud'], true) },
     {
       ...making('disk.upload', ['prepare.storage'], false),
+      closing: 'waits',
       run: upload,
       resume: upload,
     },

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import type { Outcome } from '../engine/work'
 import { AppError } from '../../shared/errors'
 import { fill } from '../../shared/messages/format'
-import type { JournalEntry } from '../../shared/run'
+import type { JournalEntry, RunSummary } from '../../shared/run'
 import { recipes, stepIds, type StepId } from '../../shared/terms'
 import { openLog } from '../log'
 import { assertWritable, defaultStateFolder, pathsIn } from '../paths'
@@ -95,7 +95,8 @@ async function drive(
 
 function codeOf(result: Outcome, io: CommandIo): ExitCode {
   if (result.is === 'finished' || result.is === 'done') return exitCodes.ok
-  if (result.is === 'cancelled' || result.is === 'closed' || !result.error) return exitCodes.cancelled
+  if (result.is === 'cancelled' || result.is === 'paused' || result.is === 'closed' || !result.error)
+    return exitCodes.cancelled
   reportError(io, new AppError(result.error.code, result.error.params, result.error.details))
   return result.is === 'blocked' || result.is === 'person' ? exitCodes.blocked : exitCodeOf(result.error.code)
 }
@@ -114,9 +115,14 @@ function statusOf(ended: Outcome['is'], code: ExitCode): Status {
 /** The newest run of this plan in the folder, or a new one. */
 async function chooseRun({ engine }: Studio, plan: Plan, planName: string): Promise<string> {
   const name = plan.name ?? planName
-  const known = (await engine.list()).find((summary) => summary.recipe === plan.recipe && summary.name === name)
+  const known = (await engine.list()).find(
+    (summary) => summary.recipe === plan.recipe && summary.name === name && !givenUp.has(summary.status),
+  )
   return known?.id ?? engine.create({ recipe: plan.recipe, name })
 }
+
+/** A run that was given up is never taken up again: the plan is then done anew. */
+const givenUp: ReadonlySet<RunSummary['status']> = new Set(['cancelling', 'cancelled'])
 
 /** Only forms whose step is not over: what was done was done with what stands in the journal, names included. */
 async function fillForm({ engine }: Studio, run: string, step: StepId, plan: Plan) {
@@ -145,6 +151,10 @@ function lineOf(entry: JournalEntry, { texts, language }: CliFacts): string {
     case 'renamed':
     case 'input':
     case 'ticket':
+    case 'paused':
+    case 'cancelling':
+    case 'stuck':
+    case 'cancelled':
       return ''
   }
 }

@@ -7,7 +7,8 @@ import type { Session } from './session'
 import type { AnyStep, EngineTools } from './step'
 
 /** How an attempt ended. `closed`: the program is leaving; the step stays interrupted and is picked up at the next start. */
-export type AttemptEnd = { is: 'done' | 'closed' } | { is: 'failed' | 'blocked' | 'cancelled'; error: ErrorData }
+export type AttemptEnd =
+  { is: 'done' | 'closed' | 'paused' } | { is: 'failed' | 'blocked' | 'cancelled'; error: ErrorData }
 /** The cloud did not answer, and the step is queued. */
 export type Queued = { is: 'waiting'; error: ErrorData }
 /** What goes on once a step is done: nothing, or what follows it up to `stopAfter`. */
@@ -25,6 +26,10 @@ export type AttemptContext<Env> = {
   queue: Goal | null
   /** true once the program is leaving. */
   isClosing(): boolean
+  /** true once a person asked to stop for now. */
+  isPausing(): boolean
+  /** How far the running step is, percent; undefined while nobody can tell. */
+  percent(): number | undefined
 }
 
 const ticketMs = 1000
@@ -64,6 +69,7 @@ export async function finishAttempt<Env>(
   } catch (error) {
     await tickets.flush().catch(() => undefined)
     if (signal.aborted && context.isClosing()) return { is: 'closed' }
+    if (signal.aborted && context.isPausing() && step.closing) return paused(context, step.id)
     if (signal.aborted) return ended(context, step.id, 'cancelled', new AppError('cancelled').toData())
     const data = toErrorData(error)
     return data.code === 'offline' && context.queue
@@ -109,7 +115,8 @@ async function carriedOut<Env>(
   before: RunState['steps'][StepId],
 ): Promise<{ output: unknown } | { blocked: ErrorData }> {
   tools.signal.throwIfAborted()
-  if (before.status === 'interrupted' && !before.edited && before.ticket !== undefined && step.resume) {
+  const isHalf = before.status === 'interrupted' || before.status === 'paused'
+  if (isHalf && !before.edited && before.ticket !== undefined && step.resume) {
     return { output: await step.resume(tools, input, before.ticket) }
   }
   const verdict = await step.check(tools, input)
@@ -168,6 +175,16 @@ export async function ended<Env>(
   // On a full disk even this cannot be written: it is shown now, and the next start finds the step interrupted.
   await session.append({ kind: 'failed', step, error }).catch(() => session.showFailed(step, error))
   return { is, error }
+}
+
+/** Writes down that a person stopped the step for now. */
+export async function paused<Env>({ session, percent }: AttemptContext<Env>, step: StepId): Promise<AttemptEnd> {
+  const far = percent()
+  // On a full disk the next start finds the step interrupted, which goes on just as well.
+  await session
+    .append({ kind: 'paused', step, ...(far === undefined ? {} : { percent: far }) })
+    .catch((error: unknown) => session.showFailed(step, toErrorData(error)))
+  return { is: 'paused' }
 }
 
 type TicketBox = { put(value: unknown): Promise<void>; flush(): Promise<void>; close(): void }

@@ -1,24 +1,36 @@
 import { toErrorData, type ErrorData } from '../../shared/errors'
-import type { RunState } from '../../shared/run'
+import type { Progress, RunState } from '../../shared/run'
 import { isSameResource } from '../../shared/terms'
 import { toolsFor, type AttemptContext } from './attempt'
 import type { CleanUp } from './step'
 
 /**
  * Removes what this run's journal says it made: scaffold, and the products named besides, newest first. What is gone already
- * counts as removed; a refusal is listed and the rest goes on.
+ * counts as removed; a refusal is listed, told to `onLeft`, and the rest goes on. A signal ends it between two things.
  */
-export async function cleanUp<Env>(context: AttemptContext<Env>, alsoRemove: readonly string[]): Promise<CleanUp> {
+export async function cleanUp<Env>(
+  context: AttemptContext<Env>,
+  alsoRemove: readonly string[],
+  onLeft: (left: CleanUp['left'][number]) => Promise<void> = () => Promise.resolve(),
+): Promise<CleanUp> {
   const isNamed = (id: string) => alsoRemove.some((named) => isSameResource(named, id))
   const going = context.session.state().resources.filter(({ id, keep }) => !keep || isNamed(id))
   const result: CleanUp = { removed: [], left: [] }
   for (const [index, resource] of going.toReversed().entries()) {
-    context.onProgress({ done: index, total: going.length, unit: 'steps' })
-    const error = await removed(context, resource)
-    if (error) result.left.push({ id: resource.id, what: resource.what, error })
-    else result.removed.push(resource.id)
+    const far = { done: index, total: going.length, unit: 'steps' as const, removing: resource.id }
+    context.onProgress(far)
+    const shown = ({ wait }: Progress) => context.onProgress({ ...far, ...(wait ? { wait } : {}) })
+    const error = await removed({ ...context, onProgress: shown }, resource)
+    if (context.signal.aborted && error) break
+    if (!error) result.removed.push(resource.id)
+    else await left({ id: resource.id, what: resource.what, error })
   }
   return result
+
+  async function left(one: CleanUp['left'][number]): Promise<void> {
+    result.left.push(one)
+    await onLeft(one)
+  }
 }
 
 async function removed<Env>(

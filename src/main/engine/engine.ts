@@ -1,15 +1,18 @@
 import path from 'node:path'
 import type { RunDetail, RunsView } from '../../shared/contract'
+import { copyName, copyOf, type Copy, type CopyInto } from '../../shared/copy-run'
 import { AppError } from '../../shared/errors'
 import { isSameData } from '../../shared/replay'
-import type { JournalEntry, Proof, RunState, RunSummary } from '../../shared/run'
-import type { RecipeId, StepId } from '../../shared/terms'
+import type { Fact, JournalEntry, Proof, RunState, RunSummary } from '../../shared/run'
+import { mayBeLeftOut, type RecipeId, type StepId } from '../../shared/terms'
 import { dependents } from './attempt'
+import { detailOf, workSummary } from './detail'
 import { createRuns, newRunId } from './runs'
 import type { Session } from './session'
 import { createSnapshots, type Snapshots } from './snapshots'
 import type { AnyStep, CleanUp } from './step'
-import { createWorkPlace, missing, stepIn, type WaitForHost, type Work } from './work'
+import { cloudOf } from './summary'
+import { createWorkPlace, stepIn, type Busy, type WaitForHost, type Work } from './work'
 
 export type EngineOptions<Env> = {
   /** The state folder; runs live in `runs/` below it. */
@@ -20,6 +23,8 @@ export type EngineOptions<Env> = {
   /** Defaults of a form; what was typed lies over them. */
   proposals(step: StepId, state: RunState): Record<string, unknown>
   now(): Date
+  /** How much faster than elsewhere the time of a cloud runs: shortens what steps say of themselves. */
+  pace?(cloud: string | null): number
   appVersion: string
   /** The write requests answered since the last call. */
   takeProof(run: string): Proof[]
@@ -37,6 +42,10 @@ export type Engine<Env> = {
   list(): Promise<RunSummary[]>
   /** Begins a run and returns its id. */
   create(run: { recipe: RecipeId; name: string; cloud?: string }): Promise<string>
+  /** What a copy of a run would be called and would have to choose anew, in the same cloud or another one. */
+  previewCopy(run: string, cloud?: string): Promise<Pick<Copy, 'anew' | 'typedNames'> & { name: string }>
+  /** Begins a run with the inputs of another one and returns its id. The first run stays as it is. */
+  duplicate(run: string, copy: Omit<CopyInto, 'id'>): Promise<string>
   open(run: string): Promise<RunDetail>
   rename(run: string, name: string): Promise<void>
   /** Deletes the run's folder. Throws `run.not-clean` while scaffold exists, `run.busy` while it works. */
@@ -53,7 +62,14 @@ export type Engine<Env> = {
   tryNow(run: string): Promise<void>
   /** Asks the running step to stop, or to wait no longer; its journal then says so. */
   cancel(run: string): Promise<void>
-  /** Leaves a step out, and those that would need its result. */
+  /** Stops for now: a step that can go on from where it is becomes paused, another one is as if cancelled. */
+  pause(run: string): Promise<void>
+  /**
+   * Gives the run up: stops what works on it, then removes what it made and need not stay, and the products named. Resolves when
+   * that has begun; asked again it goes on with what is left.
+   */
+  giveUp(run: string, alsoRemove: readonly string[]): Promise<Work>
+  /** Leaves a step out, and those that would need its result. Throws `step.needed` where the recipe cannot do without it. */
   skip(run: string, step: StepId, reason: string): Promise<void>
   /** Removes what the run made and need not keep, and the products in `alsoRemove`. */
   cleanUp(run: string, options?: { alsoRemove?: readonly string[] }): Promise<CleanUp>
@@ -63,6 +79,21 @@ export type Engine<Env> = {
   flush(): Promise<void>
   /** Stops everything; a running step is picked up at the next start. */
   close(): Promise<void>
+}
+
+/** The cloud of a copy where it is not that of the first run. */
+function elsewhere(state: RunState, cloud: string | undefined): { cloud?: string } {
+  return cloud === undefined || cloud === cloudOf(state) ? {} : { cloud }
+}
+
+function assertNotCancelled(state: RunState): void {
+  if (state.cancelled) throw new AppError('run.cancelled')
+}
+
+function pause(work: Busy | undefined): void {
+  if (!work) return
+  work.isPausing = true
+  work.controller.abort()
 }
 
 /** How often other programs' runs are looked for while somebody watches. */
@@ -95,29 +126,32 @@ export function createEngine<Env>(options: EngineOptions<Env>): Engine<Env> {
     },
     onChange: touch,
   }
-  const runs = createRuns(path.join(options.folder, 'runs'), sessionOptions, (run) => place.on(run))
+  const runs = createRuns(path.join(options.folder, 'runs'), sessionOptions, workOn)
+
+  function workOn(run: string) {
+    const work = place.on(run)
+    return work && workSummary(work, Object.values(recipes).flat())
+  }
 
   function effective(step: StepId, state: RunState): Record<string, unknown> {
     return { ...options.proposals(step, state), ...state.steps[step].input }
   }
 
-  function detailOf(session: Session): RunDetail {
+  function detail(session: Session): RunDetail {
     const state = session.state()
-    const work = place.on(session.id)
-    const steps = stepsOf(state)
-    return {
-      state,
-      forms: Object.fromEntries(steps.map(({ id }) => [id, effective(id, state)])) as RunDetail['forms'],
-      open: steps.filter((step) => missing(step, state) === null).map(({ id }) => id),
-      waiting: work?.tryNow ? work.step : null,
-      running:
-        work?.step && !work.tryNow ? { step: work.step, progress: work.progress, startedAt: work.startedAt } : null,
-    }
+    const cloud = cloudOf(state)
+    return detailOf(state, {
+      steps: stepsOf(state),
+      form: (step) => effective(step, state),
+      work: place.on(session.id),
+      history: runs.timings(cloud, state.id),
+      pace: options.pace?.(cloud) ?? 1,
+    })
   }
 
   async function viewFor(run: string | null): Promise<EngineView> {
     const session = run ? await runs.session(run).catch(() => null) : null
-    return { runs: await runs.latest(), run: session && detailOf(session), savedAt }
+    return { runs: await runs.latest(), run: session && detail(session), savedAt }
   }
 
   async function setInput(run: string, id: StepId, input: Record<string, unknown>): Promise<void> {
@@ -125,6 +159,7 @@ export function createEngine<Env>(options: EngineOptions<Env>): Engine<Env> {
     stepIn(stepsOf(session.state()), id)
     if (place.on(run)?.step === id) throw new AppError('run.busy')
     if (isSameData(session.state().steps[id].typed ?? {}, input)) return
+    assertNotCancelled(session.state())
     await session.hold(() => session.append({ kind: 'input', step: id, input }))
   }
 
@@ -138,10 +173,34 @@ export function createEngine<Env>(options: EngineOptions<Env>): Engine<Env> {
       touch()
       return id
     },
+    async previewCopy(run, cloud) {
+      const state = (await runs.session(run)).state()
+      const name = copyName(state.name, new Set((await runs.list()).map((other) => other.name)))
+      const { anew, typedNames } = copyOf(state, {
+        id: newRunId(now()),
+        name,
+        ...elsewhere(state, cloud),
+        keepNames: false,
+      })
+      return { name, anew, typedNames }
+    },
+    async duplicate(run, { name, cloud, keepNames }) {
+      const state = (await runs.session(run)).state()
+      const id = newRunId(now())
+      const { inputs } = copyOf(state, { id, name, keepNames, ...elsewhere(state, cloud) })
+      const from = { run, name: state.name }
+      const facts = stepsOf(state).flatMap(({ id: step }): Fact[] => {
+        const input = inputs[step]
+        return input ? [{ kind: 'input', step, input }] : []
+      })
+      await runs.create({ kind: 'run', id, recipe: state.recipe, name, app: options.appVersion, copyOf: from }, facts)
+      touch()
+      return id
+    },
     async open(run) {
       const session = await runs.session(run)
       await session.refresh()
-      return detailOf(session)
+      return detail(session)
     },
     async rename(run, name) {
       const session = await runs.session(run)
@@ -162,7 +221,13 @@ export function createEngine<Env>(options: EngineOptions<Env>): Engine<Env> {
     },
     setInput,
     perform: async (run, step) => place.perform(await runs.session(run), step),
-    continue: async (run, { stopAfter } = {}) => place.continue(await runs.session(run), stopAfter),
+    async continue(run, { stopAfter } = {}) {
+      const session = await runs.session(run)
+      const { cancelled } = session.state()
+      if (!cancelled) return place.continue(session, stopAfter)
+      if (cancelled.endedAt && cancelled.left.length === 0) throw new AppError('run.cancelled')
+      return place.giveUp(session, cancelled.alsoRemove)
+    },
     async requeue() {
       const waiting = (await runs.list()).filter(({ status }) => status === 'waiting')
       // One that another program took meanwhile is left to it.
@@ -176,10 +241,23 @@ export function createEngine<Env>(options: EngineOptions<Env>): Engine<Env> {
       await runs.session(run)
       place.on(run)?.controller.abort()
     },
+    async pause(run) {
+      await runs.session(run)
+      pause(place.on(run))
+    },
+    async giveUp(run, alsoRemove) {
+      const session = await runs.session(run)
+      const working = place.on(run)
+      pause(working)
+      await working?.ended
+      return place.giveUp(session, [...alsoRemove])
+    },
     async skip(run, id, reason) {
       const session = await runs.session(run)
       const steps = stepsOf(session.state())
       stepIn(steps, id)
+      assertNotCancelled(session.state())
+      if (!mayBeLeftOut(session.state().recipe, id)) throw new AppError('step.needed', { step: id })
       if (place.on(run)) throw new AppError('run.busy')
       await session.hold(async () => {
         for (const step of [id, ...dependents(steps, id)]) {

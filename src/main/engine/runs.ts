@@ -4,35 +4,39 @@ import path from 'node:path'
 import { AppError } from '../../shared/errors'
 import type { Fact, RunSummary } from '../../shared/run'
 import type { StepId } from '../../shared/terms'
+import { timingsOf, type Timing } from '../../shared/time-left'
 import { codeOf, moveFile, writing } from './files'
 import { isLocked } from './lock'
 import { createSession, openSession, type Session, type SessionOptions } from './session'
-import { lockName, readSummary, summarize } from './summary'
+import { lockName, readSummary, summarize, type Summarized } from './summary'
 
 /** The runs of a folder: their sessions, and the list of the home screen. */
 export type Runs = {
   /** Throws AppError `run.not-found`, or `journal.damaged` where nothing can be read. */
   session(run: string): Promise<Session>
-  create(first: Fact & { kind: 'run' }): Promise<void>
+  /** All the facts or none are there afterwards, whatever happens in between. */
+  create(first: Fact & { kind: 'run' }, more?: readonly Fact[]): Promise<void>
   /** Takes the run's folder away. */
   remove(run: string): Promise<void>
   /** Looks at every run of the folder; the last used comes first. */
   list(): Promise<RunSummary[]>
   /** The list as last looked at, with the runs that this program uses brought up to date. */
   latest(): Promise<RunSummary[]>
+  /** How long steps took in the other runs of a cloud, as last looked at. */
+  timings(cloud: string | null, except: string): Timing[]
   /** Resolves when nothing is being written. */
   settled(): Promise<void>
   writeSummaries(): Promise<void>
 }
 
-/** `workOn` = what works on a run in this program; its step is null before the first has begun. */
+/** `workOn` = what works on a run in this program; its step is null before the first has begun, and while a run is given up. */
 export function createRuns(
   root: string,
   options: SessionOptions,
-  workOn: (run: string) => { step: StepId | null; tryNow: unknown } | undefined,
+  workOn: (run: string) => Pick<RunSummary, 'status' | 'step' | 'percent' | 'closing'> | undefined,
 ): Runs {
   const sessions = new Map<string, Promise<Session>>()
-  const known = new Map<string, RunSummary>()
+  const known = new Map<string, Summarized>()
 
   function session(run: string): Promise<Session> {
     const found = sessions.get(run)
@@ -49,18 +53,21 @@ export function createRuns(
   }
 
   /** What is on the list for one run, or null when it is not a run. */
-  async function summaryOf(run: string): Promise<RunSummary | null> {
+  async function summaryOf(run: string): Promise<Summarized | null> {
     const session = await opened(run)
     await session?.refresh().catch(() => undefined)
-    const summary = session
-      ? summarize(session.state(), options.order(session.state()), session.end())
-      : await readSummary(path.join(root, run), options.order)
-    return summary && withWork(summary, session)
+    const found = session ? summarized(session) : await readSummary(path.join(root, run), options.order)
+    return found && { ...found, summary: await withWork(found.summary, session) }
+  }
+
+  function summarized(session: Session): Summarized {
+    const state = session.state()
+    return { summary: summarize(state, options.order(state), session.end()), timings: timingsOf(state) }
   }
 
   async function withWork(summary: RunSummary, session: Session | null): Promise<RunSummary> {
     const work = workOn(summary.id)
-    if (work) return { ...summary, status: work.tryNow ? 'waiting' : 'running', step: work.step ?? summary.step }
+    if (work) return { ...summary, ...work, step: work.step ?? summary.step }
     if (summary.status === 'newer' || summary.status === 'damaged') return summary
     // Our own writes hold the lock for a moment too; that is not elsewhere.
     const isElsewhere = !session?.isHeld() && (await isLocked(path.join(root, summary.id, lockName)))
@@ -68,21 +75,22 @@ export function createRuns(
   }
 
   async function look(run: string): Promise<void> {
-    const summary = await summaryOf(run).catch(() => null)
-    if (summary) known.set(run, summary)
+    const found = await summaryOf(run).catch(() => null)
+    if (found) known.set(run, found)
     else known.delete(run)
   }
 
   function sorted(): RunSummary[] {
-    return [...known.values()].sort((a, b) => b.updatedAt.localeCompare(a.updatedAt) || a.id.localeCompare(b.id))
+    const summaries = [...known.values()].map(({ summary }) => summary)
+    return summaries.sort((a, b) => b.updatedAt.localeCompare(a.updatedAt) || a.id.localeCompare(b.id))
   }
 
   return {
     session,
-    async create(first) {
+    async create(first, more = []) {
       const created = await writing(root, async () => {
         await mkdir(root, { recursive: true, mode: 0o700 })
-        return createSession(path.join(root, first.id), first, options)
+        return createSession(path.join(root, first.id), [first, ...more], options)
       })
       sessions.set(first.id, Promise.resolve(created))
     },
@@ -102,6 +110,10 @@ export function createRuns(
     async latest() {
       await Promise.all([...sessions.keys()].map(look))
       return sorted()
+    },
+    timings(cloud, except) {
+      const others = [...known.values()].filter(({ summary }) => summary.id !== except && summary.cloud === cloud)
+      return others.flatMap(({ timings }) => timings)
     },
     async settled() {
       const all = await Promise.all([...sessions.keys()].map(opened))

@@ -4,7 +4,8 @@ import { AppError, type ErrorData } from '../../shared/errors'
 import { applyEntry, interrupted, replay } from '../../shared/replay'
 import type { Fact, JournalEntry, RunState } from '../../shared/run'
 import type { StepId } from '../../shared/terms'
-import { codeOf, syncFolder } from './files'
+import { timingsOf } from '../../shared/time-left'
+import { codeOf, moveFile, syncFolder } from './files'
 import { createJournal, openJournal, readJournal, type Journal, type JournalEnd } from './journal'
 import { acquireLock, type Lock } from './lock'
 import { journalName, lockName, summarize, writeSummary } from './summary'
@@ -45,15 +46,22 @@ export async function openSession(folder: string, options: SessionOptions): Prom
   return session(folder, await loaded(folder), options)
 }
 
-/** Makes the folder of a new run and begins its journal. */
+/** Makes the folder of a new run and begins its journal. A crash leaves the whole run or none. */
 export async function createSession(
   folder: string,
-  first: Fact & { kind: 'run' },
+  [first, ...more]: readonly [Fact & { kind: 'run' }, ...Fact[]],
   options: SessionOptions,
 ): Promise<Session> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  const journal = await createJournal(path.join(folder, journalName), first, options.now)
-  await journal.close()
+  // No run's name begins with a dot, so nobody takes it for one.
+  const making = path.join(path.dirname(folder), `.new-${path.basename(folder)}`)
+  await mkdir(making, { recursive: true, mode: 0o700 })
+  const journal = await createJournal(path.join(making, journalName), first, options.now)
+  try {
+    for (const fact of more) await journal.append(fact)
+  } finally {
+    await journal.close()
+  }
+  await moveFile(making, folder)
   await syncFolder(path.dirname(folder))
   const created = session(folder, await loaded(folder), options)
   for (const entry of (await readJournal(path.join(folder, journalName))).entries) options.onEntry(created.id, entry)
@@ -180,7 +188,8 @@ async function writeSummaryFile(
   options: SessionOptions,
 ): Promise<void> {
   if (end === 'newer') return
-  await writeSummary(folder, bytes, summarize(interrupted(state), options.order(state), end))
+  const summary = summarize(interrupted(state), options.order(state), end)
+  await writeSummary(folder, bytes, { summary, timings: timingsOf(state) })
 }
 
 async function loaded(folder: string): Promise<Loaded> {

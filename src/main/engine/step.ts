@@ -1,5 +1,5 @@
 import type { ErrorData } from '../../shared/errors'
-import type { Progress, Resource } from '../../shared/run'
+import type { Progress, Resource, WhenClosed } from '../../shared/run'
 import type { StepId } from '../../shared/terms'
 
 /** What a step says it will do; pure, no network. */
@@ -51,6 +51,10 @@ export type Step<In, Out, Env> = {
   id: StepId
   /** Steps whose outputs it reads: gives the order and what is greyed out. */
   requires: readonly StepId[]
+  /** Whether Azure goes on by itself once it was asked, or the work waits here; absent where the step is simply done again. */
+  closing?: Exclude<WhenClosed, 'again'>
+  /** May still be done in a run that was given up: it makes nothing. */
+  isAfterCancel?: true
   /** Parses a complete input; throws AppError `input.invalid` naming the fields. */
   parse(input: Record<string, unknown>): In
   describe(input: In): Preview

@@ -1,8 +1,9 @@
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import type { RunState, RunSummary } from '../../shared/run'
-import type { StepId } from '../../shared/terms'
+import type { RunState, RunSummary, StepStatus } from '../../shared/run'
+import { stepIds, type StepId } from '../../shared/terms'
+import { timingsOf, type Timing } from '../../shared/time-left'
 import { writeAtomic } from './files'
 import { readJournal, type JournalEnd } from './journal'
 import { interrupted, replay } from '../../shared/replay'
@@ -13,15 +14,23 @@ export const lockName = 'lock.json'
 const summaryName = 'summary.json'
 
 /** The summary file: good for a journal of exactly this length. */
-const stored = z.object({ journalBytes: z.number(), summary: z.custom<RunSummary>((value) => isSummary(value)) })
+const stored = z.object({
+  journalBytes: z.number(),
+  summary: z.custom<RunSummary>((value) => isSummary(value)),
+  // Absent in files of older versions: these are read from the journal once more.
+  timings: z.array(z.object({ step: z.enum(stepIds), seconds: z.number(), size: z.number(), at: z.string() })),
+})
+/** A line of the list, and what the run teaches about how long steps take. */
+export type Summarized = { summary: RunSummary; timings: Timing[] }
 
 /** One line of the list. `order` = the steps of the run's recipe; `end` = how its journal ends. */
 export function summarize(state: RunState, order: readonly StepId[], end: JournalEnd = 'whole'): RunSummary {
   const isOver = (step: StepId) => ['done', 'skipped'].includes(state.steps[step].status) && !state.steps[step].edited
-  const needy = order.find((step) => ['running', 'waiting', 'interrupted', 'failed'].includes(state.steps[step].status))
-  const step = needy ?? order.find((id) => !isOver(id)) ?? null
+  const attention = order.find((id) => isNeedyStatus(state.steps[id].status)) ?? order.find((id) => !isOver(id)) ?? null
+  const step = state.cancelled ? null : attention
   const queue = step && state.steps[step].status === 'waiting' ? state.steps[step].queue : undefined
   const error = step && state.steps[step].status === 'failed' ? state.steps[step].error : undefined
+  const percent = step && state.steps[step].status === 'paused' ? state.steps[step].percent : undefined
   return {
     id: state.id,
     name: state.name,
@@ -36,6 +45,8 @@ export function summarize(state: RunState, order: readonly StepId[], end: Journa
     scaffold: state.resources.filter(({ keep }) => !keep).length,
     ...(error ? { error } : {}),
     ...(queue ? { queue: { host: queue.host, since: queue.since } } : {}),
+    ...(percent === undefined ? {} : { percent }),
+    ...(state.cancelled ? { left: state.cancelled.left.length } : {}),
   }
 }
 
@@ -46,7 +57,7 @@ export function summarize(state: RunState, order: readonly StepId[], end: Journa
 export async function readSummary(
   folder: string,
   order: (state: RunState) => readonly StepId[],
-): Promise<RunSummary | null> {
+): Promise<Summarized | null> {
   const journal = path.join(folder, journalName)
   const bytes = await stat(journal).then(
     ({ size }) => size,
@@ -54,16 +65,21 @@ export async function readSummary(
   )
   if (bytes === 0) return null
   const file = await storedSummary(folder)
-  if (file?.journalBytes === bytes) return file.summary
+  if (file?.journalBytes === bytes) return file
   const text = await readJournal(journal)
-  if (text.entries[0]?.kind !== 'run') return text.end === 'torn' ? null : unreadable(folder, text.end)
+  if (text.entries[0]?.kind !== 'run')
+    return text.end === 'torn' ? null : { summary: unreadable(folder, text.end), timings: [] }
   const state = interrupted(replay(text.entries))
-  return summarize(state, order(state), text.end)
+  const summarized = { summary: summarize(state, order(state), text.end), timings: timingsOf(state) }
+  if (text.end === 'whole') await writeSummary(folder, text.bytes, summarized)
+  return summarized
 }
 
 /** Writes the summary beside its journal. It only saves time, so a full disk is no reason to fail. */
-export async function writeSummary(folder: string, journalBytes: number, summary: RunSummary): Promise<void> {
-  await writeAtomic(path.join(folder, summaryName), JSON.stringify({ journalBytes, summary })).catch(() => undefined)
+export async function writeSummary(folder: string, journalBytes: number, summarized: Summarized): Promise<void> {
+  const { summary, timings } = summarized
+  const text = JSON.stringify({ journalBytes, summary, timings })
+  await writeAtomic(path.join(folder, summaryName), text).catch(() => undefined)
 }
 
 async function storedSummary(folder: string): Promise<z.infer<typeof stored> | null> {
@@ -74,14 +90,23 @@ async function storedSummary(folder: string): Promise<z.infer<typeof stored> | n
   }
 }
 
+type NeedyStatus = 'running' | 'waiting' | 'interrupted' | 'paused' | 'failed'
+
+/** Where a run stands, however many steps before it are still to be done. */
+function isNeedyStatus(status: StepStatus): status is NeedyStatus {
+  return ['running', 'waiting', 'interrupted', 'paused', 'failed'].includes(status)
+}
+
 function statusOf(state: RunState, step: StepId | null): RunSummary['status'] {
+  if (state.cancelled) return state.cancelled.endedAt ? 'cancelled' : 'cancelling'
   if (!step) return 'finished'
   const { status } = state.steps[step]
-  if (status === 'running' || status === 'waiting' || status === 'interrupted' || status === 'failed') return status
+  if (isNeedyStatus(status)) return status
   return Object.values(state.steps).some(({ attempts }) => attempts > 0) ? 'ready' : 'new'
 }
 
-function cloudOf(state: RunState): string | null {
+/** The cloud that a run works in, or is meant to. */
+export function cloudOf(state: RunState): string | null {
   const { output, input } = state.steps['connect.cloud']
   const named = (output as { cloud?: unknown } | undefined)?.cloud ?? input['cloud']
   return typeof named === 'string' ? named : null

@@ -1,10 +1,12 @@
 import { AppError, toErrorData, type ErrorData } from '../../shared/errors'
+import { percentOf } from '../../shared/progress'
 import type { Progress, RunState } from '../../shared/run'
 import type { StepId } from '../../shared/terms'
 import {
   beginAttempt,
   ended,
   finishAttempt,
+  paused,
   type AttemptContext,
   type AttemptEnd,
   type Goal,
@@ -16,10 +18,10 @@ import type { AnyStep, CleanUp } from './step'
 
 /**
  * How work ended. `done`: the step, or the one to stop after. `finished`: nothing is left to do. `person`: the form of `step` is
- * not complete, or an earlier step was left out. `closed`: the program is leaving.
+ * not complete, or an earlier step was left out. `paused`: it goes on when asked to. `closed`: the program is leaving.
  */
 export type Outcome = {
-  is: 'done' | 'finished' | 'failed' | 'blocked' | 'cancelled' | 'person' | 'closed'
+  is: 'done' | 'finished' | 'failed' | 'blocked' | 'cancelled' | 'paused' | 'person' | 'closed'
   step: StepId | null
   error?: ErrorData
 }
@@ -36,6 +38,9 @@ export type Busy = {
   goal: Goal
   /** While the step waits for the cloud: ends that wait at once. */
   tryNow: (() => void) | null
+  /** What it does is given up, step by step: the clean-up of a cancelled run. */
+  isRemoving: boolean
+  isPausing: boolean
   ended: Promise<unknown>
 }
 
@@ -64,6 +69,8 @@ export type WorkPlace = {
   /** Takes up what waited for the cloud when the program ended. Throws `run.busy`, or `step.not-ready` where nothing waits. */
   requeue(session: Session): Promise<Work>
   cleanUp(session: Session, alsoRemove: readonly string[]): Promise<CleanUp>
+  /** Gives the run up: removes what it made and need not stay, and writes down what could not be removed. */
+  giveUp(session: Session, alsoRemove: string[]): Promise<Work>
   /** Stops everything and resolves when it has stopped, or after a while all the same. */
   close(): Promise<void>
 }
@@ -79,15 +86,9 @@ export function createWorkPlace<Env>(options: WorkPlaceOptions<Env>): WorkPlace 
     if (isClosing || busy.has(run)) throw new AppError('run.busy')
     const controller = new AbortController()
     const startedAt = now().toISOString()
-    const work: Busy = {
-      controller,
-      step: null,
-      startedAt,
-      progress: null,
-      goal: { rest: false },
-      tryNow: null,
-      ended: Promise.resolve(),
-    }
+    const idle = { step: null, progress: null, tryNow: null, isRemoving: false, isPausing: false }
+    const goal = { rest: false }
+    const work: Busy = { ...idle, goal, controller, startedAt, ended: Promise.resolve() }
     busy.set(run, work)
     return {
       work,
@@ -112,6 +113,8 @@ export function createWorkPlace<Env>(options: WorkPlaceOptions<Env>): WorkPlace 
       },
       queue: options.waitForHost ? work.goal : null,
       isClosing: () => isClosing,
+      isPausing: () => work.isPausing,
+      percent: () => percentOf(work.progress),
     }
   }
 
@@ -119,6 +122,7 @@ export function createWorkPlace<Env>(options: WorkPlaceOptions<Env>): WorkPlace 
   async function begin(session: Session, work: Busy, id: StepId): Promise<() => Promise<AttemptEnd | Queued>> {
     const state = session.state()
     const step = stepIn(stepsOf(state), id)
+    if (state.cancelled && !step.isAfterCancel) throw new AppError('run.cancelled')
     const absent = missing(step, state)
     if (absent) throw new AppError('step.not-ready', { step: id, missing: absent })
     const form = parsed(step, options.effective(id, state))
@@ -187,6 +191,8 @@ export function createWorkPlace<Env>(options: WorkPlaceOptions<Env>): WorkPlace 
       return null
     } catch {
       if (isClosing) return { is: 'closed' }
+      if (work.isPausing && stepIn(stepsOf(session.state()), step).closing)
+        return paused(contextOf(session, work), step)
       // Whoever does not want to wait learns the same as without a queue.
       const { error: why } = await ended(
         contextOf(session, work),
@@ -207,10 +213,15 @@ export function createWorkPlace<Env>(options: WorkPlaceOptions<Env>): WorkPlace 
     while ('finish' in next) {
       const outcome: Outcome = { step: next.step, ...(await throughOutages(session, work, next)) }
       if (outcome.is !== 'done' || !work.goal.rest) return outcome
-      if (work.controller.signal.aborted) return { is: isClosing ? 'closed' : 'cancelled', step: next.step }
+      if (work.controller.signal.aborted) return { is: stopped(work), step: next.step }
       next = await beginNext(session, work, work.goal.stopAfter)
     }
     return next
+  }
+
+  function stopped(work: Busy): 'closed' | 'paused' | 'cancelled' {
+    if (isClosing) return 'closed'
+    return work.isPausing ? 'paused' : 'cancelled'
   }
 
   type Begun = { step: StepId; finish: () => Promise<AttemptEnd | Queued> }
@@ -268,6 +279,19 @@ export function createWorkPlace<Env>(options: WorkPlaceOptions<Env>): WorkPlace 
       const { error } = await ended
       if (error) throw new AppError(error.code, error.params, error.details)
       return result
+    },
+    giveUp(session, alsoRemove) {
+      return launch(session, async (work) => {
+        work.isRemoving = true
+        await session.append({ kind: 'cancelling', alsoRemove })
+        return async () => {
+          const onLeft = ({ id, error }: CleanUp['left'][number]) => session.append({ kind: 'stuck', id, error })
+          await cleanUp(contextOf(session, work), alsoRemove, onLeft)
+          if (work.controller.signal.aborted) return { is: stopped(work), step: null }
+          await session.append({ kind: 'cancelled' })
+          return { is: 'done', step: null }
+        }
+      })
     },
     async close() {
       isClosing = true

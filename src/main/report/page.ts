@@ -146,7 +146,16 @@ export function table(look: string, head: string[], rows: Html[][], foot: Html =
   </table>`
 }
 
-const signs = { done: '✓', failed: '✕', skipped: '–', todo: '○', running: '…', waiting: '…', interrupted: '!' }
+const signs = {
+  done: '✓',
+  failed: '✕',
+  skipped: '–',
+  todo: '○',
+  running: '…',
+  waiting: '…',
+  interrupted: '!',
+  paused: '‖',
+}
 
 /** English as it is written where days come before months, which no reader can take for another day. */
 function clock({ language }: Page): Intl.DateTimeFormat {

@@ -10,6 +10,7 @@ const usualRegion = 'westeurope'
 export const connectSignIn: RunStep<'connect.signIn'> = {
   id: 'connect.signIn',
   requires: ['connect.cloud'],
+  isAfterCancel: true,
   parse: (input) => parseForm('connect.signIn', input),
   describe: () => ({ minutes: 2, cost: 'none', makes: [] }),
   check: () => Promise.resolve({ is: 'todo' }),

@@ -24,6 +24,7 @@ const ticket = z.object({ path: z.string(), size: z.number(), mtime: z.number() 
 export const diskUpload: RunStep<'disk.upload'> = {
   id: 'disk.upload',
   requires: ['prepare.storage', 'disk.choose', 'disk.inspect'],
+  closing: 'waits',
   parse: (input) => parseForm('disk.upload', input),
   describe: (input) => ({
     minutes: 30,

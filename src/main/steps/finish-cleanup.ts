@@ -7,6 +7,7 @@ import { parseForm, type RunStep } from './tools'
 export const finishCleanup: RunStep<'finish.cleanup'> = {
   id: 'finish.cleanup',
   requires: ['image.version'],
+  closing: 'waits',
   parse: (input) => parseForm('finish.cleanup', input),
   describe: () => ({ minutes: 2, cost: 'none', makes: [] }),
   check: () => Promise.resolve({ is: 'todo' }),

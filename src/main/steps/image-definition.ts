@@ -21,6 +21,7 @@ type Form = Inputs['image.definition']
 export const imageDefinition: RunStep<'image.definition'> = {
   id: 'image.definition',
   requires: ['image.gallery', 'disk.inspect'],
+  closing: 'goesOn',
   parse: (input) => parseForm('image.definition', input),
   describe: (input) => ({
     minutes: 1,

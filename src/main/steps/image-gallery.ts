@@ -20,6 +20,7 @@ type Form = Inputs['image.gallery']
 export const imageGallery: RunStep<'image.gallery'> = {
   id: 'image.gallery',
   requires: ['connect.scope'],
+  closing: 'goesOn',
   parse: (input) => parseForm('image.gallery', input),
   describe: (input) => ({
     minutes: 1,

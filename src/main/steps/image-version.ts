@@ -21,6 +21,7 @@ const limitMs = 4 * 60 * 60_000
 export const imageVersion: RunStep<'image.version'> = {
   id: 'image.version',
   requires: ['prepare.account', 'prepare.storage', 'disk.upload', 'image.definition'],
+  closing: 'goesOn',
   parse: (input) => parseForm('image.version', input),
   describe: (input) => ({
     minutes: 10 * input.regions.length,

@@ -23,6 +23,7 @@ const bad = new Set(['unusable', 'starttaskfailed', 'offline', 'unknown'])
 export const poolCanary: RunStep<'pool.canary'> = {
   id: 'pool.canary',
   requires: ['prepare.account', 'disk.inspect', 'pool.create'],
+  closing: 'goesOn',
   parse: (input) => parseForm('pool.canary', input),
   describe: (input) => ({ minutes: 10, cost: input.dedicated + input.spot > 0 ? 'running' : 'low', makes: [] }),
   check: () => Promise.resolve({ is: 'todo' }),

@@ -16,6 +16,7 @@ type Form = Inputs['pool.create']
 export const poolCreate: RunStep<'pool.create'> = {
   id: 'pool.create',
   requires: ['prepare.account', 'image.definition', 'image.version'],
+  closing: 'goesOn',
   parse: (input) => parseForm('pool.create', input),
   describe: (input) => ({
     minutes: 1,

@@ -22,6 +22,7 @@ type Form = Inputs['prepare.account']
 export const prepareAccount: RunStep<'prepare.account'> = {
   id: 'prepare.account',
   requires: ['connect.scope', 'prepare.preflight'],
+  closing: 'goesOn',
   parse: (input) => parseForm('prepare.account', input),
   describe: (input) => ({
     minutes: 2,

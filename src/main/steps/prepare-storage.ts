@@ -23,6 +23,7 @@ type Form = Inputs['prepare.storage']
 export const prepareStorage: RunStep<'prepare.storage'> = {
   id: 'prepare.storage',
   requires: ['connect.scope', 'prepare.account'],
+  closing: 'goesOn',
   parse: (input) => parseForm('prepare.storage', input),
   describe: (input) => ({
     minutes: 1,

@@ -12,6 +12,7 @@ import { preflight as preflightDe } from './de/preflight'
 import { picking as pickingDe } from './de/picking'
 import { phases as phasesDe, steps as stepsDe } from './de/steps'
 import { settings as settingsDe } from './de/settings'
+import { runPage as runPageDe } from './de/run-page'
 import { shell as shellDe } from './de/shell'
 import { ui as uiDe } from './de/ui'
 import { waits as waitsDe } from './de/waits'
@@ -26,6 +27,7 @@ import { preflight } from './en/preflight'
 import { picking } from './en/picking'
 import { phases, steps } from './en/steps'
 import { settings } from './en/settings'
+import { runPage } from './en/run-page'
 import { shell } from './en/shell'
 import { ui } from './en/ui'
 import { waits } from './en/waits'
@@ -49,6 +51,7 @@ const english = {
   offline,
   preflight,
   picking,
+  runPage,
 }
 
 /** English gives the shape; a text missing in another language does not compile. */
@@ -69,6 +72,7 @@ const german: Messages = {
   settings: settingsDe,
   offline: offlineDe,
   preflight: preflightDe,
+  runPage: runPageDe,
 }
 
 export const messages: Record<Language, Messages> = { en: english, de: german }

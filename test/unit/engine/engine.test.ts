@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Engine } from '../../../src/main/engine/engine'
+import type { AnyStep } from '../../../src/main/engine/step'
 import { AppError } from '../../../src/shared/errors'
 import type { JournalEntry } from '../../../src/shared/run'
 import { pagesOfUpload, smallEngine, smallRecipe, type SmallEnv, type SmallTools } from '../../support/small-recipe'
@@ -234,19 +235,28 @@ test('a cancelled step is failed with `cancelled` and can be started again', asy
 })
 
 test('a step left out takes those with it that need its result, and the run can finish', async () => {
+  const canary: AnyStep<SmallEnv> = { ...smallRecipe().at(-1)!, id: 'pool.canary', requires: ['pool.create'] }
+  const { engine } = start({ recipes: { 'from-disk': [...smallRecipe(), canary] } })
+  await newRun(engine)
+  await goOn(engine, { stopAfter: 'image.version' })
+  expect((await engine.open(run)).leavesOut).toEqual({ 'pool.create': ['pool.canary'], 'pool.canary': [] })
+  await engine.skip(run, 'pool.create', 'not today')
+  const { steps } = await stateOf(engine)
+  expect(steps['pool.create']).toMatchObject({ status: 'skipped', reason: 'not today' })
+  expect(steps['pool.canary']).toMatchObject({ status: 'skipped', reason: 'not today' })
+  expect(await goOn(engine)).toEqual({ is: 'finished', step: null })
+  await expect(engine.perform(run, 'pool.canary')).rejects.toMatchObject({ code: 'step.not-ready' })
+  await (
+    await engine.perform(run, 'pool.create')
+  ).ended
+  expect((await stateOf(engine)).steps['pool.create'].status).toBe('done')
+})
+
+test('a step that the run cannot do without is not left out', async () => {
   const { engine } = start()
   await newRun(engine)
-  await goOn(engine, { stopAfter: 'disk.upload' })
-  await engine.skip(run, 'image.version', 'not today')
-  const { steps } = await stateOf(engine)
-  expect(steps['image.version']).toMatchObject({ status: 'skipped', reason: 'not today' })
-  expect(steps['pool.create']).toMatchObject({ status: 'skipped', reason: 'not today' })
-  expect(await goOn(engine)).toEqual({ is: 'finished', step: null })
-  await expect(engine.perform(run, 'pool.create')).rejects.toMatchObject({ code: 'step.not-ready' })
-  await (
-    await engine.perform(run, 'image.version')
-  ).ended
-  expect((await stateOf(engine)).steps['image.version'].status).toBe('done')
+  await expect(engine.skip(run, 'disk.upload', 'too long')).rejects.toMatchObject({ code: 'step.needed' })
+  expect((await stateOf(engine)).steps['disk.upload'].status).toBe('todo')
 })
 
 test('a done step done again with another form outdates what was built on it, and only that', async () => {

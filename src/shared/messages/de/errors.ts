@@ -37,6 +37,14 @@ export const errors: typeof english = {
     what: 'Dieser Durchlauf hat {count} {count:plural:Ressource:Ressourcen} angelegt, die erst aufgeräumt werden {count:plural:sollte:sollten}.',
     todo: 'Führen Sie den Schritt „Aufräumen“ aus und nehmen Sie den Durchlauf danach von der Liste.',
   },
+  'run.cancelled': {
+    what: 'Dieser Durchlauf wurde abgebrochen; in ihm kann nichts mehr getan werden.',
+    todo: 'Duplizieren Sie ihn, um dasselbe mit denselben Eingaben noch einmal zu tun.',
+  },
+  'step.needed': {
+    what: 'Der Schritt „{step:step}“ kann nicht ausgelassen werden: spätere Schritte und das Image hängen von ihm ab.',
+    todo: 'Führen Sie den Schritt aus, oder brechen Sie den Durchlauf ab.',
+  },
   'step.not-ready': {
     what: 'Der Schritt „{step:step}“ braucht das Ergebnis eines früheren Schritts.',
     todo: 'Schließen Sie zuerst „{missing:step}“ ab.',

@@ -38,6 +38,7 @@ export const report: typeof english = {
     running: 'läuft',
     waiting: 'wartet auf das Netz',
     interrupted: 'unterbrochen',
+    paused: 'angehalten',
     done: 'erledigt',
     failed: 'fehlgeschlagen',
     skipped: 'ausgelassen',

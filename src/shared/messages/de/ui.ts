@@ -148,7 +148,7 @@ export const ui: typeof english = {
     retry: 'Erneut versuchen',
     next: 'Weiter: {step}',
     again: 'Noch einmal ausführen',
-    stop: 'Anhalten',
+    stop: 'Stoppen',
     background: 'Im Hintergrund weiter',
     stopping: 'Wird angehalten…',
     starting: 'Wird gestartet…',

@@ -35,6 +35,14 @@ export const errors = {
     what: 'This run made {count} {count:plural:thing:things} that should be cleaned up first.',
     todo: 'Do the step “Clean up”, then take the run off the list.',
   },
+  'run.cancelled': {
+    what: 'This run was cancelled, so nothing more can be done in it.',
+    todo: 'Duplicate it to do the same again with the same inputs.',
+  },
+  'step.needed': {
+    what: 'The step “{step:step}” cannot be left out: later steps and the image depend on it.',
+    todo: 'Do the step, or cancel the run.',
+  },
   'step.not-ready': {
     what: 'The step “{step:step}” needs the result of an earlier one.',
     todo: 'Finish “{missing:step}” first.',

@@ -43,6 +43,7 @@ export const report = {
     running: 'running',
     waiting: 'waiting for the network',
     interrupted: 'interrupted',
+    paused: 'paused',
     done: 'done',
     failed: 'failed',
     skipped: 'left out',
