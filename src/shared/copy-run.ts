@@ -1,7 +1,7 @@
 import { proposals } from './proposals'
 import { isSameData, replay } from './replay'
 import type { RunState } from './run'
-import { recipes, type StepId } from './terms'
+import { recipes, runNameLimit, type StepId } from './terms'
 
 /** What a copy begins with. */
 export type Copy = {
@@ -46,12 +46,12 @@ export function copyOf(state: RunState, into: CopyInto): Copy {
   return copy
 }
 
-/** `name (2)`, or the first higher number that no run has, within 80 characters. */
+/** `name (2)`, or the first higher number that no run has, within the limit of names. */
 export function copyName(name: string, taken: ReadonlySet<string>): string {
   const base = name.replace(/ \(\d+\)$/, '')
   for (let n = 2; ; n++) {
     const end = ` (${n})`
-    const candidate = base.slice(0, 80 - end.length).trimEnd() + end
+    const candidate = base.slice(0, runNameLimit - end.length).trimEnd() + end
     if (!taken.has(candidate)) return candidate
   }
 }

@@ -1,9 +1,11 @@
 import type { RunDetail } from '../../shared/contract'
 import type { StepState } from '../../shared/run'
+import { percentOf } from '../../shared/progress'
 import { phaseOf, recipes, type StepId } from '../../shared/terms'
 import type { Sign } from '../ui/StateSign.svelte'
 import { numberText, text, fill } from './text.svelte'
 import { outputOf } from './outputs'
+import { timeNote } from './time-left'
 
 /** Steps whose result a person should see before going on; after every other step the next one opens by itself. */
 export const restingSteps: readonly StepId[] = [
@@ -23,6 +25,7 @@ export function isPractice(detail: RunDetail): boolean {
 export function attentionStep(detail: RunDetail): StepId | null {
   const working = detail.running?.step ?? detail.waiting
   if (working) return working
+  if (detail.state.cancelled) return null
   return recipes[detail.state.recipe].find((step) => !isOver(detail.state.steps[step])) ?? null
 }
 
@@ -60,6 +63,8 @@ export function stateOf(detail: RunDetail, step: StepId): { sign: Sign; word: st
       return { sign: 'waiting', word: text.messages.offline.queue.word }
     case 'interrupted':
       return { sign: 'attention', word: words.interrupted }
+    case 'paused':
+      return { sign: 'paused', word: text.messages.runPage.paused.word }
     case 'done':
       return blocks(detail, step) ? { sign: 'failed', word: words.waitsForYou } : { sign: 'done', word: words.done }
     case 'skipped':
@@ -82,6 +87,8 @@ export function noteOf(detail: RunDetail, step: StepId): string {
   if (percent !== null) return fill(text.messages.ui.common.percent, { percent })
   if (detail.state.steps[step].status === 'interrupted') return notes.goOn
   if (detail.waiting === step) return text.messages.offline.queue.note
+  if (detail.state.steps[step].status === 'paused') return pausedNote(detail, step)
+  if (!isOver(detail.state.steps[step])) return timeNote(detail, step)
   switch (step) {
     case 'connect.cloud':
       return detail.state.steps[step].status === 'done' && isPractice(detail) ? notes.practice : ''
@@ -113,9 +120,12 @@ export function noteOf(detail: RunDetail, step: StepId): string {
 
 /** How far the running step is, in whole percent; null while nobody can tell. */
 export function runningPercent(detail: RunDetail, step: StepId): number | null {
-  const progress = detail.running?.step === step ? detail.running.progress : null
-  if (!progress || progress.unit === 'polls' || progress.total <= 0) return null
-  return Math.min(100, Math.floor((progress.done / progress.total) * 100))
+  return percentOf(detail.running?.step === step ? detail.running.progress : null) ?? null
+}
+
+function pausedNote(detail: RunDetail, step: StepId): string {
+  const { percent } = detail.state.steps[step]
+  return percent === undefined ? '' : fill(text.messages.ui.common.percent, { percent })
 }
 
 export function countText(done: number, total: number): string {

@@ -1,5 +1,6 @@
 import type { AppFacts } from '../../shared/contract'
 import { toErrorData, type ErrorData } from '../../shared/errors'
+import { tick } from 'svelte'
 import { call } from './api'
 import { text } from './text.svelte'
 
@@ -23,6 +24,13 @@ class Shell {
     this.isExplainOpen = !isNarrow.matches
     isNarrow.addEventListener('change', () => (this.isExplainOpen = !isNarrow.matches))
     await this.attempt(async () => this.#apply(await call('app.facts', {})))
+  }
+
+  /** Opens the explanation where it says what happens when the app is closed. */
+  async explainClosing() {
+    this.isExplainOpen = true
+    await tick()
+    document.getElementById('closing-explained')?.focus()
   }
 
   /** What the application menu asks of the window. */

@@ -72,7 +72,7 @@ export class StepForm {
   /** What was made stays as it was made, so its form is only shown. */
   get isLocked(): boolean {
     const { resources, steps } = this.detail.state
-    if (this.isRunning || this.isWaiting) return true
+    if (this.isRunning || this.isWaiting || this.detail.state.cancelled) return true
     // Cloud and place cannot change under what stands there; what was only announced by a failed step does not count.
     if (this.step === 'connect.cloud' || this.step === 'connect.scope') {
       return resources.some(({ step }) => steps[step].status === 'done')

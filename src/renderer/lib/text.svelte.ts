@@ -60,3 +60,9 @@ export function numberText(value: number, digits = 0): string {
 function unit(value: number, name: 'millisecond' | 'second' | 'minute' | 'hour'): string {
   return new Intl.NumberFormat(text.language, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value)
 }
+
+/** A kind of resource in the language on screen. */
+export function kindText(what: string): string {
+  const { kinds } = text.messages
+  return Object.hasOwn(kinds, what) ? kinds[what as keyof typeof kinds] : what
+}

@@ -99,7 +99,6 @@ export const runPage: typeof english = {
     buttons: { duplicate: 'Duplizieren', real: 'In echt verwenden', practise: 'Üben' },
     name: 'Name des neuen Durchlaufs',
     cloud: 'Cloud',
-    clouds: { public: 'Azure', usgov: 'Azure US Government', china: 'Azure in China (21Vianet)' },
     cloudFile: 'Profil {file}',
     anew: 'Neu zu wählen, weil es zur anderen Cloud gehört',
     was: '{field} (war {was})',

@@ -95,7 +95,6 @@ export const runPage = {
     buttons: { duplicate: 'Duplicate', real: 'Use for real', practise: 'Practise' },
     name: 'Name of the new run',
     cloud: 'Cloud',
-    clouds: { public: 'Azure', usgov: 'Azure US Government', china: 'Azure in China (21Vianet)' },
     cloudFile: 'Profile {file}',
     anew: 'To be chosen anew, because it belongs to the other cloud',
     was: '{field} (was {was})',
