@@ -30,6 +30,8 @@ export type Clouds = {
   signIn(run: string, form: CloudForm, method: SignInMethod, signal: AbortSignal): Promise<Identity>
   identity(run: string, form: CloudForm, method: SignInMethod, asking?: Asking): Promise<Identity | null>
   cloud(run: string, form: CloudForm, method: SignInMethod, asking?: Asking): Promise<Cloud>
+  /** The run has talked to its cloud since the program started, and the cloud answered last. */
+  isTalking(run: string): boolean
   /** Whether a host of the run's cloud answers at all. */
   answers(run: string, form: CloudForm, host: string, signal: AbortSignal): Promise<boolean>
   status(run: string): RunsView['cloud']
@@ -182,6 +184,10 @@ export function createClouds(options: CloudsOptions): Clouds {
       const { seam, profile } = await connection(run, form)
       const { hostAnswers } = await import('./net/probe')
       return hostAnswers(seam, host || new URL(profile.armEndpoint).host, signal)
+    },
+    isTalking(run) {
+      const on = connections.get(run)
+      return Boolean(on?.cloud) && on?.seam.status().state === 'online'
     },
     status: (run) => connections.get(run)?.seam.status() ?? nobody,
     deviceCode: (run) => codes.get(run) ?? null,

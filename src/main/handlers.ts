@@ -92,7 +92,7 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
       pickedFiles.add(path)
       return { file: path }
     },
-    'cloud.list': ({ run, list }) => studio.list(run, list),
+    'cloud.list': ({ run, list, fresh }) => studio.list(run, list, fresh ?? false),
     async 'report.open'({ run }) {
       const file = await studio.reportFile(run)
       const problem = file ? await shell.openPath(file) : 'missing'

@@ -4,7 +4,15 @@ import { join } from 'node:path'
 import { unwritable } from './engine/files'
 
 /** Where everything that outlives a start is kept, below one folder. */
-export type Paths = { state: string; runs: string; logs: string; tokens: string; practice: string; settings: string }
+export type Paths = {
+  state: string
+  runs: string
+  logs: string
+  tokens: string
+  practice: string
+  catalogs: string
+  settings: string
+}
 
 export function pathsIn(state: string): Paths {
   return {
@@ -13,6 +21,7 @@ export function pathsIn(state: string): Paths {
     logs: join(state, 'logs'),
     tokens: join(state, 'tokens'),
     practice: join(state, 'practice'),
+    catalogs: join(state, 'catalogs'),
     settings: join(state, 'settings.json'),
   }
 }

@@ -1,116 +1,173 @@
-import type { Option } from '../shared/contract'
+import type { ListSource, lists, Option } from '../shared/contract'
 import { AppError } from '../shared/errors'
-import type { Generation, OsType } from '../shared/terms'
 import { accountQuota, getAccount, listAccounts, listSizes, type Account, type VmSize } from './azure/accounts'
 import type { Cloud } from './azure/cloud'
 import { listGalleries } from './azure/galleries'
 import { listGroups } from './azure/groups'
 import { accountId, groupId, partsOf } from './azure/ids'
-import { listSupportedImages } from './azure/nodes'
+import { listSupportedImages, type SupportedImage } from './azure/nodes'
 import { listPools } from './azure/pools'
 import { listStorageAccounts } from './azure/storage'
 import { listRegions, listSubscriptions } from './azure/subscriptions'
-import { coresUsed, sizeOptions, type CoresLeft } from './sizes'
-import { isSameRegion } from './steps/tools'
+import type { Catalogs } from './catalogs'
+import { fromCatalog } from './catalog-lists'
+import type { KeptLists, ListPlace } from './kept-lists'
+import { optionsOf, type Entry, type Needs } from './list-entry'
+import { coresUsed, type CoresLeft } from './sizes'
 
 /** What the forms of a run say so far; empty where nobody has chosen yet. */
-export type Scope = {
+export type Scope = Needs & {
+  /** Name of the cloud, or path of its profile. */
+  cloud: string
   subscriptionId?: string
-  region?: string
   resourceGroup?: string
   batchAccount?: string
   accountGroup?: string
-  osType?: OsType
-  generation?: Generation
-  architecture?: VmSize['architecture']
-  /** Regions that runs used before, the last used first. */
-  recentRegions?: readonly string[]
 }
-export type CloudList = Exclude<(typeof import('../shared/contract').lists)[number], 'clouds'>
+export type CloudList = Exclude<(typeof lists)[number], 'clouds'>
+export type Offer = { options: Option[]; source: ListSource }
 
-type Listing = (cloud: Cloud, scope: Scope, signal: AbortSignal) => Promise<Option[]>
+export type OfferParts = {
+  /** The run's cloud, or null while it is not to be asked. */
+  cloud: (() => Promise<Cloud>) | null
+  catalogs: Catalogs
+  kept: KeptLists
+  signal: AbortSignal
+  now(): Date
+}
 
-/** Asks the cloud for what a picker offers. Throws AppError `input.invalid` naming the field that must be filled first. */
-export function listOptions(cloud: Cloud, what: CloudList, scope: Scope, signal: AbortSignal): Promise<Option[]> {
-  return listings[what](cloud, scope, signal)
+/** What a cloud answers; `left`: what quotas still allow, where it was asked for that too. */
+type Answer = { entries: Entry[]; left?: CoresLeft | null }
+type Listing = (cloud: Cloud, scope: Scope, signal: AbortSignal) => Promise<Answer>
+
+/** Who opens a form does not wait longer than this for the cloud. */
+const answerLimitMs = 10_000
+
+/**
+ * What a picker offers: the cloud's own list, else its last answer, else the app's catalog, else nothing, and which of these it
+ * is. Never throws for a cloud that does not answer.
+ */
+export async function offer(what: CloudList, scope: Scope, parts: OfferParts): Promise<Offer> {
+  const { catalogs } = parts
+  const { entries, source, left } =
+    (parts.cloud && (await asked(parts.cloud, what, scope, parts))) ??
+    (await keptAnswer(parts.kept, placeOf(what, scope))) ??
+    (await fromCatalog(what, scope.cloud, catalogs))
+  const [retirements, agents] = await Promise.all([catalogs.read('retirements'), catalogs.read('node-agents')])
+  return { options: optionsOf(entries, scope, { retirements, agents, left: left ?? null }), source }
+}
+
+async function asked(
+  cloud: () => Promise<Cloud>,
+  what: CloudList,
+  scope: Scope,
+  { kept, signal, now }: OfferParts,
+): Promise<(Answer & { source: ListSource }) | null> {
+  try {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(answerLimitMs)])
+    const answer = await listings[what](await cloud(), scope, limit)
+    await kept.keep(placeOf(what, scope), answer.entries)
+    return { ...answer, source: { from: 'cloud', at: now().toISOString() } }
+  } catch {
+    // Not signed in, no network, no right: whatever it is, the step that needs the cloud will say it.
+    return null
+  }
+}
+
+async function keptAnswer(kept: KeptLists, place: ListPlace): Promise<(Answer & { source: ListSource }) | null> {
+  const last = await kept.read(place)
+  return last && { entries: last.entries, source: { from: 'kept', at: last.at } }
+}
+
+function placeOf(list: CloudList, { cloud, subscriptionId, region }: Scope): ListPlace {
+  const isOfRegion = list === 'vmSizes' || list === 'nodeAgents'
+  return {
+    cloud,
+    list,
+    ...(list === 'subscriptions' ? {} : { subscription: subscriptionId }),
+    ...(isOfRegion ? { region } : {}),
+  }
 }
 
 const listings: Record<CloudList, Listing> = {
   async subscriptions(cloud, _scope, signal) {
     const all = await listSubscriptions(cloud, signal)
-    return all.map(({ id, name, state }) => ({
+    const entries = all.map(({ id, name, state }) => ({
       value: id,
       label: name,
       detail: state === 'Enabled' ? id : `${id} (${state})`,
     }))
+    return { entries }
   },
   async regions(cloud, scope, signal) {
     const all = await listRegions(cloud, subscriptionOf(scope), signal)
-    const recent = scope.recentRegions ?? []
-    return all
-      .map(({ name, label, geography }): Option => ({
-        value: name,
-        label,
-        ...(geography ? { group: geography } : {}),
-        ...(recent.includes(name) ? { first: 'recent' } : {}),
-      }))
-      .toSorted((a, b) => rank(recent, a.value) - rank(recent, b.value))
+    const entries = all.map(({ name, label, geography }) => ({
+      value: name,
+      label,
+      ...(geography ? { group: geography } : {}),
+    }))
+    return { entries }
   },
   async resourceGroups(cloud, scope, signal) {
     const all = await listGroups(cloud, subscriptionOf(scope), signal)
-    return all.map(({ name, region }) => ({ value: name, label: name, detail: region }))
+    return { entries: all.map(({ name, region }) => ({ value: name, label: name, detail: region })) }
   },
   async batchAccounts(cloud, scope, signal) {
-    return named(await listAccounts(cloud, subscriptionOf(scope), signal), scope)
+    return { entries: (await listAccounts(cloud, subscriptionOf(scope), signal)).map(bound) }
   },
   async storageAccounts(cloud, scope, signal) {
     const all = await listStorageAccounts(cloud, subscriptionOf(scope), signal)
-    return named(
-      all.filter(({ takesPageBlobs }) => takesPageBlobs),
-      scope,
-    )
+    return { entries: all.filter(({ takesPageBlobs }) => takesPageBlobs).map(bound) }
   },
   async galleries(cloud, scope, signal) {
-    return named(await listGalleries(cloud, subscriptionOf(scope), signal), {})
+    return { entries: (await listGalleries(cloud, subscriptionOf(scope), signal)).map(named) }
   },
   async vmSizes(cloud, scope, signal) {
     if (!scope.region) throw missing('connect.scope', 'region')
     const all = await listSizes(cloud, subscriptionOf(scope), scope.region, signal)
-    return sizeOptions(all, scope, await coresLeft(cloud, scope, all, signal))
+    const entries = all.map(({ name, family, architecture, ...size }) => ({
+      value: name,
+      label: name,
+      group: family,
+      architecture,
+      size,
+    }))
+    return { entries, left: await coresLeft(cloud, scope, all, signal) }
   },
   async nodeAgents(cloud, scope, signal) {
     const images = await listSupportedImages(cloud, await endpointOf(cloud, scope, signal), signal)
-    const fitting = images.filter(({ osType }) => !scope.osType || osType === scope.osType)
-    const agents = [...new Set(fitting.map(({ nodeAgentSku }) => nodeAgentSku))].sort()
-    return agents.map((agent) => ({
-      value: agent,
-      label: agent,
-      detail: detailOf(fitting.filter(({ nodeAgentSku }) => nodeAgentSku === agent)),
-    }))
+    const agents = [...new Set(images.map(({ nodeAgentSku }) => nodeAgentSku))].sort()
+    return { entries: agents.map((agent) => agentOf(images.filter(({ nodeAgentSku }) => nodeAgentSku === agent))) }
   },
 }
 
-function detailOf(images: { publisher: string; offer: string; sku: string; supportEndsAt: string | null }[]): string {
-  const names = images.map(({ offer, sku }) => `${offer} ${sku}`)
-  const ends = images.map(({ supportEndsAt }) => supportEndsAt).find((at) => at !== null)
-  return [...names.slice(0, 3), ...(ends ? [`– ${ends.slice(0, 10)}`] : [])].join(', ')
+/** An agent ends when the last of its images does. */
+function agentOf(images: SupportedImage[]): Entry {
+  const { nodeAgentSku, osType } = images[0]!
+  const ends = images.map(({ supportEndsAt }) => supportEndsAt?.slice(0, 10))
+  const last = ends.includes(undefined) ? undefined : ends.toSorted().at(-1)
+  return {
+    value: nodeAgentSku,
+    label: nodeAgentSku,
+    detail: images
+      .slice(0, 3)
+      .map(({ offer, sku }) => `${offer} ${sku}`)
+      .join(', '),
+    osType,
+    ...(last ? { endsOn: last } : {}),
+  }
 }
 
-function named(items: { id: string; name: string; region: string }[], { region: wanted }: Scope): Option[] {
-  return items.map(({ id, name, region }) => ({
-    // Two accounts may have one name, in different groups.
-    value: id,
-    label: name,
-    detail: region,
-    group: partsOf(id).resourceGroup,
-    ...(wanted && !isSameRegion(region, wanted) ? { unfit: { why: 'region', params: { region, wanted } } } : {}),
-  }))
+type Named = { id: string; name: string; region: string }
+
+function named({ id, name, region }: Named): Entry {
+  // Two accounts may have one name, in different groups.
+  return { value: id, label: name, detail: region, group: partsOf(id).resourceGroup }
 }
 
-/** Place in the list of recent ones; all others after them. */
-function rank(recent: readonly string[], region: string): number {
-  const at = recent.indexOf(region)
-  return at < 0 ? recent.length : at
+/** What must be in the run's own region. */
+function bound(item: Named): Entry {
+  return { ...named(item), region: item.region }
 }
 
 /** null before there is an account whose quota could be asked. */

@@ -7,12 +7,14 @@ import type { JournalEntry, RunState } from '../shared/run'
 import type { Language, StepId } from '../shared/terms'
 import type { Cloud } from './azure/cloud'
 import type { SignInUi, TokenCache } from './azure/sign-in'
+import { createCatalogs } from './catalogs'
 import { createClouds } from './clouds'
 import { createEngine, type Engine } from './engine/engine'
+import { createKeptLists } from './kept-lists'
 import type { Log } from './log'
 import { builtInProfiles } from './net/profiles'
 import { pathsIn } from './paths'
-import { listOptions, type Scope } from './pickers'
+import { offer, type Offer, type Scope } from './pickers'
 import { createPracticeProcess, type PracticeProcess, type PracticeSpeed } from './practice-process'
 import { createQueue } from './queue'
 import { reportPage } from './report'
@@ -46,8 +48,11 @@ export type Studio = {
   practice: PracticeProcess
   /** The cloud of a run, signed in. Throws AppError `signIn.needed`. */
   cloudOf(run: string): Promise<Cloud>
-  /** What a form's picker offers; asks the run's cloud, except for `clouds`. */
-  list(run: string, what: ListName): Promise<Option[]>
+  /**
+   * What a form's picker offers and where that comes from. The run's cloud is asked only while the run talks to it anyway, or
+   * where a person wants it `fresh`.
+   */
+  list(run: string, what: ListName, fresh?: boolean): Promise<Offer>
   /** How the run's cloud answered last; `unknown` without a run or before the first request. */
   connection(run: string | null): RunsView['cloud']
   /** The code to type elsewhere while a sign-in of this run waits for it. */
@@ -75,6 +80,8 @@ export function createStudio(options: StudioOptions): Studio {
     tokenCache: (cloud) => options.tokenCache(cloud),
     ...(options.headless ? { headless: options.headless } : {}),
   })
+  const catalogs = createCatalogs(paths.catalogs, options.log)
+  const kept = createKeptLists(paths.catalogs, options.log, now)
   const queue = createQueue({
     probe: async (run, host, signal) => clouds.answers(run, cloudForm(await stateOf(run)), host, signal),
     ...options.queue,
@@ -122,9 +129,10 @@ export function createStudio(options: StudioOptions): Studio {
     engine,
     practice,
     cloudOf,
-    async list(run, what) {
-      if (what === 'clouds') return cloudOptions()
-      return listOptions(await cloudOf(run), what, scopeOf(await stateOf(run)), asking.signal)
+    async list(run, what, fresh = false) {
+      if (what === 'clouds') return { options: cloudOptions(), source: { from: 'catalog', at: null } }
+      const cloud = fresh || clouds.isTalking(run) ? () => cloudOf(run) : null
+      return offer(what, scopeOf(await stateOf(run)), { cloud, catalogs, kept, signal: asking.signal, now })
     },
     connection: (run) => clouds.status(run ?? ''),
     deviceCode: (run) => clouds.deviceCode(run),
@@ -167,7 +175,9 @@ function scopeOf(state: RunState): Scope {
   const { subscriptionId, region, resourceGroup } = formOf(state, 'connect.scope')
   const account = formOf(state, 'prepare.account')
   const { osType, generation, architecture } = formOf(state, 'image.definition')
+  const found = (state.steps['disk.inspect'].output as OutputOf<'disk.inspect'> | undefined)?.os
   return {
+    cloud: cloudForm(state).cloud,
     ...(subscriptionId ? { subscriptionId } : {}),
     ...(region ? { region } : {}),
     ...(resourceGroup ? { resourceGroup } : {}),
@@ -176,6 +186,8 @@ function scopeOf(state: RunState): Scope {
     ...(osType ? { osType } : {}),
     ...(generation ? { generation } : {}),
     ...(architecture ? { architecture } : {}),
+    ...(found?.id ? { distribution: found.id } : {}),
+    ...(found?.versionId ? { version: found.versionId } : {}),
   }
 }
 

@@ -9,7 +9,7 @@ const step = z.enum(stepIds)
 const runStep = z.strictObject({ run, step })
 const none = z.strictObject({})
 const done = z.null()
-const option = z.object({
+export const option = z.object({
   value: z.string(),
   label: z.string(),
   detail: z.string().optional(),
@@ -19,10 +19,13 @@ const option = z.object({
   /** Cannot be used here, and why: listed after all others. `params` fill the holes of `messages.picking.unfit`. */
   unfit: z
     .object({
-      why: z.enum(['generation', 'architecture', 'quota', 'region']),
+      why: z.enum(['generation', 'architecture', 'quota', 'region', 'system']),
       params: z.record(z.string(), z.union([z.string(), z.number()])),
     })
     .optional(),
+  /** When Azure or Batch ends it, ISO 8601 date, and what takes its place. */
+  endsOn: z.string().optional(),
+  replacement: z.string().optional(),
   /** Figures of a VM size; null where the service does not say. */
   size: z
     .object({
@@ -33,6 +36,9 @@ const option = z.object({
     })
     .optional(),
 })
+/** Where a list comes from, and of when it is; `at` is ISO 8601, null where nothing is known. */
+const listSource = z.object({ from: z.enum(['cloud', 'kept', 'catalog', 'none']), at: z.string().nullable() })
+export type ListSource = z.infer<typeof listSource>
 export type Option = z.infer<typeof option>
 
 const largestForm = 100_000
@@ -141,8 +147,9 @@ export const calls = {
   /** A file dropped on the window, named by the preload. */
   'file.drop': { input: z.strictObject({ run, path: z.string().max(4096) }), output: z.object({ file: z.string() }) },
   'cloud.list': {
-    input: z.strictObject({ run, list: z.enum(lists) }),
-    output: z.array(option),
+    /** `fresh`: ask the cloud even though this run has not talked to it since the program started. */
+    input: z.strictObject({ run, list: z.enum(lists), fresh: z.boolean().optional() }),
+    output: z.object({ options: z.array(option), source: listSource }),
   },
   'report.open': { input: z.strictObject({ run }), output: done },
   'log.write': {

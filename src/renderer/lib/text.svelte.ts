@@ -53,6 +53,15 @@ export function timeText(iso: string): string {
   return new Intl.DateTimeFormat(text.language, { dateStyle: 'medium', timeStyle: 'short' }).format(at)
 }
 
+/** A day as people write it. */
+export function dayText(iso: string): string {
+  const at = Date.parse(iso)
+  if (Number.isNaN(at)) return iso
+  // A day without a time is the same day everywhere.
+  const timeZone = /^\d{4}-\d\d-\d\d$/.test(iso) ? 'UTC' : undefined
+  return new Intl.DateTimeFormat(text.language, { dateStyle: 'medium', timeZone }).format(at)
+}
+
 export function numberText(value: number, digits = 0): string {
   return new Intl.NumberFormat(text.language, { maximumFractionDigits: digits }).format(value)
 }

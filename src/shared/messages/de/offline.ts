@@ -2,7 +2,7 @@ import type { offline as english } from '../en/offline'
 
 export const offline: typeof english = {
   source: {
-    cloud: 'Aus der Cloud, gerade eben.',
+    cloud: 'Aus der Cloud, {at}.',
     kept: 'Stand {at}, die letzte Antwort dieser Cloud.',
     catalog: 'Aus dem Katalog der App vom {at}. Die Liste der Cloud ersetzt ihn, sobald Sie angemeldet sind.',
     none: {
@@ -23,15 +23,11 @@ export const offline: typeof english = {
   warning: {
     unknownSize: 'Nicht in der Liste. Gibt es diese Größe in der Region dennoch, fahren Sie fort; die Cloud prüft es.',
     unknownAgent: 'Nicht in der Liste. Gibt es diesen Agent in Batch dennoch, fahren Sie fort; die Cloud prüft es.',
-    retiringSize: 'Azure stellt diese Größe am {at} ein. {replacement}',
+    retiringSize: 'Azure stellt diese Größe am {at} ein.',
+    instead: 'An ihrer Stelle: {names}.',
     retiringAgent:
       'Batch unterstützt diesen Agent nur bis {at}. Bauen Sie das Image besser auf einem neueren System auf.',
-    generation:
-      'Diese Größe startet nur Images der Generation {has}, Ihres hat Generation {wanted}. Wählen Sie eine andere Größe.',
-    architecture:
-      'Diese Größe hat {has}-Prozessoren, Ihr Image ist für {wanted} gemacht. Wählen Sie eine andere Größe.',
-    agent:
-      'Der Datenträger enthält {system}; dafür ist dieser Agent nicht gemacht. Knoten würden nie bereit. Passend: {agents}.',
+    fitting: 'Passend: {agents}.',
   },
   queue: {
     word: 'wartet auf das Netz',

@@ -15,6 +15,7 @@ export const picking: typeof english = {
     architecture: 'Läuft mit {found}; das Image ist {wanted}.',
     quota: 'Noch {left} von {limit} Kernen dieser Familie frei, {needed} nötig.',
     region: 'In {region}, nicht in {wanted}.',
+    system: 'Ist für {found}; der Datenträger enthält {wanted}.',
   },
   columns: {
     cores: 'vCPU',

@@ -1,7 +1,7 @@
 /** Words for work without a network: where a list comes from, and what waits until the cloud answers. */
 export const offline = {
   source: {
-    cloud: 'From the cloud, just now.',
+    cloud: 'From the cloud, {at}.',
     kept: 'As of {at}, the last answer of this cloud.',
     catalog: 'From the app’s catalog of {at}. The cloud’s own list replaces it once you are signed in.',
     none: {
@@ -18,11 +18,10 @@ export const offline = {
   warning: {
     unknownSize: 'Not in the list. If the region has this size all the same, go on; the cloud checks it.',
     unknownAgent: 'Not in the list. If Batch has this agent all the same, go on; the cloud checks it.',
-    retiringSize: 'Azure retires this size on {at}. {replacement}',
+    retiringSize: 'Azure retires this size on {at}.',
+    instead: 'In its place: {names}.',
     retiringAgent: 'Batch support for this agent ends on {at}. Better build the image on a newer system.',
-    generation: 'This size starts generation {has} images only, and yours is generation {wanted}. Choose another size.',
-    architecture: 'This size has {has} processors, and your image is made for {wanted}. Choose another size.',
-    agent: 'The disk holds {system}; this agent does not serve it. Nodes would never become idle. Fitting: {agents}.',
+    fitting: 'Fitting: {agents}.',
   },
   queue: {
     word: 'waits for the network',

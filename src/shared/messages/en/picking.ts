@@ -9,6 +9,7 @@ export const picking = {
     architecture: 'Runs {found}; the image is {wanted}.',
     quota: '{left} of {limit} cores left in its family, {needed} needed.',
     region: 'In {region}, not in {wanted}.',
+    system: 'Serves {found}; the disk holds {wanted}.',
   },
   columns: { cores: 'vCPU', memoryGb: 'Memory', localDiskGb: 'Local disk', generations: 'Generation' },
   gibibytes: '{n} GiB',
