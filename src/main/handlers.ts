@@ -66,6 +66,12 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
       assertPicked(step, input, (await engine.open(run)).state.steps[step].input)
       return answered(engine.setInput(run, step, input))
     },
+    'step.consequences': ({ run, step, input }) => studio.consequences(run, step, input),
+    async 'step.change'({ run, step, input, remove }) {
+      assertPicked(step, input, (await engine.open(run)).state.steps[step].input)
+      return answered(studio.change(run, step, input, remove))
+    },
+    'name.check': ({ run, step, input }) => studio.checkName(run, step, input),
     'step.perform': ({ run, step }) => answered(engine.perform(run, step)),
     'run.continue': ({ run }) => answered(engine.continue(run)),
     'run.tryNow': ({ run }) => answered(engine.tryNow(run)),

@@ -13,7 +13,7 @@ import type { Catalogs } from './catalogs'
 import { fromCatalog } from './catalog-lists'
 import type { KeptLists, ListPlace } from './kept-lists'
 import { optionsOf, type Entry, type Needs } from './list-entry'
-import { coresUsed, type CoresLeft } from './sizes'
+import { coresUsed, type CoresLeft } from './azure/sizes'
 
 /** What the forms of a run say so far; empty where nobody has chosen yet. */
 export type Scope = Needs & {
@@ -120,7 +120,7 @@ const listings: Record<CloudList, Listing> = {
     return { entries: all.filter(({ takesPageBlobs }) => takesPageBlobs).map(bound) }
   },
   async galleries(cloud, scope, signal) {
-    return { entries: (await listGalleries(cloud, subscriptionOf(scope), signal)).map(named) }
+    return { entries: (await listGalleries(cloud, subscriptionOf(scope), signal)).map(bound) }
   },
   async vmSizes(cloud, scope, signal) {
     if (!scope.region) throw missing('connect.scope', 'region')

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { lists, Option, RunsView } from '../shared/contract'
+import type { ConsequencesView, lists, NameAnswer, Option, RunsView } from '../shared/contract'
 import type { Inputs } from '../shared/forms/forms'
 import type { OutputOf } from '../shared/outputs'
 import { proposals } from '../shared/proposals'
@@ -8,11 +8,13 @@ import type { Language, StepId } from '../shared/terms'
 import type { Cloud } from './azure/cloud'
 import type { SignInUi, TokenCache } from './azure/sign-in'
 import { createCatalogs } from './catalogs'
+import { consequencesIn, unusedIn } from './changes'
 import { createClouds } from './clouds'
 import { createEngine, type Engine } from './engine/engine'
 import { createKeptLists } from './kept-lists'
 import type { Log } from './log'
 import { builtInProfiles } from './net/profiles'
+import { checkName, withInput } from './name-check'
 import { pathsIn } from './paths'
 import { offer, type Offer, type Scope } from './pickers'
 import { createPracticeProcess, type PracticeProcess, type PracticeSpeed } from './practice-process'
@@ -53,6 +55,12 @@ export type Studio = {
    * where a person wants it `fresh`.
    */
   list(run: string, what: ListName, fresh?: boolean): Promise<Offer>
+  /** What changing the form of a step would do; nobody is asked. */
+  consequences(run: string, step: StepId, input: Record<string, unknown>): Promise<ConsequencesView>
+  /** Keeps a changed form and what it leaves unused. Throws `run.busy`. */
+  change(run: string, step: StepId, input: Record<string, unknown>, remove: readonly string[]): Promise<void>
+  /** Whether the name in a form can be had; asks the run's cloud. */
+  checkName(run: string, step: StepId, input: Record<string, unknown>): Promise<NameAnswer>
   /** How the run's cloud answered last; `unknown` without a run or before the first request. */
   connection(run: string | null): RunsView['cloud']
   /** The code to type elsewhere while a sign-in of this run waits for it. */
@@ -99,6 +107,7 @@ export function createStudio(options: StudioOptions): Studio {
     ...(options.onEntry ? { onEntry: options.onEntry } : {}),
   })
   const asking = new AbortController()
+  const checking = new Map<string, AbortController>()
 
   function environment(run: string): Env {
     return {
@@ -134,6 +143,18 @@ export function createStudio(options: StudioOptions): Studio {
       const cloud = fresh || clouds.isTalking(run) ? () => cloudOf(run) : null
       return offer(what, scopeOf(await stateOf(run)), { cloud, catalogs, kept, signal: asking.signal, now })
     },
+    consequences: async (run, step, input) => consequencesIn(await stateOf(run), step, input),
+    async change(run, step, input, remove) {
+      await engine.change(run, step, input, unusedIn(await stateOf(run), step, input, remove))
+    },
+    async checkName(run, step, input) {
+      checking.get(run)?.abort()
+      const controller = new AbortController()
+      checking.set(run, controller)
+      const state = await stateOf(run)
+      if (state.steps['connect.signIn'].status !== 'done') return { is: 'unknown' }
+      return checkName(() => cloudOf(run), withInput(state, step, input), step, controller.signal)
+    },
     connection: (run) => clouds.status(run ?? ''),
     deviceCode: (run) => clouds.deviceCode(run),
     subscribe: (listener) => clouds.subscribe(listener),
@@ -146,6 +167,7 @@ export function createStudio(options: StudioOptions): Studio {
     },
     async close() {
       asking.abort()
+      checking.forEach((controller) => controller.abort())
       await engine.close()
       clouds.close()
       await practice.stop()

@@ -52,6 +52,34 @@ function isSmallData(value: unknown): boolean {
   }
 }
 
+const form = z.record(z.string().max(64), z.unknown()).refine(isSmallData, 'not data, or too much of it')
+
+const consequences = z.object({
+  /** Later finished steps that are done again, with their usual minutes. */
+  again: z.array(z.object({ step, minutes: z.number() })),
+  things: z.array(
+    z.object({
+      id: z.string(),
+      what: z.string(),
+      step,
+      fate: z.enum(['reused', 'overwritten', 'inTheWay', 'unused']),
+      /** Clean-up removes it in any case. */
+      isLeaving: z.boolean(),
+      /** It costs until it is removed. */
+      isCosting: z.boolean(),
+    }),
+  ),
+})
+export type ConsequencesView = z.infer<typeof consequences>
+
+const nameAnswer = z.object({
+  /** `yours`: made by this run, used again. `there`: exists and is taken as it is. `unknown`: cannot be asked now. */
+  is: z.enum(['free', 'taken', 'refused', 'yours', 'there', 'unknown']),
+  /** A name like it that is free, where this one cannot be had. */
+  free: z.string().optional(),
+})
+export type NameAnswer = z.infer<typeof nameAnswer>
+
 export const theme = z.enum(themes)
 export const language = z.enum(languages)
 const appFacts = z.object({
@@ -127,14 +155,16 @@ export const calls = {
     input: z.strictObject({ run, alsoRemove: z.array(z.string().max(2048)).max(500) }),
     output: done,
   },
-  'step.input': {
-    input: z.strictObject({
-      run,
-      step,
-      input: z.record(z.string().max(64), z.unknown()).refine(isSmallData, 'not data, or too much of it'),
-    }),
+  'step.input': { input: z.strictObject({ run, step, input: form }), output: done },
+  /** What changing the form of a finished step would do. Looks into the journal only, asks nobody. */
+  'step.consequences': { input: z.strictObject({ run, step, input: form }), output: consequences },
+  /** Keeps a changed form of a finished step; what it leaves unused is marked, and named ones are removed at clean-up. */
+  'step.change': {
+    input: z.strictObject({ run, step, input: form, remove: z.array(z.string().max(2048)).max(500) }),
     output: done,
   },
+  /** Whether the name in a form can be had. A newer question about the same run ends an older one. */
+  'name.check': { input: z.strictObject({ run, step, input: form }), output: nameAnswer },
   /** Answers when the work has started; what follows comes down the `runs` stream. */
   'step.perform': { input: runStep, output: done },
   /** Performs this step and every later one until one needs a person. */

@@ -12,7 +12,14 @@ export type Outputs = {
     subscriptionId?: string
     region?: string
   }
-  'connect.scope': { subscriptionId: string; subscriptionName: string; region: string; resourceGroup: string }
+  'connect.scope': {
+    subscriptionId: string
+    subscriptionName: string
+    region: string
+    resourceGroup: string
+    /** Proposed for the account: id of the only one there that this run did not make. */
+    onlyAccount?: string
+  }
   'prepare.preflight': {
     /** Full resource id of the group that everything new goes into. */
     groupId: string
@@ -27,6 +34,9 @@ export type Outputs = {
     endpoint: string
     allocationMode: AllocationMode
     dedicatedCoreQuota: number | null
+    /** Proposed for the pool: the sizes that cost least and fit an image of either generation. */
+    sizeV1?: string
+    sizeV2?: string
   }
   'prepare.storage': { id: string; name: string; region: string; blobEndpoint: string; container: string }
   'disk.choose': { file: string; sizeBytes: number; modifiedMs: number }
@@ -43,7 +53,14 @@ export type Outputs = {
     seconds: number
   }
   'image.gallery': { id: string; name: string; resourceGroup: string; region: string }
-  'image.definition': { id: string; name: string; osType: OsType; generation: Generation }
+  'image.definition': {
+    id: string
+    name: string
+    osType: OsType
+    generation: Generation
+    /** The newest version that others made there. */
+    newestVersion?: string
+  }
   'image.version': { id: string; version: string; regions: { region: string; replicas: number }[] }
   'pool.create': { id: string; name: string; vmSize: string; nodeAgentSku: string }
   'pool.canary': {

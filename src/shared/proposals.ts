@@ -1,10 +1,12 @@
 import type { Inputs } from './forms/forms'
 import type { OutputOf } from './outputs'
 import type { RunState } from './run'
-import type { StepId } from './terms'
+import { parseResourceId, resourceName, type StepId } from './terms'
+import { isThing, occupies, thingsOf, type FormOf } from './things'
 
 /** Exists in every public region and in the practice cloud; two cores are enough for a first node. */
 export const defaultVmSize = 'standard_d2s_v3'
+const nodesPerReplica = 300
 const defaultRegion = 'westeurope'
 
 /**
@@ -12,10 +14,24 @@ const defaultRegion = 'westeurope'
  * part of the run's id, so that two runs of the same name do not meet.
  */
 export function proposals(step: StepId, state: RunState): Record<string, unknown> {
-  return proposers[step](facts(state)) as Record<string, unknown>
+  const known = proposed.get(state) ?? new Map<StepId, Record<string, unknown>>()
+  proposed.set(state, known)
+  const made = known.get(step) ?? (proposers[step](facts(state)) as Record<string, unknown>)
+  known.set(step, made)
+  return made
+}
+
+/** States are never changed, only replaced; names ask for the forms before theirs again and again. */
+const proposed = new WeakMap<RunState, Map<StepId, Record<string, unknown>>>()
+
+/** The complete form of every step as it stands. */
+export function formsOf(state: RunState): FormOf {
+  return <Id extends StepId>(step: Id) =>
+    ({ ...proposals(step, state), ...state.steps[step].input }) as Partial<Inputs[Id]>
 }
 
 type Facts = {
+  state: RunState
   name: string
   suffix: string
   input<Id extends StepId>(step: Id): Partial<Inputs[Id]>
@@ -30,28 +46,21 @@ const proposers: Proposers = {
   'connect.signIn': () => ({ method: 'browser' }),
   'connect.scope': scope,
   'prepare.preflight': () => ({ register: true }),
-  'prepare.account': (facts) => ({ mode: 'create', name: compact(facts, 24) }),
-  'prepare.storage': (facts) => ({ mode: 'create', name: compact(facts, 24), container: 'vhds' }),
+  'prepare.account': account,
+  'prepare.storage': (facts) => named(facts, 'prepare.storage', { mode: 'create', container: 'vhds' }, compactName),
   'disk.choose': () => ({}),
   'disk.inspect': () => ({}),
   'disk.upload': (facts) => ({ blobName: `${diskName(facts)}-${facts.suffix}.vhd`, connections: 6 }),
-  'image.gallery': (facts) => ({
-    mode: 'create',
-    name: `${dashed(facts.name, 40).replaceAll('-', '_')}_${facts.suffix}`,
-  }),
+  'image.gallery': (facts) =>
+    named(
+      facts,
+      'image.gallery',
+      { mode: 'create' },
+      (n) => `${dashed(facts.name, 40).replaceAll('-', '_')}_${facts.suffix}${n > 1 ? `_${n}` : ''}`,
+    ),
   'image.definition': definition,
-  'image.version': (facts) => ({
-    version: '1.0.0',
-    regions: [{ name: region(facts), replicas: 1 }],
-    excludeFromLatest: false,
-  }),
-  'pool.create': (facts) => ({
-    name: `${dashed(facts.name, 40)}-${facts.suffix}`,
-    vmSize: defaultVmSize,
-    nodeAgentSku: nodeAgent(facts),
-    taskSlotsPerNode: 1,
-    interNodeCommunication: false,
-  }),
+  'image.version': version,
+  'pool.create': pool,
   'pool.canary': () => ({ dedicated: 1, spot: 0 }),
   'finish.verify': () => ({}),
   'finish.cleanup': () => ({ alsoRemove: [] }),
@@ -67,27 +76,84 @@ function scope(facts: Facts): Partial<Inputs['connect.scope']> {
   }
 }
 
+/** An account that is there is preferred where it is the only one that fits. */
+function account(facts: Facts): Partial<Inputs['prepare.account']> {
+  const only = facts.output('connect.scope').onlyAccount
+  const group = only && parseResourceId(only)?.resourceGroup
+  if (only && group) return { mode: 'choose', name: resourceName(only), resourceGroup: group }
+  return named(facts, 'prepare.account', { mode: 'create' }, compactName)
+}
+
 function definition(facts: Facts): Partial<Inputs['image.definition']> {
   const os = osType(facts)
   const generation = facts.output('disk.inspect').generation ?? facts.input('disk.inspect').generation ?? 'V2'
-  return {
-    name: dashed(facts.name, 60),
+  const identity = {
     publisher: 'batch-image-studio',
     offer: `${dashed(facts.name, 48)}-${facts.suffix}`,
     sku: `${os.toLowerCase()}-${generation.toLowerCase()}`,
     osType: os,
     generation,
     architecture: 'x64',
+  } as const
+  return named(facts, 'image.definition', identity, (n) => numbered(dashed(facts.name, 60), n))
+}
+
+/** The number after the newest version that the definition held before this run; one replica serves about 300 nodes. */
+function version(facts: Facts): Partial<Inputs['image.version']> {
+  const { dedicated = 1, spot = 0 } = facts.input('pool.canary')
+  const replicas = Math.min(100, Math.max(1, Math.ceil((Number(dedicated) + Number(spot)) / nodesPerReplica) || 1))
+  const [major = 1, minor = 0, patch = -1] =
+    facts.output('image.definition').newestVersion?.split('.').map(Number) ?? []
+  const rest = { regions: [{ name: region(facts), replicas }], excludeFromLatest: false }
+  return named(facts, 'image.version', rest, (n) => `${major}.${minor}.${patch + n}`, 'version')
+}
+
+function pool(facts: Facts): Partial<Inputs['pool.create']> {
+  const generation = facts.input('image.definition').generation ?? definition(facts).generation!
+  const rest = {
+    vmSize: facts.output('prepare.account')[`size${generation}`]?.toLowerCase() ?? defaultVmSize,
+    nodeAgentSku: nodeAgent(facts),
+    taskSlotsPerNode: 1,
+    interNodeCommunication: false,
   }
+  return named(facts, 'pool.create', rest, (n) => numbered(`${dashed(facts.name, 40)}-${facts.suffix}`, n))
+}
+
+/**
+ * Adds the first name under which this run made nothing yet, or made this very thing: going back to an earlier choice offers the
+ * earlier thing again.
+ */
+function named<Id extends StepId>(
+  facts: Facts,
+  step: Id,
+  rest: Partial<Inputs[Id]>,
+  candidate: (n: number, facts: Facts) => string,
+  field = 'name',
+): Partial<Inputs[Id]> {
+  const { state } = facts
+  const before = formsOf(state)
+  for (let n = 1; ; n++) {
+    const own = { ...rest, ...state.steps[step].input, [field]: candidate(n, facts) }
+    const form: FormOf = (id) => ((id as StepId) === step ? own : before(id)) as never
+    const [thing] = thingsOf(step, form, state)
+    const clashes = thing ? state.resources.filter((resource) => occupies(resource, thing)) : []
+    if (!thing || clashes.every((resource) => isThing(resource, thing))) {
+      return { ...rest, [field]: candidate(n, facts) }
+    }
+  }
+}
+
+function numbered(name: string, n: number): string {
+  return n > 1 ? `${name}-${n}` : name
 }
 
 function osType(facts: Facts): 'Linux' | 'Windows' {
   return facts.output('disk.inspect').os?.type ?? facts.input('disk.inspect').osType ?? 'Linux'
 }
 
-/** The version must be in the region of the Batch account: its nodes are made there. */
+/** The version must be in the region of the Batch account, which is that of the whole run: its nodes are made there. */
 function region(facts: Facts): string {
-  return facts.output('prepare.account').region ?? facts.input('connect.scope').region ?? scope(facts).region!
+  return facts.output('connect.scope').region ?? facts.input('connect.scope').region ?? scope(facts).region!
 }
 
 /** Agents in service at the end of 2026: facts of the Batch team's retirement notices; the live list replaces the proposal. */
@@ -133,17 +199,19 @@ function dashed(text: string, limit: number, otherwise = 'image'): string {
   return plain || otherwise
 }
 
-/** For names that allow lower-case letters and digits only. */
-function compact(facts: Facts, limit: number): string {
+/** For accounts, whose names have up to 24 lower-case letters and digits. */
+function compactName(n: number, facts: Facts): string {
+  const end = `${facts.suffix}${n > 1 ? n : ''}`
   return (
     dashed(facts.name, 60)
       .replaceAll('-', '')
-      .slice(0, limit - facts.suffix.length) + facts.suffix
+      .slice(0, 24 - end.length) + end
   )
 }
 
 function facts(state: RunState): Facts {
   return {
+    state,
     name: state.name,
     suffix: state.id.replace(/[^a-z0-9]/g, '').slice(-6),
     input: <Id extends StepId>(step: Id) => state.steps[step].input as Partial<Inputs[Id]>,

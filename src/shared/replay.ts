@@ -1,4 +1,4 @@
-import type { Cancellation, JournalEntry, RunState, StepState } from './run'
+import type { Cancellation, JournalEntry, MadeResource, RunState, StepState } from './run'
 import { isSameResource, stepIds, type StepId } from './terms'
 
 /**
@@ -21,6 +21,8 @@ export function applyEntry(state: RunState, entry: JournalEntry): RunState {
       return { ...next, name: entry.name }
     case 'making':
       return withResource(next, entry)
+    case 'changed':
+      return { ...next, resources: state.resources.map((resource) => withUse(resource, entry)) }
     case 'gone':
       return withoutResource(next, entry.id)
     case 'cancelling':
@@ -148,7 +150,7 @@ function isEdited({ performed }: StepState, typed: Record<string, unknown>): boo
 }
 
 /** Back to what was typed: proposals are made anew from what the earlier step says now. The ticket stays, it describes the cloud. */
-function outdated(state: StepState): StepState {
+export function outdated(state: StepState): StepState {
   const rest = without(state, 'output', 'performed', 'edited', 'error', 'endedAt', 'queue', 'percent', 'isWhole')
   return { ...rest, status: 'todo', input: state.typed ?? {} }
 }
@@ -173,6 +175,12 @@ function withResource(state: RunState, entry: JournalEntry & { kind: 'making' })
   const known = state.resources[at]
   const resources = known ? state.resources.with(at, { ...made, at: known.at }) : [...state.resources, made]
   return { ...state, resources }
+}
+
+function withUse(resource: MadeResource, { unused }: JournalEntry & { kind: 'changed' }): MadeResource {
+  const { unused: _before, ...rest } = resource
+  const found = unused.find(({ id }) => isSameThing(id, resource.id))
+  return found ? { ...rest, unused: found.remove ? 'remove' : 'stays' } : rest
 }
 
 /** Resource ids are equal in any case, URLs of blobs and paths of files are not. */

@@ -20,6 +20,8 @@ export const resource = z.object({
   what: z.string(),
   /** true: a product the user wants; false: scaffold that clean-up removes. */
   keep: z.boolean(),
+  /** What it was made from and nobody can change afterwards (`things.ts`). */
+  basis: z.record(z.string(), z.string()).optional(),
 })
 export type Resource = z.infer<typeof resource>
 
@@ -83,6 +85,12 @@ const fact = z.discriminatedUnion('kind', [
     stopAfter: stepId.optional(),
   }),
   z.object({ kind: z.literal('skipped'), step: stepId, reason: z.string() }),
+  /** A person changed a finished step: what the run makes no use of any more, and whether clean-up is to remove it. */
+  z.object({
+    kind: z.literal('changed'),
+    step: stepId,
+    unused: z.array(z.object({ id: z.string(), remove: z.boolean() })),
+  }),
   z.object({ kind: z.literal('gone'), step: stepId, id: z.string() }),
   /** A person stopped the step for now; it goes on from where it was. `percent`: how far it was, where that can be told. */
   z.object({ kind: z.literal('paused'), step: stepId, percent: z.number().optional() }),
@@ -132,10 +140,18 @@ export type RunState = {
   updatedAt: string
   steps: Record<StepId, StepState>
   /** Everything made and not yet gone, oldest first. */
-  resources: (Resource & { step: StepId; at: string })[]
+  resources: MadeResource[]
   /** Present once the run was given up. */
   cancelled?: Cancellation
   copyOf?: { run: string; name: string }
+}
+
+/** `unused`: the run makes no use of it any more since a step was changed; `remove` = clean-up takes it along. */
+export type MadeResource = Resource & { step: StepId; at: string; unused?: 'stays' | 'remove' }
+
+/** Clean-up removes it without being told so. */
+export function isLeaving({ keep, unused }: Pick<MadeResource, 'keep' | 'unused'>): boolean {
+  return !keep || unused === 'remove'
 }
 
 /** A run that was given up: what is to go, what went, what could not go. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { coresUsed, sizeOptions, smallestSize } from '../../src/main/sizes'
+import { coresUsed, sizeOptions, smallestSize } from '../../src/main/azure/sizes'
 import type { VmSize } from '../../src/main/azure/accounts'
 import { marked, sections } from '../../src/shared/picker'
 import type { Option } from '../../src/shared/contract'

@@ -155,6 +155,7 @@ function lineOf(entry: JournalEntry, { texts, language }: CliFacts): string {
     case 'cancelling':
     case 'stuck':
     case 'cancelled':
+    case 'changed':
       return ''
   }
 }

@@ -1,5 +1,5 @@
 import { toErrorData, type ErrorData } from '../../shared/errors'
-import type { Progress, RunState } from '../../shared/run'
+import { isLeaving, type Progress, type RunState } from '../../shared/run'
 import { isSameResource } from '../../shared/terms'
 import { toolsFor, type AttemptContext } from './attempt'
 import type { CleanUp } from './step'
@@ -14,7 +14,7 @@ export async function cleanUp<Env>(
   onLeft: (left: CleanUp['left'][number]) => Promise<void> = () => Promise.resolve(),
 ): Promise<CleanUp> {
   const isNamed = (id: string) => alsoRemove.some((named) => isSameResource(named, id))
-  const going = context.session.state().resources.filter(({ id, keep }) => !keep || isNamed(id))
+  const going = context.session.state().resources.filter((resource) => isLeaving(resource) || isNamed(resource.id))
   const result: CleanUp = { removed: [], left: [] }
   for (const [index, resource] of going.toReversed().entries()) {
     const far = { done: index, total: going.length, unit: 'steps' as const, removing: resource.id }

@@ -3,7 +3,7 @@ import type { RunDetail, RunsView } from '../../shared/contract'
 import { copyName, copyOf, type Copy, type CopyInto } from '../../shared/copy-run'
 import { AppError } from '../../shared/errors'
 import { isSameData } from '../../shared/replay'
-import type { Fact, JournalEntry, Proof, RunState, RunSummary } from '../../shared/run'
+import { isLeaving, type Fact, type JournalEntry, type Proof, type RunState, type RunSummary } from '../../shared/run'
 import { mayBeLeftOut, type RecipeId, type StepId } from '../../shared/terms'
 import { dependents } from './attempt'
 import { detailOf, workSummary } from './detail'
@@ -52,6 +52,16 @@ export type Engine<Env> = {
   remove(run: string): Promise<void>
   /** Keeps what a form holds, complete or not. */
   setInput(run: string, step: StepId, input: Record<string, unknown>): Promise<void>
+  /**
+   * Keeps what the form of a finished step holds now, and what that leaves unused. Nothing is done again yet. Throws `run.busy`
+   * while anything works on the run.
+   */
+  change(
+    run: string,
+    step: StepId,
+    input: Record<string, unknown>,
+    unused: readonly { id: string; remove: boolean }[],
+  ): Promise<void>
   /** Performs one step; resolves when it has begun. Throws `step.not-ready`, `input.invalid`, `run.busy`, `run.locked`. */
   perform(run: string, step: StepId): Promise<Work>
   /** Performs step by step what is not done, until one fails or needs a person. Resolves when the first has begun. */
@@ -210,9 +220,7 @@ export function createEngine<Env>(options: EngineOptions<Env>): Engine<Env> {
       const session = await runs.session(run)
       const { free } = place.claim(run)
       try {
-        const count = await session.hold(() =>
-          Promise.resolve(session.state().resources.filter(({ keep }) => !keep).length),
-        )
+        const count = await session.hold(() => Promise.resolve(session.state().resources.filter(isLeaving).length))
         if (count > 0) throw new AppError('run.not-clean', { count })
         await runs.remove(run)
       } finally {
@@ -220,6 +228,21 @@ export function createEngine<Env>(options: EngineOptions<Env>): Engine<Env> {
       }
     },
     setInput,
+    async change(run, step, input, unused) {
+      const session = await runs.session(run)
+      const { free } = place.claim(run)
+      try {
+        stepIn(stepsOf(session.state()), step)
+        await session.hold(async () => {
+          if (!isSameData(session.state().steps[step].typed ?? {}, input)) {
+            await session.append({ kind: 'input', step, input })
+          }
+          await session.append({ kind: 'changed', step, unused: [...unused] })
+        })
+      } finally {
+        free()
+      }
+    },
     perform: async (run, step) => place.perform(await runs.session(run), step),
     async continue(run, { stopAfter } = {}) {
       const session = await runs.session(run)

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import type { RunState, RunSummary, StepStatus } from '../../shared/run'
+import { isLeaving, type RunState, type RunSummary, type StepStatus } from '../../shared/run'
 import { stepIds, type StepId } from '../../shared/terms'
 import { timingsOf, type Timing } from '../../shared/time-left'
 import { writeAtomic } from './files'
@@ -42,7 +42,7 @@ export function summarize(state: RunState, order: readonly StepId[], end: Journa
     status: end === 'newer' || end === 'damaged' ? end : statusOf(state, step),
     done: order.filter(isOver).length,
     total: order.length,
-    scaffold: state.resources.filter(({ keep }) => !keep).length,
+    scaffold: state.resources.filter(isLeaving).length,
     ...(error ? { error } : {}),
     ...(queue ? { queue: { host: queue.host, since: queue.since } } : {}),
     ...(percent === undefined ? {} : { percent }),

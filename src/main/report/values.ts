@@ -162,7 +162,7 @@ const shapes: Shapes = {
     tenant: code,
   },
   'connect.signIn': { username: code, tenantId: code, homeAccountId: code, subscriptionId: code, region: text },
-  'connect.scope': { subscriptionName: text, region: text, resourceGroup: text, subscriptionId: code },
+  'connect.scope': { subscriptionName: text, region: text, resourceGroup: text, subscriptionId: code, onlyAccount: id },
   'prepare.preflight': { registered: removed, groupId: id },
   'prepare.account': {
     name: text,
@@ -171,6 +171,8 @@ const shapes: Shapes = {
     allocationMode: word(({ app }) => app.forms['prepare.account'].modes),
     dedicatedCoreQuota: numberOrUnknown,
     endpoint: id,
+    sizeV1: text,
+    sizeV2: text,
     id,
   },
   'prepare.storage': { name: text, region: text, container: text, blobEndpoint: id, id },
@@ -201,7 +203,7 @@ const shapes: Shapes = {
     blobUrl: id,
   },
   'image.gallery': { name: text, resourceGroup: text, region: text, id },
-  'image.definition': { name: text, osType: text, generation, id },
+  'image.definition': { name: text, osType: text, generation, newestVersion: text, id },
   'image.version': { version: text, regions, id },
   'pool.create': { name: text, vmSize: text, nodeAgentSku: text, id },
   'pool.canary': {

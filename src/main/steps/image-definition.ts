@@ -8,11 +8,12 @@ import {
   listDefinitions,
   listVersions,
   type Definition,
+  type Version,
 } from '../azure/galleries'
 import type { Cloud } from '../azure/cloud'
 import { definitionId } from '../azure/ids'
 import { isMadeBy } from '../azure/tags'
-import { announce, assertOurs, foreign, isListed, untilGone, untilReady } from './making'
+import { announce, assertOurs, assertSameBasis, foreign, isListed, untilGone, untilReady } from './making'
 import { outputOf, parseForm, type RunStep, type Tools } from './tools'
 
 type Form = Inputs['image.definition']
@@ -37,15 +38,19 @@ export const imageDefinition: RunStep<'image.definition'> = {
       return { is: 'todo' }
     }
     assertFitsForm(found, input)
+    assertSameBasis(tools, found.id, 'image definition')
     const isOurs = isMadeBy(tools.run, found.tags)
     const isReady = found.state === 'Succeeded' && (!isOurs || isListed(tools, found.id))
-    return isReady ? { is: 'done', output: outputFrom(found) } : { is: 'todo' }
+    return isReady ? { is: 'done', output: await outputFrom(tools, cloud, found) } : { is: 'todo' }
   },
   async run(tools, input) {
     const cloud = await tools.cloud()
     const id = ownId(tools, input)
     const found = await getDefinition(cloud, id, tools.signal)
-    if (found) assertFitsForm(found, input)
+    if (found) {
+      assertFitsForm(found, input)
+      assertSameBasis(tools, found.id, 'image definition')
+    }
     if (!found || isMadeBy(tools.run, found.tags)) await announce(tools, id, 'image definition', true)
     let operation: string | null = null
     if (!found) {
@@ -61,7 +66,7 @@ export const imageDefinition: RunStep<'image.definition'> = {
       operation,
       stateOf: ({ state }) => state,
     })
-    return outputFrom(definition)
+    return outputFrom(tools, cloud, definition)
   },
   async undo(tools, resource) {
     const cloud = await tools.cloud()
@@ -115,7 +120,14 @@ function identifier({ publisher, offer, sku }: { publisher: string; offer: strin
   return `${publisher}/${offer}/${sku}`.toLowerCase()
 }
 
-function outputFrom(definition: Definition): OutputOf<'image.definition'> {
+async function outputFrom(tools: Tools, cloud: Cloud, definition: Definition): Promise<OutputOf<'image.definition'>> {
   const { id, name, osType, generation } = definition
-  return { id, name, osType, generation }
+  const versions = await listVersions(cloud, id, tools.signal)
+  const [newest] = versions.filter(({ tags }) => !isMadeBy(tools.run, tags)).toSorted(byNumber)
+  return { id, name, osType, generation, ...(newest ? { newestVersion: newest.name } : {}) }
+}
+
+/** The highest number first. */
+function byNumber(a: Version, b: Version): number {
+  return b.name.localeCompare(a.name, 'en', { numeric: true })
 }

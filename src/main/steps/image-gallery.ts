@@ -12,7 +12,7 @@ import {
 } from '../azure/galleries'
 import { galleryId, groupId, partsOf } from '../azure/ids'
 import { announce, assertOurs, foreign, isListed, untilGone, untilReady } from './making'
-import { outputOf, parseForm, type RunStep, type Tools } from './tools'
+import { isSameRegion, outputOf, parseForm, type RunStep, type Tools } from './tools'
 
 type Form = Inputs['image.gallery']
 
@@ -33,6 +33,7 @@ export const imageGallery: RunStep<'image.gallery'> = {
       if (input.mode === 'choose') throw notFound(input)
       return { is: 'todo' }
     }
+    assertHere(tools, found)
     if (input.mode === 'choose') return { is: 'done', output: outputFrom(found) }
     assertOurs(tools, found, 'gallery')
     const isReady = found.state === 'Succeeded' && isListed(tools, found.id)
@@ -43,10 +44,14 @@ export const imageGallery: RunStep<'image.gallery'> = {
     const found = await find(tools, cloud, input)
     if (input.mode === 'choose') {
       if (!found) throw notFound(input)
+      assertHere(tools, found)
       return outputFrom(found)
     }
     const id = ownId(tools, input)
-    if (found) assertOurs(tools, found, 'gallery')
+    if (found) {
+      assertOurs(tools, found, 'gallery')
+      assertHere(tools, found)
+    }
     await announce(tools, id, 'gallery', true)
     let operation: string | null = null
     if (!found || found.state === 'Failed') {
@@ -91,6 +96,13 @@ async function find(tools: Tools, cloud: Cloud, input: Form): Promise<Gallery | 
   }
   const galleries = await listGalleries(cloud, subscriptionId, tools.signal)
   return galleries.find(({ name }) => name.toLowerCase() === input.name.toLowerCase()) ?? null
+}
+
+/** A version lies in the region of its gallery and of the blob it is made from (items S10 and S18 of the article). */
+function assertHere(tools: Tools, { name, region }: Gallery): void {
+  const { region: wanted } = outputOf(tools, 'connect.scope')
+  if (!isSameRegion(region, wanted))
+    throw new AppError('cloud.region-mismatch', { kind: 'gallery', name, region, wanted })
 }
 
 function notFound(input: Form): AppError {

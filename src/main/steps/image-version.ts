@@ -8,7 +8,7 @@ import { createVersion, deleteVersion, getVersion, type Version } from '../azure
 import { versionId } from '../azure/ids'
 import { failureOfOperation } from '../azure/operations'
 import { waitFor } from '../azure/wait'
-import { announce, assertOurs, isListed, polling, presence, untilGone } from './making'
+import { announce, assertOurs, assertSameBasis, isListed, polling, presence, untilGone } from './making'
 import { isSameRegion, outputOf, parseForm, type RunStep, type Tools } from './tools'
 
 type Form = Inputs['image.version']
@@ -33,7 +33,8 @@ export const imageVersion: RunStep<'image.version'> = {
     const found = await getVersion(await tools.cloud(), ownId(tools, input), tools.signal)
     if (!found) return { is: 'todo' }
     assertOurs(tools, found, 'image version')
-    const isWhole = isComplete(found) && isListed(tools, found.id) && lacking(found, input).length === 0
+    if (!isImportFailed(found)) assertSameBasis(tools, found.id, 'image version')
+    const isWhole = isComplete(found) && isListed(tools, found.id) && hasTargets(found, input)
     return isWhole ? { is: 'done', output: outputFrom(found) } : { is: 'todo' }
   },
   async run(tools, input) {
@@ -41,11 +42,14 @@ export const imageVersion: RunStep<'image.version'> = {
     const cloud = await tools.cloud()
     const id = ownId(tools, input)
     const found = await getVersion(cloud, id, tools.signal)
-    if (found) assertOurs(tools, found, 'image version')
+    if (found) {
+      assertOurs(tools, found, 'image version')
+      if (!isImportFailed(found)) assertSameBasis(tools, found.id, 'image version')
+    }
     // A failed import stays failed: Azure takes no new source for a version, it must go and come anew.
     if (found && isImportFailed(found)) await remove(tools, cloud, id, found.name)
     if (!found || isImportFailed(found)) await put(tools, cloud, id, input)
-    else if (found.state === 'Failed' || lacking(found, input).length > 0) await put(tools, cloud, id, input)
+    else if (found.state === 'Failed' || !hasTargets(found, input)) await put(tools, cloud, id, input)
     else await announce(tools, id, 'image version', true)
     return outputFrom(await replicated(tools, cloud, id, input.version))
   },
@@ -70,17 +74,12 @@ function assertRegions(tools: Tools, input: Form): void {
   }
 }
 
-/** Regions that are wanted and not among those the version is published to. */
-function lacking(version: Version, input: Form): Form['regions'] {
-  return input.regions.filter(({ name }) => !version.targets.some(({ region }) => isSameRegion(region, name)))
-}
-
 /** Where some region has its copy the import was good; then the same request makes Azure copy only what is missing. */
 function isImportFailed(version: Version): boolean {
   return version.state === 'Failed' && !version.replicas.some(({ state }) => state === 'Completed')
 }
 
-/** Makes the version, or publishes one that is there to more regions. */
+/** Makes the version, or publishes one that is there to other regions. */
 async function put(tools: Tools, cloud: Cloud, id: string, input: Form): Promise<void> {
   const storage = outputOf(tools, 'prepare.storage')
   await announce(tools, id, 'image version', true)
@@ -138,6 +137,13 @@ function isSettled(version: Version | null): boolean {
 
 function isComplete(version: Version): boolean {
   return version.state === 'Succeeded' && version.replication === 'Completed'
+}
+
+/** Copies as many as wanted in every region wanted, and nowhere else. */
+function hasTargets({ targets }: Version, { regions }: Form): boolean {
+  const isWanted = ({ name, replicas }: Form['regions'][number]) =>
+    targets.some((target) => isSameRegion(target.region, name) && target.replicas === replicas)
+  return targets.length === regions.length && regions.every(isWanted)
 }
 
 function replication(version: Version | null): Partial<Progress> {

@@ -1,6 +1,8 @@
 import { AppError, type ErrorData } from '../../shared/errors'
 import type { Progress } from '../../shared/run'
-import { isSameResource } from '../../shared/terms'
+import { formsOf } from '../../shared/proposals'
+import { isSameResource, resourceName, stepIds } from '../../shared/terms'
+import { isSameBasis, thingsOf, type Basis } from '../../shared/things'
 import type { Cloud } from '../azure/cloud'
 import { failureOfOperation } from '../azure/operations'
 import { isMadeBy, type Tags } from '../azure/tags'
@@ -26,9 +28,26 @@ export function isListed(tools: EngineTools, id: string): boolean {
   return tools.resources().some((resource) => isSameResource(resource.id, id))
 }
 
-/** Writes down what is about to be made, once. */
+/** Writes down what is about to be made and what from, once. */
 export async function announce(tools: EngineTools, id: string, what: Kind, keep: boolean): Promise<void> {
-  if (!isListed(tools, id)) await tools.making({ id, what, keep })
+  const basis = basisOf(tools, what)
+  const listed = tools.resources().find((resource) => isSameResource(resource.id, id))
+  if (listed && (!basis || isSameBasis(listed.basis, basis))) return
+  await tools.making({ id, what, keep, ...(basis ? { basis } : {}) })
+}
+
+/** Throws `cloud.name-taken` when this run made what stands there from something else: an earlier disk, another size. */
+export function assertSameBasis(tools: EngineTools, id: string, what: Kind): void {
+  const basis = basisOf(tools, what)
+  const listed = tools.resources().find((resource) => isSameResource(resource.id, id))
+  if (!listed || !basis || isSameBasis(listed.basis, basis)) return
+  throw new AppError('cloud.name-taken', { kind: what, name: resourceName(id) })
+}
+
+function basisOf(tools: EngineTools, what: Kind): Basis | undefined {
+  const state = tools.history()
+  const form = formsOf(state)
+  return stepIds.flatMap((step) => thingsOf(step, form, state)).find((thing) => thing.what === what)?.basis
 }
 
 /** Throws `cloud.foreign-resource` unless the tags say that this run made what stands under our name. */

@@ -7,7 +7,7 @@ import type { Cloud } from '../azure/cloud'
 import { partsOf, poolId } from '../azure/ids'
 import { listSupportedImages } from '../azure/nodes'
 import { createPool, deletePool, getPool, isPoolMadeBy, listPools, type Pool } from '../azure/pools'
-import { announce, foreign, isListed, untilGone } from './making'
+import { announce, assertSameBasis, foreign, isListed, untilGone } from './making'
 import { isSameRegion, outputOf, parseForm, type RunStep, type Tools } from './tools'
 
 type Form = Inputs['pool.create']
@@ -76,6 +76,7 @@ function ownId(tools: Tools, input: Form): string {
 
 function assertOurPool(tools: Tools, pool: Pool): void {
   if (!isPoolMadeBy(tools.run, pool)) throw foreign('pool', pool.name)
+  assertSameBasis(tools, pool.id, 'pool')
   const version = outputOf(tools, 'image.version').id
   if (pool.image.kind !== 'gallery' || !isSameResource(pool.image.id, version)) throw foreign('pool', pool.name)
 }

@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/errors'
 import type { Inputs } from '../../shared/forms/forms'
 import type { OutputOf } from '../../shared/outputs'
+import type { Generation } from '../../shared/terms'
 import {
   accountQuota,
   checkAccountName,
@@ -8,11 +9,13 @@ import {
   deleteAccount,
   getAccount,
   listAccounts,
+  listSizes,
   locationQuota,
   type Account,
 } from '../azure/accounts'
 import type { Cloud } from '../azure/cloud'
 import { accountId, groupId, partsOf } from '../azure/ids'
+import { smallestSize } from '../azure/sizes'
 import { announce, assertOurs, isListed, untilGone, untilReady } from './making'
 import { isSameRegion, outputOf, parseForm, type RunStep, type Tools } from './tools'
 
@@ -38,6 +41,7 @@ export const prepareAccount: RunStep<'prepare.account'> = {
       return { is: 'todo' }
     }
     assertOurs(tools, found, 'Batch account')
+    assertHere(tools, found)
     const isReady = found.state === 'Succeeded' && isListed(tools, found.id)
     return isReady ? { is: 'done', output: await outputFrom(cloud, found, tools) } : { is: 'todo' }
   },
@@ -47,7 +51,10 @@ export const prepareAccount: RunStep<'prepare.account'> = {
     if (input.mode === 'choose') return chosen(tools, cloud, input, found)
     const id = ownId(tools, input)
     const { region } = outputOf(tools, 'connect.scope')
-    if (found) assertOurs(tools, found, 'Batch account')
+    if (found) {
+      assertOurs(tools, found, 'Batch account')
+      assertHere(tools, found)
+    }
     await announce(tools, id, 'Batch account', true)
     let operation: string | null = null
     if (!found) {
@@ -94,8 +101,13 @@ async function find(tools: Tools, cloud: Cloud, input: Form): Promise<Account | 
 
 async function chosen(tools: Tools, cloud: Cloud, input: Form, found: Account | null) {
   if (!found) throw new AppError('cloud.not-found', { kind: 'Batch account', name: input.name })
+  assertHere(tools, found)
+  return outputFrom(cloud, found, tools)
+}
+
+/** Items S10 and S45 of the article: everything of a run lies in one region. */
+function assertHere(tools: Tools, found: Account): void {
   const { region } = outputOf(tools, 'connect.scope')
-  // Items S10 and S45 of the article: everything of a run lies in one region.
   if (!isSameRegion(found.region, region)) {
     throw new AppError('cloud.region-mismatch', {
       kind: 'Batch account',
@@ -104,7 +116,6 @@ async function chosen(tools: Tools, cloud: Cloud, input: Form, found: Account | 
       wanted: region,
     })
   }
-  return outputFrom(cloud, found, tools)
 }
 
 async function assertCreatable(tools: Tools, cloud: Cloud, input: Form): Promise<void> {
@@ -123,6 +134,9 @@ async function assertCreatable(tools: Tools, cloud: Cloud, input: Form): Promise
 
 async function outputFrom(cloud: Cloud, account: Account, tools: Tools): Promise<OutputOf<'prepare.account'>> {
   const quota = await accountQuota(cloud, account.id, tools.signal)
+  const sizes = await listSizes(cloud, partsOf(account.id).subscriptionId, account.region, tools.signal)
+  const smallest = (generation: Generation) => smallestSize(sizes, { generation }, { quota, used: {} })
+  const [sizeV1, sizeV2] = [smallest('V1'), smallest('V2')]
   return {
     id: account.id,
     name: account.name,
@@ -131,5 +145,7 @@ async function outputFrom(cloud: Cloud, account: Account, tools: Tools): Promise
     endpoint: account.endpoint,
     allocationMode: account.allocationMode,
     dedicatedCoreQuota: quota.dedicatedCores,
+    ...(sizeV1 ? { sizeV1 } : {}),
+    ...(sizeV2 ? { sizeV2 } : {}),
   }
 }

@@ -124,6 +124,7 @@ export const report: typeof english = {
       subscriptionName: 'Abonnement',
       region: 'Region',
       resourceGroup: 'Ressourcengruppe',
+      onlyAccount: 'Einziges Batch-Konto dort',
     },
     'prepare.preflight': { registered: 'Freigeschaltete Dienste', groupId: 'Ressourcengruppe' },
     'prepare.account': {
@@ -134,6 +135,8 @@ export const report: typeof english = {
       endpoint: 'Adresse von Batch',
       allocationMode: 'Poolzuordnungsmodus',
       dedicatedCoreQuota: 'Kontingent dedizierter Kerne',
+      sizeV1: 'Vorgeschlagene Größe, Generation 1',
+      sizeV2: 'Vorgeschlagene Größe, Generation 2',
     },
     'prepare.storage': {
       id: 'Ressourcen-ID',
@@ -174,6 +177,7 @@ export const report: typeof english = {
       name: 'Imagedefinition',
       osType: 'Betriebssystem',
       generation: 'Generation',
+      newestVersion: 'Neueste Version davor',
     },
     'image.version': { id: 'Ressourcen-ID', version: 'Version', regions: 'Regionen' },
     'pool.create': { id: 'Ressourcen-ID', name: 'Pool', vmSize: 'Knotengröße', nodeAgentSku: 'Knoten-Agent' },

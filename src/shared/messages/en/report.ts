@@ -129,6 +129,7 @@ export const report = {
       subscriptionName: 'Subscription',
       region: 'Region',
       resourceGroup: 'Resource group',
+      onlyAccount: 'Only Batch account seen there',
     },
     'prepare.preflight': { registered: 'Services switched on', groupId: 'Resource group' },
     'prepare.account': {
@@ -139,6 +140,8 @@ export const report = {
       endpoint: 'Batch address',
       allocationMode: 'Pool allocation mode',
       dedicatedCoreQuota: 'Quota of dedicated cores',
+      sizeV1: 'Size proposed, generation 1',
+      sizeV2: 'Size proposed, generation 2',
     },
     'prepare.storage': {
       id: 'Resource id',
@@ -179,6 +182,7 @@ export const report = {
       name: 'Image definition',
       osType: 'Operating system',
       generation: 'Generation',
+      newestVersion: 'Newest version before',
     },
     'image.version': { id: 'Resource id', version: 'Version', regions: 'Regions' },
     'pool.create': { id: 'Resource id', name: 'Pool', vmSize: 'Node size', nodeAgentSku: 'Node agent' },

@@ -1,6 +1,6 @@
-import type { Option } from '../shared/contract'
-import type { Generation } from '../shared/terms'
-import type { AccountQuota, VmSize } from './azure/accounts'
+import type { Option } from '../../shared/contract'
+import type { Generation } from '../../shared/terms'
+import type { AccountQuota, VmSize } from './accounts'
 
 /** What nodes of a pool must be able to do. */
 export type Wanted = { generation?: Generation; architecture?: VmSize['architecture'] }

@@ -1,0 +1,154 @@
+import type { Inputs } from './forms/forms'
+import type { OutputOf } from './outputs'
+import type { Resource, RunState } from './run'
+import { isSameResource, resourceName, type StepId } from './terms'
+
+/** What a step makes when it is performed with the forms as they stand. */
+export type Thing = { step: StepId; what: string; id: string; basis: Basis }
+/** What a thing was made from and nobody can change afterwards: only with the same values can it be used again. */
+export type Basis = Record<string, string>
+/** The complete form of a step: what was typed over what is proposed. */
+export type FormOf = <Id extends StepId>(step: Id) => Partial<Inputs[Id]>
+
+/** What one step makes; empty where it makes nothing, or something that exists was chosen. */
+export function thingsOf(step: StepId, form: FormOf, state: RunState): Thing[] {
+  const make = makers[step]
+  return (make?.(form, state) ?? []).map((thing) => ({ ...thing, step }))
+}
+
+/** A resource of the journal stands where this thing would be made. */
+export function occupies(resource: Resource, thing: Thing): boolean {
+  if (resource.what !== thing.what) return false
+  if (thing.what === 'page blob') return isSameBlob(resource.id, thing.id)
+  // Unique beyond the resource group: in all of Azure, in a region, or in the subscription.
+  const isWide = ['Batch account', 'storage account', 'gallery'].includes(thing.what)
+  return isWide
+    ? resourceName(resource.id).toLowerCase() === resourceName(thing.id).toLowerCase()
+    : isSameResource(resource.id, thing.id)
+}
+
+/** The resource is this very thing, made from the same. What an older journal says nothing about counts as the same. */
+export function isThing(resource: Resource, thing: Thing): boolean {
+  const isThere = thing.what === 'page blob' ? isSameBlob(resource.id, thing.id) : isSameResource(resource.id, thing.id)
+  return resource.what === thing.what && isThere && isSameBasis(resource.basis, thing.basis)
+}
+
+export function isSameBasis(made: Basis | undefined, wanted: Basis): boolean {
+  return made === undefined || Object.keys({ ...made, ...wanted }).every((key) => made[key] === wanted[key])
+}
+
+type Maker = (form: FormOf, state: RunState) => Omit<Thing, 'step'>[]
+
+const makers: Partial<Record<StepId, Maker>> = {
+  'prepare.preflight': (form) => [{ what: 'resource group', id: ownGroup(form), basis: {} }],
+  'prepare.account': (form) => {
+    const isNew = form('prepare.account').mode === 'create'
+    return isNew ? [{ what: 'Batch account', id: accountOf(form), basis: { region: regionOf(form) } }] : []
+  },
+  'prepare.storage': (form) => {
+    const { mode, container } = form('prepare.storage')
+    const id = storageOf(form)
+    if (mode === 'create') return [{ what: 'storage account', id, basis: { region: regionOf(form) } }]
+    return [{ what: 'container', id: `${id}/blobServices/default/containers/${container}`, basis: {} }]
+  },
+  'disk.upload': (form, state) => [{ what: 'page blob', id: blobOf(form), basis: { disk: diskOf(form, state) } }],
+  'image.gallery': (form) => {
+    const isNew = form('image.gallery').mode === 'create'
+    return isNew ? [{ what: 'gallery', id: galleryOf(form), basis: { region: regionOf(form) } }] : []
+  },
+  'image.definition': (form) => {
+    const {
+      osType = '',
+      generation = '',
+      architecture = 'x64',
+      publisher = '',
+      offer = '',
+      sku = '',
+    } = form('image.definition')
+    const basis = { osType, generation, architecture, publisher, offer, sku }
+    return [{ what: 'image definition', id: definitionOf(form), basis }]
+  },
+  'image.version': (form, state) => [
+    { what: 'image version', id: versionOf(form), basis: { disk: diskOf(form, state), blob: blobOf(form) } },
+  ],
+  'pool.create': (form) => {
+    const { vmSize = '', nodeAgentSku = '', taskSlotsPerNode = 1, interNodeCommunication = false } = form('pool.create')
+    const basis = {
+      image: key(versionOf(form)),
+      vmSize: key(vmSize),
+      nodeAgentSku,
+      taskSlotsPerNode: String(taskSlotsPerNode),
+      interNodeCommunication: String(interNodeCommunication),
+      startTask: form('pool.create').startTask ?? '',
+    }
+    return [{ what: 'pool', id: `${accountOf(form)}/pools/${form('pool.create').name}`, basis }]
+  },
+}
+
+function ownGroup(form: FormOf): string {
+  const { subscriptionId, resourceGroup } = form('connect.scope')
+  return groupOf(form, resourceGroup, subscriptionId)
+}
+
+function groupOf(form: FormOf, group: string | undefined, subscriptionId = form('connect.scope').subscriptionId) {
+  return `/subscriptions/${subscriptionId}/resourceGroups/${group}`
+}
+
+/** Where something chosen lies; what is made lies in the run's own group. */
+function placeOf(form: FormOf, step: 'prepare.account' | 'prepare.storage' | 'image.gallery'): string {
+  const { mode, resourceGroup } = form(step)
+  return mode === 'choose' && resourceGroup ? groupOf(form, resourceGroup) : ownGroup(form)
+}
+
+function accountOf(form: FormOf): string {
+  const place = placeOf(form, 'prepare.account')
+  return `${place}/providers/Microsoft.Batch/batchAccounts/${form('prepare.account').name}`
+}
+
+function storageOf(form: FormOf): string {
+  const place = placeOf(form, 'prepare.storage')
+  return `${place}/providers/Microsoft.Storage/storageAccounts/${form('prepare.storage').name}`
+}
+
+/** Account, container and name; the address of an account is known only once it exists. */
+function blobOf(form: FormOf): string {
+  return `${storageOf(form)}/${form('prepare.storage').container}/${form('disk.upload').blobName}`
+}
+
+function galleryOf(form: FormOf): string {
+  return `${placeOf(form, 'image.gallery')}/providers/Microsoft.Compute/galleries/${form('image.gallery').name}`
+}
+
+function definitionOf(form: FormOf): string {
+  return `${galleryOf(form)}/images/${form('image.definition').name}`
+}
+
+function versionOf(form: FormOf): string {
+  return `${definitionOf(form)}/versions/${form('image.version').version}`
+}
+
+/** Azure compares region names without case and blanks. */
+function regionOf(form: FormOf): string {
+  return key((form('connect.scope').region ?? '').replace(/[\s()]/g, ''))
+}
+
+/** Which file, and as it was when it was chosen; a file that was not looked at yet is another one. */
+function diskOf(form: FormOf, state: RunState): string {
+  const { file = '' } = form('disk.choose')
+  const seen = state.steps['disk.choose'].output as OutputOf<'disk.choose'> | undefined
+  return seen && (seen.file === file || seen.file.endsWith(file))
+    ? `${seen.file} ${seen.sizeBytes} ${seen.modifiedMs}`
+    : file
+}
+
+function key(text: string): string {
+  return text.toLowerCase()
+}
+
+/** `url` is the blob's address in either style, `id` the storage account's resource id with container and name. */
+function isSameBlob(url: string, id: string): boolean {
+  const [account = '', ...rest] = id.slice(id.toLowerCase().indexOf('/storageaccounts/') + 17).split('/')
+  const path = rest.join('/')
+  const address = decodeURI(url)
+  return address.endsWith(`/${path}`) && (address.includes(`//${account}.`) || address.endsWith(`/${account}/${path}`))
+}
