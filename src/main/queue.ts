@@ -97,5 +97,5 @@ function pauseAfter(failures: number): number {
 }
 
 async function realSleep(ms: number, signal: AbortSignal): Promise<void> {
-  await pause(ms, undefined, { signal, ref: false })
+  await pause(ms, undefined, { signal })
 }

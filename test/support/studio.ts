@@ -27,9 +27,12 @@ export type Practiced = {
   onFact(fits: (entry: JournalEntry) => boolean, act: () => unknown): void
 }
 
-/** The product without a window, on one practice cloud for all tests of a file. */
-export async function practised(): Promise<Practiced> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'studio-'))
+/**
+ * The product without a window, on one practice cloud for all tests of a file. `queue`: steps wait for a cloud that does not
+ * answer. `folder`: the state of an earlier one, which was closed.
+ */
+export async function practised(options: { queue?: { limitMs?: number }; folder?: string } = {}): Promise<Practiced> {
+  const folder = options.folder ?? (await mkdtemp(path.join(tmpdir(), 'studio-')))
   const waiting = new Set<{ fits: (entry: JournalEntry) => boolean; act: () => unknown }>()
   let runs = 0
   const studio = createStudio({
@@ -41,6 +44,7 @@ export async function practised(): Promise<Practiced> {
     tokenCache: memoryCache(),
     practice: { program: practiceProgram, speed: 'jump' },
     headless: { environment: {} },
+    ...(options.queue ? { queue: options.queue } : {}),
     onEntry(_run, entry) {
       for (const one of waiting) {
         if (!one.fits(entry)) continue

@@ -263,7 +263,8 @@ export function createWorkPlace<Env>(options: WorkPlaceOptions<Env>): WorkPlace 
         const step = stepsOf(session.state()).find(({ id }) => steps[id].status === 'waiting')?.id
         const queue = step && steps[step].queue
         if (!step || !queue) throw new AppError('step.not-ready', { step: '', missing: '' })
-        Object.assign(work, { step, startedAt: queue.since, goal: queue })
+        const { since, rest, stopAfter } = queue
+        Object.assign(work, { step, startedAt: since, goal: { rest, ...(stopAfter ? { stopAfter } : {}) } })
         return Promise.resolve(() => goOn(session, work, { step, finish: () => afterOutage(session, work, step, 0) }))
       })
     },
