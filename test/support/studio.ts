@@ -12,7 +12,14 @@ import path from 'node:path'
 import { askPractice, practiceProgram, type Stats } from './command'
 import { example } from './run'
 
-export type Incident = { kind: string; match?: string; count?: number; retryAfter?: number; action?: string }
+export type Incident = {
+  kind: string
+  match?: string
+  count?: number
+  retryAfter?: number
+  action?: string
+  minutes?: number
+}
 export type Practiced = {
   studio: Studio
   folder: string

@@ -1,3 +1,4 @@
+import type { ErrorParams } from '../../shared/errors'
 import { byCode, byText, found, quotaNumbers, thingAt, wordsOf, type Facts, type Rule } from './rule-parts'
 
 /** What Compute says about images. */
@@ -43,7 +44,7 @@ export const imageRules: Rule[] = [
     match: byText(/replication jobs? failed/i),
     code: 'image.replication-failed',
     params: (said, facts) => ({
-      version: versionAt(facts),
+      ...versionAt(facts),
       region: /region:\s*([\w -]+?)\s*[,}]/i.exec(said.message)?.[1] ?? '',
       reason: /detail:\s*([^}]+)\}/i.exec(said.message)?.[1] ?? wordsOf(said),
     }),
@@ -104,7 +105,7 @@ export const poolRules: Rule[] = [
   },
 ]
 
-function versionAt(facts: Facts): string {
+function versionAt(facts: Facts): ErrorParams {
   const { kind, name } = thingAt(facts)
-  return kind === 'image version' ? name : ''
+  return kind === 'image version' ? { version: name } : {}
 }

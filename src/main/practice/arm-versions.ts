@@ -59,6 +59,7 @@ export function addVersionRoutes(router: Router, rights: Rights, blobs: () => Bl
 export function versionEffects(cloud: PracticeCloud): void {
   cloud.operations.onEnd('version.put', (operation, made) => {
     if (!made) return
+    made.hidden['failedRegion'] = operation.data['failedRegion'] ?? null
     setState(made, operation.error ? 'Failed' : 'Succeeded')
   })
   cloud.operations.onEnd('version.delete', (operation, gone) => {
@@ -90,9 +91,13 @@ function replicationStatus(cloud: PracticeCloud, made: Resource): object {
   const earlier = Array.isArray(made.hidden['replicated']) ? (made.hidden['replicated'] as string[]) : []
   const summary = regions.map((region, index) => {
     const name = findRegion(region)?.displayName ?? region
-    if (isFailed) return { region: name, state: 'Failed', details: operation?.error?.message ?? '', progress: 0 }
+    const failedRegion = made.hidden['failedRegion'] ?? null
+    if (isFailed && (failedRegion === null || failedRegion === region)) {
+      const details = failedRegion === null ? (operation?.error?.message ?? '') : 'Failed with internal server error.'
+      return { region: name, state: 'Failed', details, progress: 0 }
+    }
     const part = earlier.includes(region) ? 1 : Math.min(1, Math.max(0, share * regions.length - index * 0.75))
-    const isDone = share === 1 || part === 1
+    const isDone = share === 1 || part === 1 || isFailed
     return {
       region: name,
       state: isDone ? 'Completed' : 'Replicating',
@@ -198,6 +203,9 @@ function start(
 ): void {
   const target = `${request.method} ${request.path}`
   const slow = request.faults.take('slow-replication', target) ? slowFactor : 1
+  const unlucky = request.faults.look('fail-replication', target)?.action ?? null
+  const failing = unlucky !== null && targetRegions(made).includes(unlucky) ? unlucky : null
+  if (failing !== null) request.faults.take('fail-replication', target)
   const durationMs = (firstMs + nextRegionMs * (regions - (firstMs > 0 ? 1 : 0))) * slow
   const operation: Operation = request.operations.start({
     kind: 'version.put',
@@ -205,10 +213,17 @@ function start(
     resourceId: made.id,
     // A blob that cannot become an image is refused long before the copying would be over.
     durationMs: refusal ? 20_000 : durationMs,
-    error: refusal,
+    error: refusal ?? (failing ? replicationFailed(failing) : null),
+    data: { failedRegion: refusal ? null : failing },
     target,
   })
   operation.readsNeeded *= slow
+}
+
+/** Azure/azure-cli issue 15539. */
+function replicationFailed(region: string): { code: string; message: string } {
+  const message = `Gallery replication jobs failed in one or more regions. The failing regions' details are as follows: '{region:${region}, detail:Failed with internal server error.}'. If retry does not work, then please do an update by removing the failed regions and update again by adding them back.`
+  return { code: 'ValidationError', message }
 }
 
 async function judgeSource(blobs: Blobs, uri: string): Promise<Verdict> {

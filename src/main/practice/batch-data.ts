@@ -152,6 +152,9 @@ function requireAccount(request: PracticeRequest, rights: Rights, verb: string):
   const account = request.store.list(accountType).find((one) => one.name === name.toLowerCase())
   if (!account || digText(account.wire, 'properties', 'provisioningState') !== 'Succeeded')
     throw armError(404, 'AccountNotFound', `The specified Batch account '${name}' does not exist.`)
+  // Azure/BatchExplorer issue 2260: what a data plane says that is closed to the public.
+  if (digText(account.wire, 'properties', 'publicNetworkAccess') === 'Disabled')
+    throw armError(403, 'AuthorizationFailure', 'This request is not authorized to perform this operation.')
   const action = `${accountType}/${verb}`
   const { caller } = request
   const fault = request.faults.look('forbid', `${request.method} ${request.path}`)

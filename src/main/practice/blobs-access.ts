@@ -69,6 +69,7 @@ export function unauthenticated(fault: string, detail: string): BlobError {
     return blobError(401, 'NoAuthenticationInformation', text, { headers })
   }
   const details: Record<string, string> = {
+    early: 'Lifetime validation failed. The token is not yet valid.',
     expired: `Lifetime validation failed. The token is expired. ${detail}`.trim(),
     audience: `Audience validation failed. Audience did not match. ${detail}`.trim(),
     tenant: `Issuer validation failed. Issuer did not match. ${detail}`.trim(),

@@ -6,7 +6,9 @@ import {
   type OutgoingHttpHeaders,
   type ServerResponse,
 } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Azurite } from './azurite'
+import { assertInTime, networkRefusal } from './blobs-conditions'
 import {
   assertMay,
   hasSas,
@@ -21,6 +23,7 @@ import {
 import { delegationKeyReply } from './blobs-delegation'
 import { blobError, blobRefusal } from './blobs-errors'
 import { assertWithinLimits } from './blobs-limits'
+import { wallClockMs } from './faults'
 import { readCopySource } from './blobs-copy'
 import type { Caller, PracticeCloud } from './server'
 
@@ -28,8 +31,8 @@ export type FrontParts = {
   cloud: PracticeCloud
   gate: BlobGate
   azurite: Azurite
-  /** Key and ARM id of a storage account, null when there is none. */
-  keyOf(account: string): Promise<{ key: string; resourceId: string } | null>
+  /** Key and ARM id of a storage account, and whether its firewall keeps everybody out; null when there is none. */
+  keyOf(account: string): Promise<{ key: string; resourceId: string; isClosed: boolean } | null>
 }
 
 type FrontRequest = {
@@ -63,6 +66,8 @@ export async function answerBlobRequest(
       return
     }
     refuseByIncident(parts.cloud, place)
+    const late = parts.cloud.faults.take('delay', place)
+    if (late) await pause((late.retryAfter ?? 1) * 1000)
     await serve(parts, { incoming, outgoing, method, url, target, place })
   } catch (error) {
     refuse(parts, incoming, outgoing, error, method, url)
@@ -75,6 +80,8 @@ async function serve(parts: FrontParts, request: FrontRequest): Promise<void> {
   if (!account) throw blobError(404, 'ResourceNotFound', 'The specified resource does not exist.')
   const headers = incoming.headers
   const authorization = headers.authorization
+  assertInTime(parts.cloud.faults, headers, url.searchParams)
+  if (account.isClosed) throw networkRefusal()
   let caller: Caller | null = null
   if (/^SharedKey /i.test(authorization ?? '') || hasSas(url.searchParams)) {
     // Signatures are Azurite's to judge: it has the keys.
@@ -87,7 +94,7 @@ async function serve(parts: FrontParts, request: FrontRequest): Promise<void> {
     if (!caller) throw unauthenticated('missing', '')
     const body = await delegationKeyReply(incoming, caller)
     count(parts.cloud, method, url, headers, 200, '')
-    outgoing.writeHead(200, { 'content-type': 'application/xml', ...standardHeaders(headers) }).end(body)
+    outgoing.writeHead(200, { 'content-type': 'application/xml', ...standardHeaders(headers, parts.cloud) }).end(body)
     return
   }
   const host = `127.0.0.1:${incoming.socket.localPort}`
@@ -120,7 +127,7 @@ async function pass(
     const upstream = request({ host: '127.0.0.1', port, agent, method, path, headers }, (answer) => {
       const status = answer.statusCode ?? 500
       count(parts.cloud, method, url, incoming.headers, status, method === 'PUT' ? hash.digest('base64') : '')
-      outgoing.writeHead(status, answerHeaders(answer.headers, incoming.headers))
+      outgoing.writeHead(status, answerHeaders(answer.headers, incoming.headers, parts.cloud))
       answer.pipe(outgoing)
       answer.on('error', () => outgoing.destroy())
       answer.on('close', resolve)
@@ -159,7 +166,7 @@ function refuse(
   // The rest of the body is read away: a client that still sends would see a reset instead of the answer.
   incoming.resume()
   if (outgoing.headersSent || outgoing.destroyed) return
-  outgoing.writeHead(status, { ...standardHeaders(incoming.headers), ...headers })
+  outgoing.writeHead(status, { ...standardHeaders(incoming.headers, parts.cloud), ...headers })
   outgoing.end(method === 'HEAD' ? undefined : body)
 }
 
@@ -225,18 +232,23 @@ function forwardedHeaders(headers: IncomingHttpHeaders, isOurs: boolean): Outgoi
   return kept
 }
 
-function answerHeaders(headers: IncomingHttpHeaders, asked: IncomingHttpHeaders): OutgoingHttpHeaders {
-  const kept: OutgoingHttpHeaders = standardHeaders(asked)
+function answerHeaders(
+  headers: IncomingHttpHeaders,
+  asked: IncomingHttpHeaders,
+  cloud: Pick<PracticeCloud, 'faults'>,
+): OutgoingHttpHeaders {
+  const kept: OutgoingHttpHeaders = standardHeaders(asked, cloud)
   for (const [name, value] of Object.entries(headers)) {
-    if (!hopHeaders.has(name) && name !== 'server') kept[name] = value
+    if (!hopHeaders.has(name) && name !== 'server' && name !== 'date') kept[name] = value
   }
   return kept
 }
 
-function standardHeaders(asked: IncomingHttpHeaders): OutgoingHttpHeaders {
+function standardHeaders(asked: IncomingHttpHeaders, { faults }: Pick<PracticeCloud, 'faults'>): OutgoingHttpHeaders {
   const clientId = asked['x-ms-client-request-id']
   return {
     server: 'Windows-Azure-Blob/1.0 Microsoft-HTTPAPI/2.0',
+    date: new Date(wallClockMs(faults)).toUTCString(),
     'x-ms-request-id': randomUUID(),
     ...(clientId === undefined ? {} : { 'x-ms-client-request-id': clientId }),
     'x-ms-version': String(asked['x-ms-version'] ?? '2026-06-06'),

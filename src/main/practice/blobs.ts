@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { digText } from './arm-parts'
 import { startAzurite } from './azurite'
 import { ownSas, parseTarget, type BlobGate } from './blobs-access'
 import { answerBlobRequest } from './blobs-front'
@@ -149,10 +150,14 @@ export async function startBlobs({ cloud, gate, tls, port, program, log }: Blobs
       await askAs(account, state.keys[0], 'DELETE', `/${name}`, { restype: 'container' }, {})
   }
 
-  async function keyOf(account: string): Promise<{ key: string; resourceId: string } | null> {
+  async function keyOf(account: string): Promise<{ key: string; resourceId: string; isClosed: boolean } | null> {
     const state = await prepare(account)
     const resource = findAccount(cloud.store, account)
-    return state && resource ? { key: state.keys[0], resourceId: resource.id } : null
+    if (!state || !resource) return null
+    const isClosed =
+      digText(resource.wire, 'properties', 'networkAcls', 'defaultAction') === 'Deny' ||
+      digText(resource.wire, 'properties', 'publicNetworkAccess') === 'Disabled'
+    return { key: state.keys[0], resourceId: resource.id, isClosed }
   }
 
   // An upload over a slow line may take its time for one request.

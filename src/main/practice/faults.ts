@@ -10,6 +10,14 @@ const faultKinds = [
   'fail-operation',
   'hang-operation',
   'slow-replication',
+  'refuse',
+  'lose-answer',
+  'take-name',
+  'forget-operation',
+  'fail-replication',
+  'fail-allocation',
+  'clock-offset',
+  'delay',
 ] as const
 export type FaultKind = (typeof faultKinds)[number]
 
@@ -20,10 +28,15 @@ export type Fault = {
   match?: string
   /** How often it still happens; absent: until it is switched off. */
   count?: number
-  /** Seconds in Retry-After of throttle and unavailable; expire-tokens: lifetime of new tokens in seconds. */
+  /** Seconds in Retry-After of throttle and unavailable, 0 = no such header; expire-tokens: lifetime of new tokens; delay: how late the answer is. */
   retryAfter?: number
-  /** forbid: the missing action; fail-operation: the error code; expire-tokens: 'refresh' ends refresh tokens as well. */
+  /**
+   * forbid: the missing action; fail-operation: the error code; expire-tokens: 'refresh' ends refresh tokens as well; refuse: a
+   * key of `publishedRefusals`; fail-replication: the region; fail-allocation: a key of `resizeFailures`.
+   */
   action?: string
+  /** clock-offset: how far this cloud's clock is ahead of the computer's, in minutes. */
+  minutes?: number
 }
 
 export type Faults = {
@@ -88,8 +101,22 @@ export function parseFault(body: unknown): Fault {
     if (typeof value !== 'number' || !(value >= 0)) throw new Error(`${name} must be a number from 0.`)
     fault[name] = value
   }
+  const { minutes } = given
+  if (minutes !== undefined) {
+    if (typeof minutes !== 'number' || !Number.isFinite(minutes)) throw new Error('minutes must be a number.')
+    fault.minutes = minutes
+  }
   if (fault.match !== undefined) new RegExp(fault.match, 'i')
   return fault
+}
+
+/** How far the clocks of a client and of the cloud may be apart. */
+export const clockLeewayMs = 15 * 60_000
+
+/** Real time as this cloud reads it: of tokens, signatures and the Date of answers. */
+export function wallClockMs(faults: Pick<Faults, 'all'>): number {
+  const offset = faults.all().find(({ kind }) => kind === 'clock-offset')
+  return Date.now() + (offset?.minutes ?? 0) * 60_000
 }
 
 function fits(fault: Fault, target: string): boolean {

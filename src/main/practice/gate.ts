@@ -39,6 +39,7 @@ function armRefusal(fault: TokenFault, detail: string): ArmError {
       'InvalidAuthenticationTokenTenant',
       `The access token is from the wrong issuer '${detail}'. It must match the tenant 'https://sts.windows.net/${tenant.id}/' associated with this subscription.`,
     ],
+    early: ['InvalidAuthenticationToken', 'The access token is not yet valid.'],
     expired: [
       'ExpiredAuthenticationToken',
       `The access token expiry UTC time '${detail}' is earlier than current UTC time '${new Date().toISOString()}'.`,
@@ -67,6 +68,7 @@ function batchRefusal(fault: TokenFault): ArmError {
     signature: 'The token signature is invalid.',
     audience: 'The token audience is invalid.',
     tenant: 'The token issuer is invalid.',
+    early: 'The token is not yet valid.',
     expired: 'The token is expired.',
   }
   const headers = { 'www-authenticate': 'Bearer realm="https://batch.core.windows.net/"' }

@@ -34,7 +34,8 @@ export function pollLocation(
 
 /** The operation of the path, with this read counted. @throws ArmError 404 OperationNotFound */
 export function readOperation(request: PracticeRequest): Operation {
-  const operation = request.operations.read(request.params['operation'] ?? '')
+  const id = request.params['operation'] ?? ''
+  const operation = request.operations.isForgotten(id) ? null : request.operations.read(id)
   if (!operation) throw armError(404, 'OperationNotFound', 'The operation was not found or has expired.')
   return operation
 }

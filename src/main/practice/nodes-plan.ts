@@ -11,6 +11,7 @@ import {
   type PoolState,
   type ResizeError,
 } from './nodes-state'
+import { resizeFailures } from './published-refusals'
 import type { PracticeCloud } from './server'
 import { findVmSize } from './sizes'
 import type { Resource } from './store'
@@ -45,6 +46,13 @@ export function planOf(cloud: PracticeCloud, pool: Resource, request: string): P
   const present = { dedicated: staying(state, true), spot: staying(state, false) }
   const isGrowing = plan.dedicated > present.dedicated || plan.spot > present.spot
   if (!isGrowing || !size) return plan
+  const incident = cloud.faults.take('fail-allocation', request)
+  if (incident) {
+    plan.errors.push(resizeFailure(incident.action ?? 'AllocationTimedout'))
+    plan.dedicated = Math.min(plan.dedicated, present.dedicated)
+    plan.spot = Math.min(plan.spot, present.spot)
+    return plan
+  }
   const refusal = allocationRefusal(image, size, machine, region)
   if (refusal) {
     const kind = plan.dedicated > present.dedicated ? 'dedicated' : 'low priority'
@@ -109,6 +117,12 @@ export function allocationFailed(kind: string, inner: { code: string; message: s
     { name: 'Provider Error Json Truncated', value: 'False' },
   ]
   return { code: 'AllocationFailed', message: `Desired number of ${kind} nodes could not be allocated`, values }
+}
+
+/** The incident `fail-allocation`. */
+function resizeFailure(name: string): ResizeError {
+  const { message, inner } = resizeFailures[name] ?? { message: name }
+  return inner ? { ...allocationFailed('dedicated', inner), message } : { code: name, message, values: [] }
 }
 
 function staying(state: PoolState, isDedicated: boolean): number {

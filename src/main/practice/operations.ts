@@ -43,6 +43,8 @@ export type Operations = {
   /** Starts one; where `resourceId` names a stored resource, that resource's `operation` is set to it. */
   start(start: OperationStart): Operation
   find(id: string): Operation | null
+  /** The incident `forget-operation`: its polls are answered as if it were too old; the work goes on. */
+  isForgotten(id: string): boolean
   /** Those of a kind that are under way. */
   running(kind: string): Operation[]
   /** Counts a read (poll of the operation or GET of its resource) and ends the operation if its time has come. */
@@ -109,6 +111,7 @@ export function createOperations(store: Store, clock: Clock, faults: Faults, ori
       return operation
     },
     find: (id) => all[id] ?? null,
+    isForgotten: (id) => faults.look('forget-operation', all[id]?.path ?? '') !== null,
     running: (kind) => Object.values(all).filter((one) => one.kind === kind && one.status === 'InProgress'),
     read(id) {
       const operation = id === null ? null : (all[id] ?? null)

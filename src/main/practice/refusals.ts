@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { armError, isArmError, type ArmError } from './errors'
+import { publishedRefusal } from './published-refusals'
 import type { Caller, Plane, PracticeCloud, PracticeReply } from './server'
 
 /** The body of a refusal in the shape of its plane. Anything that is not an ArmError is a 500. */
@@ -23,7 +24,8 @@ export function refuseByIncident(cloud: PracticeCloud, target: string): void {
   if (throttle) {
     const seconds = String(throttle.retryAfter ?? 1)
     const text = `The request is being throttled as the limit has been reached. Please try after '${seconds}' seconds.`
-    throw armError(429, 'TooManyRequests', text, { headers: { 'retry-after': seconds } })
+    const headers: Record<string, string> = seconds === '0' ? {} : { 'retry-after': seconds }
+    throw armError(429, 'TooManyRequests', text, { headers })
   }
   const unavailable = cloud.faults.take('unavailable', target)
   if (unavailable) {
@@ -32,6 +34,19 @@ export function refuseByIncident(cloud: PracticeCloud, target: string): void {
       headers,
     })
   }
+}
+
+/** The incident `refuse`. @throws ArmError in Azure's published words */
+export function refuseAsPublished(cloud: PracticeCloud, method: string, path: string): void {
+  const fault = cloud.faults.take('refuse', `${method} ${path}`)
+  if (!fault) return
+  const part = (name: string) => new RegExp(`/${name}/([^/]+)`, 'i').exec(path)?.[1] ?? ''
+  const about = {
+    subscription: part('subscriptions'),
+    group: part('resourceGroups'),
+    region: part('locations') || 'westeurope',
+  }
+  throw publishedRefusal(fault.action ?? 'error', { ...about, name: path.slice(path.lastIndexOf('/') + 1), path })
 }
 
 export function forbidByIncident(

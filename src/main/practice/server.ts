@@ -1,10 +1,19 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from './clock'
 import { armError } from './errors'
-import type { Faults } from './faults'
+import { wallClockMs, type Faults } from './faults'
+import { somebodyWasFaster } from './foreign'
 import type { Operations } from './operations'
-import { forbidByIncident, missingApiVersion, refusal, refuseByIncident, unknownPath } from './refusals'
+import {
+  forbidByIncident,
+  missingApiVersion,
+  refusal,
+  refuseAsPublished,
+  refuseByIncident,
+  unknownPath,
+} from './refusals'
 import { decode } from './router'
 import { listenSecurely, type RunningServer } from './secure-server'
 import type { Stats } from './stats'
@@ -160,6 +169,10 @@ async function answer(
       caller,
       apiVersion,
     }
+    if (caller) refuseAsPublished(cloud, method, path)
+    if (caller && method === 'PUT' && cloud.faults.take('take-name', `${method} ${path}`)) {
+      await somebodyWasFaster(route, { ...cloud, ...request })
+    }
     reply = await route.handler({ ...cloud, ...request })
   } catch (error) {
     reply = refusal(error, plane, cloud.origin())
@@ -175,10 +188,16 @@ async function answer(
     const bodyHash = createHash('sha256').update(raw).digest('base64')
     cloud.stats.count({ method, route, url: path.toLowerCase(), bodyHash, status: reply.status })
   }
-  send(outgoing, incoming, reply)
+  if (plane !== 'practice' && cloud.faults.take('lose-answer', `${method} ${path}`)) {
+    incoming.socket.destroy()
+    return
+  }
+  const late = plane === 'practice' ? null : cloud.faults.take('delay', `${method} ${path}`)
+  if (late) await pause((late.retryAfter ?? 1) * 1000)
+  send(outgoing, incoming, reply, wallClockMs(cloud.faults))
 }
 
-function send(outgoing: ServerResponse, incoming: IncomingMessage, reply: PracticeReply): void {
+function send(outgoing: ServerResponse, incoming: IncomingMessage, reply: PracticeReply, nowMs: number): void {
   const isText = typeof reply.body === 'string'
   const payload = reply.body === undefined ? '' : isText ? (reply.body as string) : JSON.stringify(reply.body)
   const clientId = incoming.headers['x-ms-client-request-id']
@@ -187,6 +206,7 @@ function send(outgoing: ServerResponse, incoming: IncomingMessage, reply: Practi
     ...(payload === '' ? {} : { 'content-type': 'application/json; charset=utf-8' }),
     // RFC 9110: 204 has no length.
     ...(reply.status === 204 ? {} : { 'content-length': Buffer.byteLength(payload) }),
+    date: new Date(nowMs).toUTCString(),
     'cache-control': 'no-cache',
     'strict-transport-security': 'max-age=31536000; includeSubDomains',
     'x-content-type-options': 'nosniff',

@@ -10,7 +10,7 @@ import {
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { tenant, type Principal } from './directory'
-import type { Faults } from './faults'
+import { clockLeewayMs, wallClockMs, type Faults } from './faults'
 import type { Caller } from './server'
 import { writeWhole, type Store } from './store'
 
@@ -27,7 +27,7 @@ export const audiences = {
 } as const
 export type Audience = keyof typeof audiences
 
-export type TokenFault = 'missing' | 'malformed' | 'signature' | 'audience' | 'expired' | 'tenant'
+export type TokenFault = 'missing' | 'malformed' | 'signature' | 'audience' | 'expired' | 'early' | 'tenant'
 /** `claims` (base64) is set for a token that was revoked before its end: a challenge with them makes clients fetch a new one. */
 export type TokenVerdict = { caller: Caller } | { fault: TokenFault; detail: string; claims?: string }
 
@@ -121,6 +121,7 @@ export function openTokens(folder: string, store: Store, faults: Faults): Tokens
         return { fault: 'audience', detail: String(claims['aud']) }
       if (claims['tid'] !== tenant.id) return { fault: 'tenant', detail: String(claims['iss']) }
       const expiresMs = Number(claims['exp']) * 1000
+      if (Number(claims['nbf']) * 1000 > wallClockMs(faults) + clockLeewayMs) return { fault: 'early', detail: '' }
       if (expiresMs <= Date.now()) return { fault: 'expired', detail: new Date(expiresMs).toISOString() }
       if (isRevoked(claims, target)) {
         const value = String(Math.floor(Date.now() / 1000))

@@ -12,6 +12,9 @@ import { isSameRegion, outputOf, parseForm, type RunStep, type Tools } from './t
 
 type Form = Inputs['pool.create']
 
+/** Nodes leave within minutes; an hour later something stands in the way (Batch guide, "Check for pool and node errors"). */
+const deletionMinutes = 60
+
 /** The pool on the image version, with one node: what fails then fails cheaply. */
 export const poolCreate: RunStep<'pool.create'> = {
   id: 'pool.create',
@@ -52,7 +55,7 @@ export const poolCreate: RunStep<'pool.create'> = {
         spot: 0,
         run: tools.run,
       }
-      await createPool(cloud, id, spec, tools.signal)
+      await createPool(cloud, id, spec, tools.signal).catch((error: unknown) => adopt(tools, cloud, id, error))
     }
     return { id, name: input.name, vmSize: input.vmSize, nodeAgentSku: input.nodeAgentSku }
   },
@@ -65,9 +68,22 @@ export const poolCreate: RunStep<'pool.create'> = {
     await untilGone(tools, cloud, (signal) => getPool(cloud, resource.id, signal), {
       kind: 'pool',
       name: pool.name,
-      limitMinutes: 60,
+      limitMinutes: deletionMinutes,
+    }).catch((error: unknown) => {
+      const isStuck = error instanceof AppError && error.code === 'cloud.timeout'
+      throw isStuck ? new AppError('pool.still-deleting', { name: pool.name, minutes: deletionMinutes }) : error
     })
   },
+}
+
+/** The answer to our request may have been lost and the request repeated: then what stands there is ours, and wanted. */
+async function adopt(tools: Tools, cloud: Cloud, id: string, error: unknown): Promise<void> {
+  const isTaken = error instanceof AppError && error.code === 'cloud.name-taken'
+  const found = isTaken ? await getPool(cloud, id, tools.signal) : null
+  if (found && isPoolMadeBy(tools.run, found)) return
+  // Announced, but made by somebody else.
+  if (found) await tools.gone(id)
+  throw error
 }
 
 function ownId(tools: Tools, input: Form): string {
