@@ -5,12 +5,16 @@ import { z } from 'zod'
 import { AppError } from '../shared/errors'
 import { forms } from '../shared/forms/forms'
 import { recipes, stepIds, type Language, type RecipeId, type StepId } from '../shared/terms'
+import { builtInProfiles } from './net/profiles'
+import { assertModestYaml, assertNoRepeatedKeys } from './plan-text'
 
 export type PlanInputs = Partial<Record<StepId, Record<string, unknown>>>
 export type Plan = { recipe: RecipeId; language?: Language; name?: string; inputs: PlanInputs }
 
-const limitBytes = 5 * 1024 * 1024
+/** A plan with every field filled and a long start task is some 20 KB. */
+const limitBytes = 256 * 1024
 const limitDepth = 20
+const limitValues = 1_000
 /** Fields that may hold `env:BIS_…`, as `step.field`. No form of today's recipes asks for a secret. */
 const secretFields: ReadonlySet<string> = new Set()
 
@@ -26,12 +30,37 @@ const planShape = z.strictObject({
  * Reads a plan (JSON or YAML) and overlays `step.field=value` settings. Paths of files in the plan start at its folder, those
  * in settings where the command was given. Throws AppError `plan.unreadable`, `plan.unknown-key`, `plan.invalid`, `plan.secret`.
  */
-export async function loadPlan(file: string, settings: readonly string[] = []): Promise<Plan> {
+export async function loadPlan(
+  file: string,
+  settings: readonly string[] = [],
+): Promise<Plan & { concerns: Concern[] }> {
   const plan = parsePlan(await readText(file), file)
+  const found = concernsIn(plan.inputs)
   resolveFile(plan.inputs, path.dirname(path.resolve(file)))
   for (const setting of settings) applySetting(plan.inputs, setting)
   resolveFile(plan.inputs, process.cwd())
-  return plan
+  return { ...plan, concerns: found.filter((one) => !settings.some((setting) => setting.startsWith(`${one.at}=`))) }
+}
+
+/** Something in a plan that reaches out of it: a file of this computer that it reads, or a command that nodes run. */
+export type Concern = {
+  /** `step.field`. */
+  at: string
+  what: 'file' | 'profile' | 'script'
+  /** As it stands in the plan. */
+  value: string
+}
+
+/** What a person must have seen before a plan of somebody else is carried out. */
+export function concernsIn(inputs: PlanInputs): Concern[] {
+  const cloud = inputs['connect.cloud']?.['cloud']
+  const isProfile = typeof cloud === 'string' && cloud !== 'practice' && !Object.hasOwn(builtInProfiles, cloud)
+  const all: (Omit<Concern, 'value'> & { value: unknown })[] = [
+    { at: 'disk.choose.file', what: 'file', value: inputs['disk.choose']?.['file'] },
+    { at: 'connect.cloud.cloud', what: 'profile', value: isProfile ? cloud : undefined },
+    { at: 'pool.create.startTask', what: 'script', value: inputs['pool.create']?.['startTask'] },
+  ]
+  return all.flatMap(({ at, what, value }) => (typeof value === 'string' && value ? [{ at, what, value }] : []))
 }
 
 /** Checks the text of a plan. `file` names it in errors. */
@@ -42,6 +71,7 @@ export function parsePlan(text: string, file: string): Plan {
   if (!parsed.success) throw fromIssues(parsed.error.issues, [])
   const { language, name, inputs, recipe } = parsed.data
   const known = inputs as PlanInputs
+  assertReadable({ name, inputs })
   for (const step of Object.keys(inputs)) assertStep(recipe, step)
   for (const step of stepIds) if (known[step]) assertForm(step, known[step])
   assertNoSecrets(inputs)
@@ -59,6 +89,7 @@ export function applySetting(inputs: PlanInputs, setting: string): void {
     throw new AppError('plan.unknown-key', { keys: keys.join('.') })
   assertStep('from-disk', step)
   const text = setting.slice(at + 1)
+  assertReadable({ inputs: { [step]: { [fields[0]!]: text } } })
   const form = inputs[step as StepId] ?? {}
   // What reads as JSON but does not fit may still be meant as text: a name that consists of digits.
   const candidates = [...jsonValue(text), text].map(
@@ -84,9 +115,13 @@ async function readText(file: string): Promise<string> {
 function parseText(text: string, file: string): unknown {
   try {
     if (text.length > limitBytes) throw new Error(`larger than ${limitBytes} bytes`)
-    return /^\s*\{/.test(text)
-      ? (JSON.parse(text) as unknown)
-      : parseYaml(text, { maxAliasCount: 50, logLevel: 'error' })
+    if (!/^\s*\{/.test(text)) {
+      assertModestYaml(text, limitDepth)
+      return parseYaml(text, { maxAliasCount: 50, logLevel: 'error' })
+    }
+    const value = JSON.parse(text) as unknown
+    assertNoRepeatedKeys(text)
+    return value
   } catch (error) {
     throw unreadable(file, error)
   }
@@ -99,7 +134,10 @@ function unreadable(file: string, error: unknown): AppError {
 
 function assertShallow(value: unknown, file: string): void {
   let level: unknown[] = [value]
+  let values = 0
   for (let depth = 0; level.length > 0; depth++) {
+    values += level.length
+    if (values > limitValues) throw unreadable(file, new Error(`more than ${limitValues} values`))
     if (depth > limitDepth) throw unreadable(file, new Error(`nested deeper than ${limitDepth} levels`))
     const objects = level.filter((item) => typeof item === 'object' && item !== null)
     // Parsers of records leave this key out without a word.
@@ -108,6 +146,18 @@ function assertShallow(value: unknown, file: string): void {
     level = objects.flatMap((item) => Object.values(item) as unknown[])
   }
 }
+
+/** Signs that are not seen, or that turn the text around them, could show another name than the one that is meant. */
+function assertReadable(texts: unknown): void {
+  for (const [at, text] of strings(texts, '')) {
+    const isScript = at === 'inputs.pool.create.startTask'
+    if (hidden.test(isScript ? text.replace(/[\n\t]/g, '') : text)) {
+      throw invalid(at, 'holds control characters or signs that change the direction of writing')
+    }
+  }
+}
+
+const hidden = /[\p{Cc}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u
 
 function assertStep(recipe: RecipeId, step: string): void {
   if (!(recipes[recipe] as readonly string[]).includes(step)) {

@@ -176,7 +176,7 @@ describe('what follows from the state of the cloud', () => {
     })
     expect(await practice.go(run)).toMatchObject({
       step: 'pool.canary',
-      error: { code: 'pool.wrong-agent', params: { agent: 'batch.node.el 9', os: 'ubuntu 24.04' } },
+      error: { code: 'pool.wrong-agent', params: { agent: 'batch.node.el 9', os: 'debian 12' } },
     })
   })
 

@@ -160,7 +160,7 @@ describe('an image that does not work', () => {
       'disk.choose': disk,
       'pool.create': { nodeAgentSku: 'batch.node.el 9' },
     })
-    expect(await practice.go(run)).toMatchObject({ step: 'pool.canary', error: { code: 'pool.node-unusable' } })
+    expect(await practice.go(run)).toMatchObject({ step: 'pool.canary', error: { code: 'pool.wrong-agent' } })
   })
 
   it('is not hidden by a start task that fails', { timeout: 90_000 }, async () => {

@@ -29,6 +29,8 @@ export type Practiced = {
   stateOf(run: string): Promise<RunState>
   /** Switches an incident on until the test ends. */
   incident(incident: Incident): Promise<void>
+  /** Ends all incidents at once. */
+  clear(): Promise<void>
   stats(): Promise<Stats>
   /** Calls back once, when the first fact that fits is written. */
   onFact(fits: (entry: JournalEntry) => boolean, act: () => unknown): void
@@ -83,6 +85,7 @@ export async function practised(options: { queue?: { limitMs?: number }; folder?
       onTestFinished(async () => void (await askPractice(await origin(), folder, 'DELETE', 'faults')))
       await askPractice(await origin(), folder, 'POST', 'faults', incident)
     },
+    clear: async () => void (await askPractice(await origin(), folder, 'DELETE', 'faults')),
     stats: async () => (await askPractice(await origin(), folder, 'GET', 'stats')) as Stats,
     onFact: (fits, act) => void waiting.add({ fits, act }),
   }

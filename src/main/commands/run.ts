@@ -13,9 +13,10 @@ import { createStudio, type Studio } from '../studio'
 import { deviceCodeOnStderr, memoryCache, type CliFacts } from './headless'
 import { badUse, exitCodeOf, exitCodes, reportError, type CommandIo, type ExitCode } from './io'
 import { speedFrom } from './practice'
+import { confirmPlan } from './trust'
 
 const usage =
-  'batch-image-studio run PLAN [--cloud NAME|FILE] [--state DIR] [--set step.field=value]... [--stop-after STEP] [--wait MINUTES] [--speed X] [--json]'
+  'batch-image-studio run PLAN [--cloud NAME|FILE] [--state DIR] [--set step.field=value]... [--stop-after STEP] [--wait MINUTES] [--speed X] [--trust-plan] [--json]'
 
 const longestWaitMinutes = 10_000
 
@@ -27,6 +28,7 @@ type Given = {
   stopAfter?: StepId
   waitMinutes: number
   speed: PracticeSpeed
+  trustPlan: boolean
   json: boolean
 }
 type Status = 'finished' | 'stopped' | 'failed' | 'blocked' | 'signIn' | 'cancelled'
@@ -36,6 +38,9 @@ export async function runRun(argv: string[], io: CommandIo, facts: CliFacts): Pr
   const given = parse(argv)
   if (typeof given === 'string') return badUse(io, given, usage)
   const plan = await loadPlan(given.plan, given.settings)
+  // What the command line names itself is the caller's own.
+  const concerns = plan.concerns.filter(({ what }) => !(given.cloud && what === 'profile'))
+  if (!given.trustPlan) await confirmPlan(concerns, io, facts)
   if (given.cloud) plan.inputs['connect.cloud'] = { ...plan.inputs['connect.cloud'], cloud: given.cloud }
   assertWritable(given.state)
   const asJson = given.json || !('isTTY' in io.stdout && io.stdout.isTTY)
@@ -168,6 +173,7 @@ function parse(argv: string[]): Given | string {
     'stop-after': { type: 'string' },
     wait: { type: 'string', default: '0' },
     speed: { type: 'string', default: 'jump' },
+    'trust-plan': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   } as const
   try {
@@ -190,6 +196,7 @@ function parse(argv: string[]): Given | string {
       settings: [...values.set],
       waitMinutes,
       speed,
+      trustPlan: values['trust-plan'],
       json: values.json,
       ...(values.cloud === undefined ? {} : { cloud: values.cloud }),
       ...(stopAfter === undefined ? {} : { stopAfter: stopAfter as StepId }),

@@ -28,10 +28,10 @@ export type Fault = {
   match?: string
   /** How often it still happens; absent: until it is switched off. */
   count?: number
-  /** Seconds in Retry-After of throttle and unavailable, 0 = no such header; expire-tokens: lifetime of new tokens; delay: how late the answer is. */
+  /** Seconds in Retry-After of throttle and unavailable; expire-tokens: lifetime of new tokens; delay: how late the answer is. */
   retryAfter?: number
   /**
-   * forbid: the missing action; fail-operation: the error code; expire-tokens: 'refresh' ends refresh tokens as well; refuse: a
+   * throttle: 'silent' leaves Retry-After out; forbid: the missing action; fail-operation: the error code; expire-tokens: 'refresh' ends refresh tokens as well; refuse: a
    * key of `publishedRefusals`; fail-replication: the region; fail-allocation: a key of `resizeFailures`.
    */
   action?: string

@@ -24,7 +24,7 @@ export function refuseByIncident(cloud: PracticeCloud, target: string): void {
   if (throttle) {
     const seconds = String(throttle.retryAfter ?? 1)
     const text = `The request is being throttled as the limit has been reached. Please try after '${seconds}' seconds.`
-    const headers: Record<string, string> = seconds === '0' ? {} : { 'retry-after': seconds }
+    const headers: Record<string, string> = throttle.action === 'silent' ? {} : { 'retry-after': seconds }
     throw armError(429, 'TooManyRequests', text, { headers })
   }
   const unavailable = cloud.faults.take('unavailable', target)

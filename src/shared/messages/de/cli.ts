@@ -41,6 +41,7 @@ Führt aus, was ein Plan (JSON oder YAML) sagt, bis zum Bericht. Erneuter Aufruf
   --stop-after SCHRITT    hält an, wenn dieser Schritt erledigt ist
   --wait MINUTEN          wartet so lange auf eine Cloud, die nicht antwortet, statt gleich zu scheitern
   --speed X               Uhr der Übungs-Cloud: jump (Standard) oder ein Faktor von 1 bis 60
+  --trust-plan            fragt nicht nach Dateien, Cloudprofil und Starttask, die der Plan selbst nennt
   --json                  eine Zeile je Protokolleintrag und eine letzte mit dem Ergebnis (ohne Terminal immer)
 
 Meldet sich an mit AZURE_TENANT_ID und AZURE_CLIENT_ID sowie einem von AZURE_CLIENT_SECRET,
@@ -73,6 +74,13 @@ Meldet sich an wie run (siehe run --help).
     blocked: 'Von einer Prüfung abgelehnt; bitte beheben und erneut aufrufen.',
     signIn: 'Wartet auf eine Anmeldung; mit einer Identität erneut aufrufen.',
     cancelled: 'Abgebrochen; erneuter Aufruf setzt fort.',
+  },
+  plan: {
+    concerns: 'Dieser Plan liest oder führt aus:',
+    file: 'Datei dieses Computers',
+    profile: 'Cloudprofil',
+    script: 'Befehl auf jedem Knoten, als Administrator',
+    question: 'Weitermachen? [j/N]',
   },
   noPools: 'Keine Pools.',
 }

@@ -40,6 +40,7 @@ Does what a plan (JSON or YAML) says, up to the report. Run again with the same 
   --stop-after STEP       stops when this step is done
   --wait MINUTES          waits that long for a cloud that does not answer, instead of failing at once
   --speed X               clock of the practice cloud: jump (default) or a factor from 1 to 60
+  --trust-plan            does not ask about files, cloud profile and start task that the plan itself names
   --json                  one line per journal entry and a last line with the result (always so without a terminal)
 
 Signs in with AZURE_TENANT_ID and AZURE_CLIENT_ID and one of AZURE_CLIENT_SECRET, AZURE_CLIENT_CERTIFICATE_PATH or
@@ -71,6 +72,13 @@ Lists all Batch pools the account can see with the image each of them uses. Sign
     blocked: 'Refused by a check; put it right and run again.',
     signIn: 'Waiting for a sign-in; run again with an identity.',
     cancelled: 'Cancelled; run again to go on.',
+  },
+  plan: {
+    concerns: 'This plan reads or runs:',
+    file: 'file of this computer',
+    profile: 'cloud profile',
+    script: 'command on every node, as administrator',
+    question: 'Go on? [y/N]',
   },
   noPools: 'No pools.',
 }
