@@ -40,13 +40,13 @@ describe('a cloud that asks for a pause', () => {
   it('without saying how long is asked again, and nothing is made twice', { timeout: 60_000 }, async () => {
     const run = await practice.begin({ ...account, 'disk.choose': disk })
     await practice.go(run, 'disk.upload')
-    const before = countOf(await practice.stats(), isPut('galleries'))
+    const before = await practice.stats()
     await practice.incident({ kind: 'throttle', match: 'PUT .*/galleries/[^/]+$', count: 1, action: 'silent' })
     await practice.incident({ kind: 'throttle', match: 'GET .*/galleries/[^/]+$', count: 1, action: 'silent' })
     expect(await practice.go(run, 'image.gallery')).toMatchObject({ is: 'done' })
     const after = await practice.stats()
-    expect(countOf(after, isPut('galleries'))).toBe(before + 2)
-    expect(after.repeatedPutTotal).toBe(0)
+    expect(countOf(after, isPut('galleries'))).toBe(countOf(before, isPut('galleries')) + 2)
+    expect(after.repeatedPutTotal).toBe(before.repeatedPutTotal)
   })
 
   it('in a storm of refusals is waited for', { timeout: 60_000 }, async () => {
@@ -59,10 +59,11 @@ describe('a cloud that asks for a pause', () => {
   it('fails inside three times and answers late once, and the step goes on', { timeout: 60_000 }, async () => {
     const run = await practice.begin({ ...account, 'disk.choose': disk })
     await practice.go(run, 'disk.upload')
+    const before = await practice.stats()
     await practice.incident({ kind: 'refuse', match: 'PUT .*/galleries/[^/]+$', count: 2, action: 'error' })
     await practice.incident({ kind: 'delay', match: 'GET .*/galleries/[^/]+$', count: 1, retryAfter: 2 })
     expect(await practice.go(run, 'image.gallery')).toMatchObject({ is: 'done' })
-    expect((await practice.stats()).repeatedPutTotal).toBe(0)
+    expect((await practice.stats()).repeatedPutTotal).toBe(before.repeatedPutTotal)
   })
 })
 

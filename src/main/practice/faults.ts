@@ -31,7 +31,8 @@ export type Fault = {
   /** Seconds in Retry-After of throttle and unavailable; expire-tokens: lifetime of new tokens; delay: how late the answer is. */
   retryAfter?: number
   /**
-   * throttle: 'silent' leaves Retry-After out; forbid: the missing action; fail-operation: the error code; expire-tokens: 'refresh' ends refresh tokens as well; refuse: a
+   * throttle: `silent` leaves Retry-After out; forbid: the missing action; fail-operation: the error code; expire-tokens:
+   * `refresh` ends refresh tokens as well; refuse: a
    * key of `publishedRefusals`; fail-replication: the region; fail-allocation: a key of `resizeFailures`.
    */
   action?: string
