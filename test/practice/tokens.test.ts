@@ -1,0 +1,107 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { PlanInputs } from '../../src/main/plan'
+import { recipes, type StepId } from '../../src/shared/terms'
+import { countOf } from '../support/command'
+import { smallDisk } from '../support/run'
+import { practised, type Practiced } from '../support/studio'
+
+let practice: Practiced
+let disk: { file: string }
+beforeAll(async () => {
+  practice = await practised()
+  disk = { file: await smallDisk() }
+}, 120_000)
+
+const account: PlanInputs = {
+  'prepare.account': { mode: 'choose', name: 'practicebatch', resourceGroup: 'practice-shared' },
+}
+/** Steps that ask the cloud for something, in the order of the recipe. */
+const cloudSteps = recipes['from-disk'].filter(
+  (step) => !['decide.image', 'connect.cloud', 'connect.signIn', 'disk.choose', 'disk.inspect'].includes(step),
+)
+const isStarted = (step: StepId) => (entry: { kind: string; step?: string }) =>
+  entry.kind === 'started' && entry.step === step
+const isPut = /^PUT \/subscriptions/
+
+describe('tokens that are not taken any more', () => {
+  it('at the start of every step of a run are replaced without a word', { timeout: 120_000 }, async () => {
+    const run = await practice.begin({ ...account, 'disk.choose': disk })
+    for (const step of cloudSteps) {
+      practice.onFact(isStarted(step), () => practice.incident({ kind: 'expire-tokens' }))
+    }
+    const before = countOf(await practice.stats(), /token$/)
+    expect(await practice.go(run)).toMatchObject({ is: 'finished' })
+    const { steps } = await practice.stateOf(run)
+    expect(cloudSteps.map((step) => [step, steps[step].attempts])).toEqual(cloudSteps.map((step) => [step, 1]))
+    expect(countOf(await practice.stats(), /token$/)).toBeGreaterThanOrEqual(before + cloudSteps.length - 2)
+    expect((await practice.stats()).repeatedPutTotal).toBe(0)
+  })
+
+  // One refusal after the first request of a kind: in the middle of the step, whatever else it asks.
+  it.each([
+    ['connect.scope', 'GET .*/locations'],
+    ['prepare.account', 'GET .*/batchAccounts'],
+    ['prepare.storage', 'PUT .*/storageAccounts/'],
+    ['disk.upload', 'PUT .*comp=page'],
+    ['image.gallery', 'PUT .*/galleries/[^/]+$'],
+    ['image.definition', 'PUT .*/images/[^/]+$'],
+    ['image.version', 'GET .*/versions/'],
+    ['pool.create', 'PUT .*/pools/'],
+    ['pool.canary', 'GET .*/nodes'],
+    ['finish.verify', 'GET .*/pools/'],
+    ['finish.cleanup', 'DELETE .*'],
+  ] as const)('in the middle of %s are replaced without a word', { timeout: 60_000 }, async (step, match) => {
+    const run = await practice.begin({ ...account, 'disk.choose': disk })
+    practice.onFact(isStarted(step), () => practice.incident({ kind: 'expire-tokens', match, count: 1 }))
+    expect(await practice.go(run, step)).toMatchObject({ is: 'done' })
+    expect((await practice.stateOf(run)).steps[step].attempts).toBe(1)
+    expect((await practice.stats()).repeatedPutTotal).toBe(0)
+  })
+})
+
+describe('a sign-in that has ended for good', () => {
+  it.each(['prepare.storage', 'disk.upload', 'image.version', 'pool.create'] as const)(
+    'stops %s, and after signing in again nothing is made twice',
+    { timeout: 90_000 },
+    async (step) => {
+      const run = await practice.begin({ ...account, 'disk.choose': disk })
+      let puts = Infinity
+      practice.onFact(isStarted(step), async () => {
+        // Every token is refused from now on, new ones as well: only a person could help.
+        await practice.incident({ kind: 'expire-tokens', match: '.*', count: 1_000_000 })
+        puts = countOf(await practice.stats(), isPut)
+      })
+      const stopped = await practice.go(run, step)
+      expect(stopped).toMatchObject({ step })
+      expect(['signIn.needed', 'upload.access-expired']).toContain(stopped.error?.code)
+      await practice.clear()
+      expect(await practice.go(run, 'connect.signIn')).toMatchObject({ is: 'done' })
+      expect(await practice.go(run, step)).toMatchObject({ is: 'done' })
+      expect(puts).toBeLessThan(Infinity)
+      expect((await practice.stats()).repeatedPutTotal).toBe(0)
+    },
+  )
+})
+
+describe('a clock that is wrong', () => {
+  it('by ten minutes does no harm', { timeout: 60_000 }, async () => {
+    await practice.incident({ kind: 'clock-offset', minutes: 10 })
+    const run = await practice.begin({ ...account, 'disk.choose': disk })
+    expect(await practice.go(run, 'image.version')).toMatchObject({ is: 'done' })
+  })
+
+  it.each([
+    ['behind', 40],
+    ['ahead', -40],
+  ])('by forty minutes (%s) is told by what is wrong', { timeout: 60_000 }, async (_way, minutes) => {
+    const run = await practice.begin({ ...account, 'disk.choose': disk })
+    await practice.go(run, 'prepare.storage')
+    await practice.incident({ kind: 'clock-offset', minutes })
+    expect(await practice.go(run, 'disk.upload')).toMatchObject({
+      step: 'disk.upload',
+      error: { code: 'clock.wrong', params: { minutes: 40 } },
+    })
+    await practice.clear()
+    expect(await practice.go(run, 'disk.upload')).toMatchObject({ is: 'done' })
+  })
+})
