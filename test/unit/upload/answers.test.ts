@@ -1,4 +1,4 @@
-import { RestError } from '@azure/core-rest-pipeline'
+import { createHttpHeaders, createPipelineRequest, RestError } from '@azure/core-rest-pipeline'
 import { expect, test } from 'vitest'
 import { judge } from '../../../src/main/upload/answers'
 import { AppError } from '../../../src/shared/errors'
@@ -28,4 +28,15 @@ test.each([
   ['what is no error at all', 'nonsense'],
 ])('%s is told at once', (_what, thrown) => {
   expect(judge(thrown, target)).toMatchObject({ means: 'final', error: { code: 'unexpected' } })
+})
+
+test('a signature whose time is up by the service’s clock alone tells of this computer’s clock', () => {
+  const request = createPipelineRequest({ url: target.url, method: 'PUT' })
+  const refused = (minutesAhead: number) => {
+    const date = new Date(Date.now() + minutesAhead * 60_000).toUTCString()
+    const headers = createHttpHeaders({ date, 'x-ms-error-code': 'AuthenticationFailed' })
+    return new RestError('x', { statusCode: 403, request, response: { status: 403, headers, request } })
+  }
+  expect(judge(refused(40), target)).toMatchObject({ error: { code: 'clock.wrong', params: { minutes: 40 } } })
+  expect(judge(refused(10), target)).toMatchObject({ error: { code: 'upload.access-expired' } })
 })
