@@ -6,6 +6,7 @@ import type { Proof } from '../shared/run'
 import { connect, type Cloud } from './azure/cloud'
 import { restore, signIn, type Identity, type SignInUi, type TokenCache } from './azure/sign-in'
 import { loadProfile } from './net/profiles'
+import type { Network } from './net/network'
 import type { Exchange, Seam } from './net/seam'
 import { createProofs } from './proofs'
 import type { PracticeOwner, PracticeProcess } from './practice-process'
@@ -18,6 +19,8 @@ export type CloudsOptions = {
   practice: PracticeProcess
   signInUi: SignInUi
   tokenCache(cloud: string): TokenCache
+  /** Proxy and trust; absent: what the environment says. */
+  network?: Network
   headless?: { environment: Environment }
 }
 
@@ -40,6 +43,8 @@ export type Clouds = {
   pace(cloud: string | null): number
   /** The write requests that were answered since the last call. */
   takeProof(run: string): Proof[]
+  /** Drops what is known of the practice cloud: one made anew has other certificates and keys. */
+  forgetPractice(): Promise<void>
   subscribe(listener: () => void): () => void
   close(): void
 }
@@ -88,7 +93,7 @@ export function createClouds(options: CloudsOptions): Clouds {
     const known = connections.get(run)
     if (known?.key === key) return known
     known?.seam.close()
-    const seam = createSeam(wanted)
+    const seam = createSeam(wanted, options.network)
     seam.watch((exchange) => {
       proofs.add(run, exchange)
       wakePractice(form, exchange)
@@ -197,6 +202,15 @@ export function createClouds(options: CloudsOptions): Clouds {
       return speed === 'jump' ? jumpPace : speed
     },
     takeProof: (run) => proofs.take(run),
+    async forgetPractice() {
+      for (const [run, { profile, key, seam }] of connections) {
+        if (profile.name !== practiceName) continue
+        seam.close()
+        connections.delete(run)
+        for (const account of identities.keys()) if (account.startsWith(`${key}\n`)) identities.delete(account)
+      }
+      await options.tokenCache(practiceName).clear()
+    },
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -11,7 +11,9 @@ import type { Log } from './log'
 import { builtInProfiles } from './net/profiles'
 import type { Opened, StreamHandlers } from './serve'
 import type { SettingsFile } from './settings'
+import type { SettingsHandlers } from './settings-handlers'
 import type { Studio } from './studio'
+import type { UpkeepHandlers } from './upkeep-handlers'
 
 export type HandlerParts = {
   studio: Studio
@@ -21,6 +23,9 @@ export type HandlerParts = {
   window(): BrowserWindow | null
   refreshMenu(): void
   menuListeners: Set<Opened<'menu'>>
+  /** What the settings screen asks. */
+  settingsParts: SettingsHandlers & UpkeepHandlers
+  settingsStreams: Pick<StreamHandlers, 'connectionTest'>
 }
 
 const snapshotIntervalMs = 100
@@ -46,7 +51,10 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     async 'run.create'(wanted) {
       const { recipe, name, cloud } = wanted
       if (cloud !== undefined) assertKnown(cloud, undefined, isKnownCloud)
-      return { run: await engine.create({ recipe, name, ...(cloud ? { cloud } : {}) }) }
+      // A stand-in Electron is for the practice cloud only.
+      const proposed = parts.facts().isFallbackElectron ? undefined : settings.get().defaultCloud
+      const chosen = cloud ?? proposed
+      return { run: await engine.create({ recipe, name, ...(chosen ? { cloud: chosen } : {}) }) }
     },
     'run.previewCopy': ({ run, cloud }) => engine.previewCopy(run, cloud ?? undefined),
     async 'run.duplicate'({ run, name, cloud, keepNames }) {
@@ -110,6 +118,7 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
       await shell.openPath(log.folder)
       return null
     },
+    ...parts.settingsParts,
     'clipboard.write': ({ text }) => nothing(clipboard.writeText(text)),
   }
 
@@ -119,10 +128,14 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
   }
 
   function isKnownCloud(name: string): boolean {
-    return name === 'practice' || Object.hasOwn(builtInProfiles, name) || pickedFiles.has(name)
+    const remembered = settings.get().profileFiles ?? []
+    return (
+      name === 'practice' || Object.hasOwn(builtInProfiles, name) || remembered.includes(name) || pickedFiles.has(name)
+    )
   }
 
   const streamHandlers: StreamHandlers = {
+    ...parts.settingsStreams,
     runs({ run }, opened) {
       let latest: EngineView | null = null
       const send = coalesce(snapshotIntervalMs)
@@ -152,6 +165,7 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
       ...view,
       run: view.run && { ...view.run, deviceCode: studio.deviceCode(view.run.state.id) },
       cloud: studio.connection(run),
+      practiceSetAside: studio.practiceSetAside(),
     }
   }
 

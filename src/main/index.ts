@@ -1,18 +1,23 @@
-import { app, BrowserWindow, dialog, nativeTheme, net, powerMonitor, shell } from 'electron'
+import { app, BrowserWindow, dialog, nativeTheme, net, powerMonitor, session, shell } from 'electron'
 import { join } from 'node:path'
 import { toErrorData } from '../shared/errors'
 import { errorText } from '../shared/messages/messages'
+import { defaultNetwork } from '../shared/settings'
 import type { Language } from '../shared/terms'
 import { createHandlers } from './handlers'
 import { openLog } from './log'
+import { createNetwork } from './net/network'
 import { setMenu, type MenuCommand } from './menu'
 import { registerPageScheme, servePage } from './page'
 import { assertWritable, pathsIn } from './paths'
 import { hasKeyring, tokenCache } from './secrets'
 import { serve, type Opened } from './serve'
 import { openSettings } from './settings'
+import { createSettingsHandlers } from './settings-handlers'
 import { openSignInPage } from './sign-in-window'
 import { createStudio } from './studio'
+import { bytesPerSecond } from './upload/pace'
+import { createUpkeepHandlers } from './upkeep-handlers'
 import { createWindow, denyPermissions, isOwnPage } from './window'
 
 // The only wiring of the app: everything is built here and handed its parts as plain arguments.
@@ -41,6 +46,13 @@ async function start() {
   nativeTheme.themeSource = settings.get().theme
   denyPermissions()
   servePage(join(__dirname, '../renderer'), language)
+  const password = tokenCache(join(paths.tokens, 'proxy'), 'password', log)
+  const network = createNetwork({
+    settings: () => settings.get().network ?? defaultNetwork,
+    password: () => password.load(),
+    environment: process.env,
+    desktop: (url) => session.defaultSession.resolveProxy(url),
+  })
   const studio = createStudio({
     stateFolder: paths.state,
     appVersion: app.getVersion(),
@@ -51,6 +63,11 @@ async function start() {
       showDeviceCode: () => undefined,
     },
     tokenCache: rememberedCaches(paths.tokens, (folder, cloud) => tokenCache(folder, cloud, log)),
+    network,
+    uploadLimit() {
+      const { uploadLimitMbit } = settings.get()
+      return uploadLimitMbit === undefined ? null : bytesPerSecond(uploadLimitMbit)
+    },
     queue: {},
     practice: { program: join(__dirname, 'practice.cjs'), ...practiceSpeed() },
   })
@@ -64,6 +81,7 @@ async function start() {
     platform: process.platform,
     isFallbackElectron: Number.parseInt(process.versions.electron ?? '') === fallbackMajor,
     hasKeyring: hasKeyring(),
+    damagedSettings: settings.damagedCopy,
   })
   const refreshMenu = () =>
     setMenu(language(), !app.isPackaged, {
@@ -71,6 +89,16 @@ async function start() {
       openLog: () => void shell.openPath(log.folder),
       about: () => app.showAboutPanel(),
     })
+  const settingsScreen = createSettingsHandlers({
+    studio,
+    settings,
+    network,
+    password,
+    keepsPassword: hasKeyring(),
+    language,
+    window: () => window,
+  })
+  const upkeep = createUpkeepHandlers({ studio, settings, network, log, paths, facts, window: () => window })
   const { handlers, streamHandlers } = createHandlers({
     studio,
     settings,
@@ -79,6 +107,8 @@ async function start() {
     window: () => window,
     refreshMenu,
     menuListeners,
+    settingsParts: { ...settingsScreen.handlers, ...upkeep },
+    settingsStreams: settingsScreen.streamHandlers,
   })
   serve(handlers, streamHandlers, isOwnPage, log)
   refreshMenu()

@@ -33,6 +33,8 @@ export type PracticeOptions = {
   folder: string
   speed?: PracticeSpeed
   port?: number
+  /** Told where what could not be read of the former state lies now. */
+  onSetAside?(folder: string): void
   log: Log
 }
 
@@ -61,6 +63,10 @@ export function createPracticeProcess(options: PracticeOptions): PracticeProcess
     const started = launch(options, speed)
     child = started
     ready = firstMessage(started, options.log)
+    ready.then(
+      ({ setAside }) => setAside !== null && options.onSetAside?.(setAside),
+      () => undefined,
+    )
     // The caller sees a failed start through the promise; whoever comes next starts anew.
     ready.catch(() => {
       started.kill('SIGKILL')

@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rm
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { language, theme } from '../shared/contract'
+import { networkSettings } from '../shared/settings'
 import { asDiskFull, unwritable } from './engine/files'
 
 const bounds = z.object({ x: z.number(), y: z.number(), width: z.number().min(320), height: z.number().min(240) })
@@ -9,6 +10,13 @@ const settings = z.object({
   theme: theme.default('system'),
   /** Absent: the system's language. */
   language: language.optional(),
+  network: networkSettings.optional(),
+  /** Megabits per second for all uploads together; absent: as fast as it goes. */
+  uploadLimitMbit: z.number().positive().max(100_000).optional(),
+  /** The cloud of a new run that is no practice: a name or the path of a profile file. */
+  defaultCloud: z.string().max(4096).optional(),
+  /** Profile files that were picked, so that they can be chosen again. */
+  profileFiles: z.array(z.string().max(4096)).max(50).optional(),
   window: z.object({ bounds, isMaximized: z.boolean() }).optional(),
 })
 export type Settings = z.infer<typeof settings>
@@ -25,7 +33,7 @@ export type SettingsFile = {
 export function openSettings(file: string): SettingsFile {
   let current: Settings = settings.parse({})
   let damagedCopy: string | null = null
-  const parsed = read(file)
+  const parsed = parse(file)
   if (parsed === 'damaged') damagedCopy = setAside(file)
   else if (parsed !== 'none') current = parsed
   return {
@@ -38,7 +46,13 @@ export function openSettings(file: string): SettingsFile {
   }
 }
 
-function read(file: string): Settings | 'none' | 'damaged' {
+/** The settings for whoever only reads them, as the command line does; defaults where they make no sense. */
+export function readSettings(file: string): Settings {
+  const parsed = parse(file)
+  return typeof parsed === 'string' ? settings.parse({}) : parsed
+}
+
+function parse(file: string): Settings | 'none' | 'damaged' {
   try {
     return settings.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch (error) {

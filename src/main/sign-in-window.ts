@@ -32,6 +32,8 @@ async function showWindow(url: string, profile: CloudProfile, language: Language
   own.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
   own.setPermissionCheckHandler(() => false)
   trustOnly(own, profile.caFile)
+  // Only clouds on this computer are shown here, and no proxy leads to those.
+  await own.setProxy({ mode: 'direct' })
   const window = new BrowserWindow({
     width: 460,
     height: 600,

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { ConsequencesView, lists, NameAnswer, Option, RunsView } from '../shared/contract'
+import { AppError } from '../shared/errors'
 import type { Inputs } from '../shared/forms/forms'
 import type { OutputOf } from '../shared/outputs'
 import { proposals } from '../shared/proposals'
@@ -10,9 +11,12 @@ import type { SignInUi, TokenCache } from './azure/sign-in'
 import { createCatalogs } from './catalogs'
 import { consequencesIn, unusedIn } from './changes'
 import { createClouds } from './clouds'
+import type { KnownHosts } from './connection-test'
+import { moveAside } from './folders'
 import { createEngine, type Engine } from './engine/engine'
 import { createKeptLists } from './kept-lists'
 import type { Log } from './log'
+import type { Network } from './net/network'
 import { builtInProfiles } from './net/profiles'
 import { checkName, withInput } from './name-check'
 import { pathsIn } from './paths'
@@ -23,6 +27,7 @@ import { reportPage } from './report'
 import { reportName } from './steps/finish-report'
 import { stepRecipes } from './steps/index'
 import type { Env } from './steps/tools'
+import { createPace } from './upload/pace'
 
 export type ListName = (typeof lists)[number]
 
@@ -35,6 +40,10 @@ export type StudioOptions = {
   signInUi: SignInUi
   /** Where the sign-ins of one cloud are kept between starts. */
   tokenCache(cloud: string): TokenCache
+  /** Proxy and trust; absent: what the environment says. */
+  network?: Network
+  /** Bytes per second for all uploads together, asked anew for every piece; absent or null: no limit. */
+  uploadLimit?(): number | null
   practice: { program: string; speed?: PracticeSpeed; port?: number }
   /** Told each fact as it is written down. */
   onEntry?(run: string, entry: JournalEntry): void
@@ -71,6 +80,15 @@ export type Studio = {
   requeue(): Promise<void>
   /** The network may be back: whatever waits for it looks at once. */
   networkChanged(): void
+  /** Where the practice cloud keeps what it could not read of its former state; null when nothing was damaged. */
+  practiceSetAside(): string | null
+  /**
+   * Stops the practice cloud and moves its state away; the next start makes it anew. Answers where the old one lies, null where there
+   * was none. Throws AppError `practice.in-use` {run}.
+   */
+  resetPractice(): Promise<string | null>
+  /** Batch account and storage of the newest run in that cloud, for a test of the connection. */
+  knownHosts(cloud: string): Promise<KnownHosts>
   /** Path of the run's report, or null while there is none. */
   reportFile(run: string): Promise<string | null>
   /** Stops running steps, writes down what is pending, stops the practice cloud. */
@@ -81,11 +99,18 @@ export type Studio = {
 export function createStudio(options: StudioOptions): Studio {
   const paths = pathsIn(options.stateFolder)
   const now = () => new Date()
-  const practice = createPracticeProcess({ ...options.practice, folder: paths.practice, log: options.log })
+  let setAside: string | null = null
+  const practice = createPracticeProcess({
+    ...options.practice,
+    folder: paths.practice,
+    log: options.log,
+    onSetAside: (folder) => (setAside = folder),
+  })
   const clouds = createClouds({
     practice,
     signInUi: options.signInUi,
     tokenCache: (cloud) => options.tokenCache(cloud),
+    ...(options.network ? { network: options.network } : {}),
     ...(options.headless ? { headless: options.headless } : {}),
   })
   const catalogs = createCatalogs(paths.catalogs, options.log)
@@ -106,6 +131,7 @@ export function createStudio(options: StudioOptions): Studio {
     pace: (cloud) => clouds.pace(cloud),
     ...(options.onEntry ? { onEntry: options.onEntry } : {}),
   })
+  const pace = createPace(() => options.uploadLimit?.() ?? null)
   const asking = new AbortController()
   const checking = new Map<string, AbortController>()
 
@@ -122,6 +148,7 @@ export function createStudio(options: StudioOptions): Studio {
         return clouds.identity(run, cloudForm(state), methodOf(state), { ...accountOf(state), signal })
       },
       cloud: () => cloudOf(run),
+      pace,
     }
   }
 
@@ -160,6 +187,32 @@ export function createStudio(options: StudioOptions): Studio {
     subscribe: (listener) => clouds.subscribe(listener),
     requeue: () => engine.requeue(),
     networkChanged: () => queue.wake(),
+    practiceSetAside: () => setAside,
+    async resetPractice() {
+      const active = (await engine.list()).find(
+        ({ cloud, status }) => cloud === 'practice' && (status === 'running' || status === 'waiting'),
+      )
+      if (active) throw new AppError('practice.in-use', { run: active.name })
+      await practice.stop()
+      await clouds.forgetPractice()
+      setAside = null
+      return moveAside(paths.practice, now())
+    },
+    async knownHosts(cloud) {
+      for (const summary of await engine.list()) {
+        if (summary.cloud !== cloud) continue
+        const { steps } = await stateOf(summary.id)
+        const account = steps['prepare.account'].output as OutputOf<'prepare.account'> | undefined
+        const storage = steps['prepare.storage'].output as OutputOf<'prepare.storage'> | undefined
+        if (account || storage) {
+          return {
+            ...(account ? { batch: account.endpoint } : {}),
+            ...(storage ? { storage: storage.blobEndpoint } : {}),
+          }
+        }
+      }
+      return {}
+    },
     async reportFile(run) {
       // Never a path out of the journal: a run's folder may have been copied from elsewhere, or by a stranger.
       const { output } = (await stateOf(run)).steps['finish.report']

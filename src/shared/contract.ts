@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Progress, RunState, RunSummary, WhenClosed } from './run'
+import { settingsCalls, settingsStreams } from './settings-calls'
 import { languages, recipes, runNameLimit, stepIds, themes, type StepId } from './terms'
 import type { Expected } from './time-left'
 
@@ -93,6 +94,8 @@ const appFacts = z.object({
   isFallbackElectron: z.boolean(),
   /** Sign-ins survive a restart only where the system has a keyring. */
   hasKeyring: z.boolean(),
+  /** Where settings lie that could not be read at this start. */
+  damagedSettings: z.string().nullable(),
 })
 export type AppFacts = z.infer<typeof appFacts>
 
@@ -187,6 +190,7 @@ export const calls = {
     output: done,
   },
   'log.open': { input: none, output: done },
+  ...settingsCalls,
   'clipboard.write': { input: z.strictObject({ text: z.string().max(100_000) }), output: done },
 } as const
 
@@ -214,10 +218,13 @@ export type RunsView = {
   run: RunDetail | null
   cloud: { state: 'online' | 'offline' | 'unknown'; host: string | null; ms: number | null }
   savedAt: string | null
+  /** Where the practice cloud keeps what it could not read of its former state; null when nothing was damaged. */
+  practiceSetAside: string | null
 }
 
 export const streams = {
   runs: { open: z.strictObject({ run: run.nullable() }), up: z.never(), down: z.custom<RunsView>() },
+  ...settingsStreams,
   /** Commands from the application menu. */
   menu: { open: none, up: z.never(), down: z.enum(['home', 'newRun', 'settings']) },
 } as const

@@ -17,6 +17,7 @@ export const errorCodes = [
   'step.not-ready',
   'journal.damaged',
   'disk-full',
+  /** {file}: where they lie now. */
   'settings.damaged',
   /** {folder}: where runs and settings are kept. */
   'state.unwritable',
@@ -140,6 +141,10 @@ export const errorCodes = [
   /** {checks}: names of the final checks that found something wrong. */
   'verify.failed',
   'practice.failed',
+  /** {run}: works in it just now. */
+  'practice.in-use',
+  /** {folder}: holds what could not be read. */
+  'practice.damaged',
 ] as const
 export type ErrorCode = (typeof errorCodes)[number]
 
@@ -253,6 +258,8 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'pool.start-task-failed': 'edit',
   'verify.failed': 'retry',
   'practice.failed': 'retry',
+  'practice.in-use': null,
+  'practice.damaged': null,
 }
 
 export type ErrorDetails = {

@@ -181,6 +181,8 @@ export type Progress = {
     presentBytes: number
     rate: number
     secondsLeft: number | null
+    /** What all uploads together are held to, bytes per second; absent: nothing. */
+    limit?: number
   }
   /** The thing that a clean-up is removing right now. */
   removing?: string

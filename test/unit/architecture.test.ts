@@ -37,9 +37,18 @@ const mayUse: Record<string, string[]> = {
 
 const electronFiles = [
   'src/preload/index.ts',
-  ...['index', 'window', 'page', 'serve', 'handlers', 'menu', 'secrets', 'sign-in-window'].map(
-    (name) => `src/main/${name}.ts`,
-  ),
+  ...[
+    'index',
+    'window',
+    'page',
+    'serve',
+    'handlers',
+    'menu',
+    'secrets',
+    'sign-in-window',
+    'settings-handlers',
+    'upkeep-handlers',
+  ].map((name) => `src/main/${name}.ts`),
 ]
 
 const files = (readdirSync('src', { recursive: true }) as string[])

@@ -38,7 +38,7 @@ export function toAppError(error: unknown, context: ErrorContext = {}): AppError
   const where = placeOf(thrown)
   const details = detailsOf(thrown, where)
   const proxy = unreachableProxy(error)
-  if (proxy !== null) return new AppError('proxy.unreachable', { proxy }, details)
+  if (proxy !== null) return new AppError('proxy.unreachable', { proxy, host: where.host }, details)
   const fault = networkFault(typeof thrown.code === 'string' ? thrown.code : '')
   if (fault && !details.status) return new AppError(fault, { host: where.host || hostOfCause(error) }, details)
   const said = saidBy(thrown)

@@ -3,6 +3,11 @@ import type { cli } from '../../shared/messages/en/cli'
 import { fill } from '../../shared/messages/format'
 import type { Language } from '../../shared/terms'
 import type { SignInUi, TokenCache } from '../azure/sign-in'
+import { createNetwork, type Network } from '../net/network'
+import { pathsIn } from '../paths'
+import { readSettings } from '../settings'
+import { bytesPerSecond } from '../upload/pace'
+import { defaultNetwork } from '../../shared/settings'
 import type { CommandIo } from './io'
 
 /** What a command is told besides its arguments. */
@@ -32,4 +37,20 @@ export function memoryCache(): (cloud: string) => TokenCache {
       return Promise.resolve()
     },
   })
+}
+
+/**
+ * Proxy, trust and upload limit of the settings that the window keeps in the same state folder. Where they say "as the system
+ * says", a command means its environment; the password of a proxy comes from BIS_PROXY_PASSWORD, the keyring is the window's.
+ */
+export function keptNetwork(state: string, io: CommandIo): { network: Network; uploadLimit(): number | null } {
+  const { network = defaultNetwork, uploadLimitMbit } = readSettings(pathsIn(state).settings)
+  return {
+    network: createNetwork({
+      settings: () => network,
+      password: () => Promise.resolve(io.env['BIS_PROXY_PASSWORD'] ?? null),
+      environment: io.env,
+    }),
+    uploadLimit: () => (uploadLimitMbit === undefined ? null : bytesPerSecond(uploadLimitMbit)),
+  }
 }

@@ -8,7 +8,7 @@ import { createClouds } from '../clouds'
 import { openLog } from '../log'
 import { defaultStateFolder, pathsIn } from '../paths'
 import { createPracticeProcess } from '../practice-process'
-import { deviceCodeOnStderr, memoryCache, type CliFacts } from './headless'
+import { deviceCodeOnStderr, keptNetwork, memoryCache, type CliFacts } from './headless'
 import { badUse, exitCodes, type CommandIo, type ExitCode } from './io'
 
 const usage = 'batch-image-studio pools [--cloud NAME|FILE] [--state DIR] [--json]'
@@ -33,12 +33,14 @@ export async function runPools(argv: string[], io: CommandIo, facts: CliFacts): 
   const given = parse(argv)
   if (typeof given === 'string') return badUse(io, given, usage)
   const paths = pathsIn(path.resolve(given.state ?? defaultStateFolder()))
+  const { network } = keptNetwork(paths.state, io)
   const log = openLog(paths.logs)
   const practice = createPracticeProcess({ program: facts.practiceProgram, folder: paths.practice, log, speed: 'jump' })
   const clouds = createClouds({
     practice,
     signInUi: deviceCodeOnStderr(io, facts),
     tokenCache: memoryCache(),
+    network,
     headless: { environment: io.env },
   })
   try {

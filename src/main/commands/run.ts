@@ -10,7 +10,7 @@ import { assertWritable, defaultStateFolder, pathsIn } from '../paths'
 import { loadPlan, type Plan } from '../plan'
 import type { PracticeSpeed } from '../practice-process'
 import { createStudio, type Studio } from '../studio'
-import { deviceCodeOnStderr, memoryCache, type CliFacts } from './headless'
+import { deviceCodeOnStderr, keptNetwork, memoryCache, type CliFacts } from './headless'
 import { badUse, exitCodeOf, exitCodes, reportError, type CommandIo, type ExitCode } from './io'
 import { speedFrom } from './practice'
 import { confirmPlan } from './trust'
@@ -51,6 +51,7 @@ export async function runRun(argv: string[], io: CommandIo, facts: CliFacts): Pr
     language: () => plan.language ?? facts.language,
     signInUi: deviceCodeOnStderr(io, facts),
     tokenCache: memoryCache(),
+    ...keptNetwork(given.state, io),
     practice: { program: facts.practiceProgram, speed: given.speed },
     headless: { environment: io.env },
     ...(given.waitMinutes > 0 ? { queue: { limitMs: given.waitMinutes * 60_000 } } : {}),

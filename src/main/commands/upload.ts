@@ -1,13 +1,17 @@
 import { createInterface } from 'node:readline'
+import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { fixedVhdView } from '../disks/azure-vhd'
 import { sizeText } from '../disks/findings'
 import { inspect } from '../disks/inspect'
 import { openDisk } from '../disks/open'
+import { defaultStateFolder } from '../paths'
 import type { UploadProgress } from '../upload/meter'
+import { bytesPerSecond, createPace } from '../upload/pace'
 import { openPageBlob, pageBlobTarget } from '../upload/page-blob'
 import { stampOf } from '../upload/stamp'
 import { upload } from '../upload/upload'
+import { keptNetwork } from './headless'
 import { describe } from './inspect'
 import { badUse, exitCodes, reportError, type CommandIo, type ExitCode } from './io'
 
@@ -16,19 +20,23 @@ const usage =
   'TARGET is the address of a blob with a SAS, env:NAME of a variable that holds it, or - to read it from stdin.'
 /** The same run every time: what an upload from the command line began, the next one goes on with. */
 const run = 'command-line'
+/** A request is given up earlier, by the upload's own patience. */
+const requestLimitMs = 30 * 60_000
 
 type Given = {
   file: string
   target: string
   connections: number
   limit: number | null
+  state: string
   checksum: boolean
   json: boolean
 }
 
 /**
  * `upload FILE TARGET`: sends a disk image as a fixed VHD into a page blob; run again, it goes on where it was.
- * What must be known for that stands in the blob itself, so `--state` is taken but nothing is written there.
+ * What must be known for that stands in the blob itself, so nothing is written to `--state`; proxy,
+ * certificates and limit are read from the settings there.
  */
 export async function runUpload(argv: string[], io: CommandIo): Promise<ExitCode> {
   const given = parse(argv)
@@ -48,12 +56,17 @@ export async function runUpload(argv: string[], io: CommandIo): Promise<ExitCode
 }
 
 async function send(given: Given, url: URL, io: CommandIo): Promise<ExitCode> {
+  const { network, uploadLimit } = keptNetwork(given.state, io)
+  const { clientOver, createTransport } = await import('../net/transport')
+  const transport = createTransport(network, null)
+  const httpClient = clientOver(transport, requestLimitMs)
+  const pace = createPace(() => (given.limit === null ? uploadLimit() : bytesPerSecond(given.limit)))
   const disk = await openDisk(given.file)
   try {
     const source = await fixedVhdView(disk)
-    const { etag, ...result } = await upload(source, pageBlobTarget(await openPageBlob(url.href)), {
+    const { etag, ...result } = await upload(source, pageBlobTarget(await openPageBlob(url.href, { httpClient })), {
       connections: given.connections,
-      ...(given.limit !== null && { limit: (given.limit * 1_000_000) / 8 }),
+      pace,
       checksum: given.checksum,
       signal: io.signal,
       stamp: stampOf(source, run),
@@ -67,6 +80,7 @@ async function send(given: Given, url: URL, io: CommandIo): Promise<ExitCode> {
     io.stdout.write(given.json ? `${JSON.stringify(result)}\n` : done)
     return exitCodes.ok
   } finally {
+    transport.close()
     await disk.close()
   }
 }
@@ -94,7 +108,8 @@ function parse(argv: string[]): Given | string {
     if (!Number.isInteger(connections) || connections < 1 || connections > 32) return '--connections is 1 to 32.'
     const limit = values.limit === undefined ? null : Number(values.limit)
     if (limit !== null && !(limit > 0)) return '--limit is a number of megabits per second.'
-    return { file, target, connections, limit, checksum: values.checksum === 'md5', json: values.json }
+    const state = path.resolve(values.state ?? defaultStateFolder())
+    return { file, target, connections, limit, state, checksum: values.checksum === 'md5', json: values.json }
   } catch (error) {
     return (error as Error).message
   }

@@ -1,4 +1,4 @@
-import { AppError, toErrorData, type ErrorData } from '../../shared/errors'
+import { AppError, toErrorData, type ErrorCode, type ErrorData } from '../../shared/errors'
 import { isSameData } from '../../shared/replay'
 import type { Fact, Progress, Proof, RunState } from '../../shared/run'
 import type { StepId } from '../../shared/terms'
@@ -32,6 +32,8 @@ export type AttemptContext<Env> = {
   percent(): number | undefined
 }
 
+/** What waiting may mend. */
+const outages: ReadonlySet<ErrorCode> = new Set(['offline', 'proxy.unreachable'])
 const ticketMs = 1000
 
 /** Writes that a step begins, with the form it is performed with. What follows is `finishAttempt`. */
@@ -72,7 +74,7 @@ export async function finishAttempt<Env>(
     if (signal.aborted && context.isPausing() && step.closing) return paused(context, step.id)
     if (signal.aborted) return ended(context, step.id, 'cancelled', new AppError('cancelled').toData())
     const data = toErrorData(error)
-    return data.code === 'offline' && context.queue
+    return outages.has(data.code) && context.queue
       ? queued(context, step.id, data, context.queue)
       : ended(context, step.id, 'failed', data)
   } finally {

@@ -21,6 +21,11 @@ export type Transport = {
   close(): void
 }
 
+/** A transport as the libraries take one, for what belongs to no cloud: an address with its access in itself. */
+export function clientOver(transport: Transport, limitMs: number): HttpClient {
+  return { sendRequest: (request) => transport.send(request, { limitMs }) }
+}
+
 type Way = { proxy: Proxy | null; trust: SecureContext | null }
 type Agents = { lasting: Agent; single: Agent }
 

@@ -63,9 +63,10 @@ async function send(tools: Tools, input: Form): Promise<OutputOf<'disk.upload'>>
     await tools.ticket({ path: chosen.file, size: chosen.sizeBytes, mtime: chosen.modifiedMs })
     const result = await upload(source, await target(cloud, url), {
       connections: input.connections,
+      pace: tools.pace,
       signal: tools.signal,
       stamp,
-      onProgress: (progress) => tools.progress(shown(progress, source)),
+      onProgress: (progress) => tools.progress(shown(progress, source, tools.pace.limit())),
     })
     return outputFrom(url, result)
   } finally {
@@ -112,7 +113,7 @@ function isOurBlob(tools: Tools, metadata: Record<string, string>): boolean {
   return metadata['createdby'] === 'batch-image-studio' && metadata['run'] === tools.run
 }
 
-function shown(progress: UploadProgress, source: FixedVhdView): Progress {
+function shown(progress: UploadProgress, source: FixedVhdView, limit: number | null): Progress {
   const { virtualBytes, sentBytes, skippedBytes, presentBytes, nonZeroBytes, secondsLeft, waiting } = progress
   return {
     done: Math.round(progress.share * source.size),
@@ -126,6 +127,7 @@ function shown(progress: UploadProgress, source: FixedVhdView): Progress {
       presentBytes,
       rate: progress.bytesPerSecond,
       secondsLeft,
+      ...(limit === null ? {} : { limit }),
     },
     ...(waiting ? { wait: { key: waiting === 'network' ? 'offline' : 'throttled', params: {} } } : {}),
   }

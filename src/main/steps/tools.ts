@@ -7,6 +7,7 @@ import type { StepId } from '../../shared/terms'
 import type { Cloud } from '../azure/cloud'
 import type { Identity } from '../azure/sign-in'
 import type { EngineTools, Step } from '../engine/step'
+import type { Pace } from '../upload/pace'
 
 /** What the app wires into a step besides the engine's verbs. */
 export type Env = {
@@ -22,6 +23,8 @@ export type Env = {
   identity(signal: AbortSignal): Promise<Identity | null>
   /** This run's cloud, signed in. Throws AppError `signIn.needed`. */
   cloud(): Promise<Cloud>
+  /** Holds all uploads together to the limit of the moment. */
+  pace: Pace
 }
 export type Tools = EngineTools & Env
 

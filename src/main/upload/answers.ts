@@ -53,7 +53,11 @@ export function judge(thrown: unknown, target: Pick<UploadTarget, 'url' | 'expir
     // Anything else, such as a mistake of our own, would only be repeated until patience ends.
     const proxy = unreachableProxy(refusal)
     if (proxy !== null)
-      return { means: 'network', error: new AppError('proxy.unreachable', { proxy }, details), retryAfterMs: 0 }
+      return {
+        means: 'network',
+        error: new AppError('proxy.unreachable', { proxy, host: new URL(target.url).host }, details),
+        retryAfterMs: 0,
+      }
     return isUnanswered(refusal) ? as('network', 'offline') : as('final', 'unexpected')
   }
 

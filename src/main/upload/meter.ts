@@ -36,8 +36,6 @@ export function createMeter(source: FixedVhdView, onProgress: ((progress: Upload
     resentBytes: 0,
     requests: 0,
   }
-  /** Bytes given to the network, for the limit. */
-  let startedBytes = 0
   let waitingFor: Waiting = null
   let reportedMs = 0
   const sentLately = createRate(startedMs)
@@ -58,7 +56,6 @@ export function createMeter(source: FixedVhdView, onProgress: ((progress: Upload
       counts.presentBytes += presentBytes
       report(false)
     },
-    sending: (bytes: number) => void (startedBytes += bytes),
     resending: (bytes: number) => void (counts.resentBytes += bytes),
     sent(bytes: number) {
       counts.sentBytes += bytes
@@ -75,10 +72,6 @@ export function createMeter(source: FixedVhdView, onProgress: ((progress: Upload
         presentBytes,
       })
       report(true)
-    },
-    /** How long to wait before the next bytes, so that on average no more than `limit` bytes per second go out. */
-    paceMs(limit: number | undefined): number {
-      return limit === undefined ? 0 : (startedBytes / limit) * 1000 - (performance.now() - startedMs)
     },
     result() {
       const { nonZeroBytes, sentBytes, presentBytes, resentBytes, requests } = counts

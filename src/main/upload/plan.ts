@@ -68,16 +68,6 @@ export function within(present: readonly Range[], start: number, end: number): R
   }))
 }
 
-/** Cuts ranges into pieces of at most `pieceBytes`. */
-export function pieces(ranges: Range[], pieceBytes: number): Range[] {
-  return ranges.flatMap(({ start, end }) =>
-    Array.from({ length: Math.ceil((end - start) / pieceBytes) }, (_, index) => ({
-      start: start + index * pieceBytes,
-      end: Math.min(end, start + (index + 1) * pieceBytes),
-    })),
-  )
-}
-
 export function totalBytes(ranges: readonly Range[]): number {
   return ranges.reduce((sum, { start, end }) => sum + end - start, 0)
 }

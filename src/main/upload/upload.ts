@@ -2,16 +2,17 @@ import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { AppError } from '../../shared/errors'
 import type { FixedVhdView } from '../disks/azure-vhd'
-import { createInsist, pause, type Insist, type Waiting } from './insist'
-import { chunkBytes, joined, missing, pieces, planChunk, totalBytes, within, type Range } from './plan'
+import { createInsist, type Insist, type Waiting } from './insist'
+import type { Pace } from './pace'
+import { chunkBytes, joined, missing, planChunk, totalBytes, within, type Range } from './plan'
 import { createMeter, type UploadProgress } from './meter'
 import { assertOurs, sequenceNumberOf, type Stamp } from './stamp'
 import type { TargetFacts, UploadTarget } from './target'
 
 export type UploadOptions = {
   connections: number
-  /** Bytes per second over all connections; none when absent. */
-  limit?: number
+  /** Holds all uploads together to a limit; none when absent. */
+  pace?: Pace
   /** MD5 with every request, checked by the service and against its answer. Default true. */
   checksum?: boolean
   signal: AbortSignal
@@ -151,8 +152,13 @@ async function sendChunk(session: Session, buffer: Buffer, base: number, present
   if (missing(there, ranges).length > 0) throw new AppError('upload.target-changed', { blob: target.url })
   const toSend = missing(ranges, there)
   meter.scanned(chunk.length, nonZeroBytes, totalBytes(ranges), totalBytes(there))
-  for (const piece of pieces(toSend, pieceBytes(session.options.limit))) {
-    await send(session, chunk.subarray(piece.start - base, piece.end - base), piece.start)
+  for (const { start, end } of toSend) {
+    for (let at = start; at < end;) {
+      // Asked for each piece: the limit may be set, changed or taken away on the way.
+      const next = Math.min(end, at + pieceBytes(session.options.pace?.limit() ?? null))
+      await send(session, chunk.subarray(at - base, next - base), at)
+      at = next
+    }
   }
   return ranges
 }
@@ -160,13 +166,14 @@ async function sendChunk(session: Session, buffer: Buffer, base: number, present
 /** Sends one range and makes sure that it arrived as it was. Returns the ETag after it. */
 async function send(session: Session, bytes: Buffer, offset: number, etag?: string): Promise<string> {
   const { target, insist, meter, options, signal } = session
-  await pause(meter.paceMs(options.limit), signal)
+  await options.pace?.take(bytes.length, signal)
   const md5 = options.checksum === false ? undefined : createHash('md5').update(bytes).digest()
   const sequenceNumber = sequenceNumberOf(options.stamp)
   const conditions = { sequenceNumber, ...(md5 && { md5 }), ...(etag !== undefined && { etag }) }
-  meter.sending(bytes.length)
+  let tries = 0
   const answer = await insist(
     async (trySignal) => {
+      if (tries++ > 0) await options.pace?.take(bytes.length, trySignal)
       const put = await target.put(bytes, offset, conditions, trySignal)
       if (md5 && put.md5 && !put.md5.equals(md5)) throw new AppError('upload.checksum', { blob: target.url })
       return put
@@ -190,8 +197,8 @@ async function finish(session: Session, planned: Range[]): Promise<string> {
 }
 
 /** Under a limit, a request is a quarter of a second's worth: whole chunks would fill a thin line for half a minute. */
-function pieceBytes(limit: number | undefined): number {
-  if (limit === undefined) return chunkBytes
+function pieceBytes(limit: number | null): number {
+  if (limit === null) return chunkBytes
   return Math.min(chunkBytes, Math.max(1, Math.floor(limit / 4 / 65536)) * 65536)
 }
 

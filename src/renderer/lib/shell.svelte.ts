@@ -4,7 +4,7 @@ import { tick } from 'svelte'
 import { call } from './api'
 import { text } from './text.svelte'
 
-export type SettingsSection = 'look' | 'network'
+export type SettingsSection = 'look' | 'clouds' | 'network' | 'uploads' | 'folders' | 'log' | 'support'
 export type Route =
   { screen: 'home' } | { screen: 'run'; run: string } | { screen: 'settings'; section?: SettingsSection }
 
@@ -16,6 +16,8 @@ class Shell {
   /** The dialog that starts a run, while it is open. */
   newRun = $state<'from-disk' | 'practice' | null>(null)
   isExplainOpen = $state(true)
+  /** Places of damage that were told and read. */
+  readDamages = $state.raw<readonly string[]>([])
   #before: Route = { screen: 'home' }
 
   async start() {

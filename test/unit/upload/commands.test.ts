@@ -7,6 +7,7 @@ import { runInspect } from '../../../src/main/commands/inspect'
 import { runUpload } from '../../../src/main/commands/upload'
 import { startBlobService, type BlobService } from '../../support/blob-service'
 import { systemDisk } from '../../support/disks'
+import { startProxy } from '../../support/proxies'
 
 let folder: string
 let service: BlobService
@@ -135,4 +136,20 @@ test('a name with control characters cannot write to the terminal by an error', 
   expect(err).toContain('b.vhd')
   expect(err).not.toContain('\u001b')
   expect(err).not.toContain('\u0007')
+})
+
+test('upload goes through the proxy of the settings, with its password from the environment', async () => {
+  const proxy = await startProxy({ places: {}, authorization: 'Basic dGVzdDpodXNo', refuses: 403 })
+  const state = await mkdtemp(path.join(folder, 'state-'))
+  const network = { proxy: 'manual', url: proxy.url, user: 'test', systemAuthorities: false }
+  await writeFile(path.join(state, 'settings.json'), JSON.stringify({ network }))
+  const target = 'https://acc.blob.contoso.example/vhds/disk.vhd?sig=1'
+  const { code, err } = await call(runUpload, [file, 'env:T', '--state', state], {
+    env: { T: target, BIS_PROXY_PASSWORD: 'hush' },
+  })
+  await proxy.close()
+  expect(code).toBe(1)
+  expect(err).toContain('proxy.refused')
+  expect(err).not.toContain('hush')
+  expect(proxy.asked).toEqual(['acc.blob.contoso.example:443'])
 })

@@ -1,15 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import {
-  chunkBytes,
-  joined,
-  missing,
-  pieces,
-  planChunk,
-  totalBytes,
-  within,
-  type Range,
-} from '../../../src/main/upload/plan'
+import { chunkBytes, joined, missing, planChunk, totalBytes, within, type Range } from '../../../src/main/upload/plan'
 
 const kibibyte = 1024
 
@@ -72,7 +63,6 @@ test('what is missing and what is there make up the whole', () => {
       expect(points(within(present, 50, 100))).toEqual(
         new Set([...there].filter((point) => point >= 50 && point < 100)),
       )
-      expect(points(pieces(wanted, 3))).toEqual(points(wanted))
     }),
   )
 })

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { fixedVhdView, type FixedVhdView } from '../../../src/main/disks/azure-vhd'
 import { openDisk } from '../../../src/main/disks/open'
 import { openPageBlob, pageBlobTarget } from '../../../src/main/upload/page-blob'
+import { createPace } from '../../../src/main/upload/pace'
 import { stampOf } from '../../../src/main/upload/stamp'
 import { upload, type UploadOptions } from '../../../src/main/upload/upload'
 import type { UploadProgress } from '../../../src/main/upload/meter'
@@ -297,11 +298,24 @@ test('a container deleted in the middle is told', async () => {
   })
 })
 
-test('under a limit the bytes keep to it', async () => {
+test('under a limit the bytes keep to it, over all connections together', async () => {
   const started = performance.now()
-  await upload(source, await targetFor(), optionsFor({ limit: 8 * mebibyte }))
+  const pace = createPace(() => 8 * mebibyte)
+  await upload(source, await targetFor(), optionsFor({ pace }))
   const seconds = (performance.now() - started) / 1000
   expect(seconds).toBeGreaterThan(21 / 8 - 0.5)
+  expect(await storedHash()).toBe(await sha256(file))
+})
+
+test('a limit that is taken away in the middle holds the upload no longer', async () => {
+  let limit: number | null = 256 * 1024
+  const onProgress = ({ sentBytes }: UploadProgress) => {
+    if (sentBytes > 0) limit = null
+  }
+  const started = performance.now()
+  await upload(source, await targetFor(), optionsFor({ pace: createPace(() => limit), onProgress }))
+  // At that limit the 21 MiB would take 84 seconds.
+  expect((performance.now() - started) / 1000).toBeLessThan(40)
   expect(await storedHash()).toBe(await sha256(file))
 })
 

@@ -63,7 +63,7 @@ export const errors: typeof english = {
   },
   'settings.damaged': {
     what: 'Die Einstellungen waren nicht lesbar; es gelten die Standardwerte.',
-    todo: 'Prüfen Sie Sprache und Darstellung in den Einstellungen. Die alte Datei liegt neben der neuen.',
+    todo: 'Prüfen Sie die Einstellungen, vor allem Netzwerk und Darstellung. Die alte Datei ist erhalten als {file}.',
   },
   'file.not-found': {
     what: 'Die Datei {file} ist nicht da.',
@@ -312,6 +312,14 @@ export const errors: typeof english = {
   'verify.failed': {
     what: 'Die Schlussprüfung hat etwas gefunden, das nicht stimmt: {checks}.',
     todo: 'Sehen Sie sich diese Punkte an, wiederholen Sie den zugehörigen Schritt und prüfen Sie dann noch einmal.',
+  },
+  'practice.in-use': {
+    what: 'Der Durchlauf „{run}“ arbeitet gerade in der Übungs-Cloud.',
+    todo: 'Warten Sie, bis er fertig ist, oder halten Sie ihn dort an.',
+  },
+  'practice.damaged': {
+    what: 'Ein Teil der Übungs-Cloud war nicht lesbar und wurde beiseitegelegt.',
+    todo: 'Arbeiten Sie weiter wie gewohnt; einem Übungsdurchlauf kann fehlen, was er angelegt hatte. Die beschädigten Dateien liegen in {folder}.',
   },
   'practice.failed': {
     what: 'Die Übungs-Cloud auf diesem Computer ist nicht gestartet oder unerwartet stehen geblieben.',

@@ -61,7 +61,7 @@ export const errors = {
   },
   'settings.damaged': {
     what: 'The settings could not be read, so the defaults are used.',
-    todo: 'Check language and appearance in the settings. The old file was kept beside the new one.',
+    todo: 'Check the settings, above all network and appearance. The old file is kept as {file}.',
   },
   'file.not-found': {
     what: 'The file {file} is not there.',
@@ -295,6 +295,14 @@ export const errors = {
   'verify.failed': {
     what: 'The final check found something wrong: {checks}.',
     todo: 'Look at these checks, do the step they belong to again, then check once more.',
+  },
+  'practice.in-use': {
+    what: 'The run “{run}” is working in the practice cloud.',
+    todo: 'Wait until it has finished, or stop it there.',
+  },
+  'practice.damaged': {
+    what: 'A part of the practice cloud could not be read and was set aside.',
+    todo: 'Go on as usual; a practice run may miss what it had made. The damaged files lie in {folder}.',
   },
   'practice.failed': {
     what: 'The practice cloud on this computer did not start or stopped unexpectedly.',
