@@ -66,7 +66,7 @@ describe('Batch accounts', () => {
     })
     const names: string[] = []
     for await (const one of batch.batchAccountOperations.listByResourceGroup(group)) names.push(one.name!)
-    expect(names.sort()).toEqual(['freshaccount', 'practicebatch', 'practiceusersub'])
+    expect(names.sort()).toEqual(['freshaccount', 'practicebatch', 'practicefarm', 'practiceusersub'])
     await batch.batchAccountOperations.beginDeleteAndWait(group, name, quick)
     await expect(batch.batchAccountOperations.get(group, name)).rejects.toMatchObject({ statusCode: 404 })
   })

@@ -93,6 +93,7 @@ export function nodeData(cloud: PracticeCloud, pool: Resource, node: NodeRecord)
     totalTasksSucceeded: 0,
     isDedicated: node.isDedicated,
     ...startTaskData(cloud, pool, node, now),
+    ...(node.errors ? { errors: node.errors } : {}),
     ...(isUp ? { nodeAgentInfo: { version: agentVersion, lastUpdateTime: clock.iso(node.allocatedAtMs ?? now) } } : {}),
     ...(isUp ? { virtualMachineInfo: { imageReference: exactImage(cloud, pool) } } : {}),
   }

@@ -64,6 +64,7 @@ function poolBody(cloud: PracticeCloud, pool: Resource): Record<string, unknown>
       currentDedicatedNodes: countNodes(state, true),
       currentLowPriorityNodes: countNodes(state, false),
       resizeOperationStatus: resizeStatus(cloud, pool, state),
+      ...autoScaleRun(cloud, pool, state),
     },
   }
 }
@@ -217,6 +218,13 @@ function resizeStatus(cloud: PracticeCloud, pool: Resource, state: PoolState): o
     startTime: cloud.clock.iso(state.resizeStartedAtMs),
     ...(state.resizeErrors.length > 0 ? { errors: state.resizeErrors.map(armResizeError) } : {}),
   }
+}
+
+/** The last evaluation of a formula: what it came to. */
+function autoScaleRun(cloud: PracticeCloud, pool: Resource, state: PoolState): object {
+  if (digText(pool.wire, 'properties', 'scaleSettings', 'autoScale', 'formula') === undefined) return {}
+  const results = `$TargetDedicatedNodes=${state.targetDedicated};$TargetLowPriorityNodes=${state.targetSpot};$NodeDeallocationOption=requeue`
+  return { autoScaleRun: { evaluationTime: cloud.clock.iso(state.modifiedAtMs), results } }
 }
 
 /** The management plane has no values: name and value become code and message of a detail. */

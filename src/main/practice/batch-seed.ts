@@ -1,80 +1,78 @@
 import { accountType, accountWire } from './batch-accounts'
 import { subscriptions } from './directory'
-import { newPoolState, poolType, type NodeRecord } from './nodes-state'
+import { seedPool } from './batch-seed-pool'
 import type { PracticeCloud } from './server'
 
-const location = 'westeurope'
+const ubuntu = {
+  imageReference: { publisher: 'canonical', offer: 'ubuntu-24_04-lts', sku: 'server', version: 'latest' },
+  nodeAgentSkuId: 'batch.node.ubuntu 24.04',
+}
+/** Since 2017 no version of the service can say which blob a pool of this kind was made from. */
+const vhdBlob = { imageReference: {}, nodeAgentSkuId: 'batch.node.ubuntu 22.04' }
 
-/** Two Batch accounts, one per allocation mode, and pools that a newcomer finds: a healthy one and two of retired kinds. */
+/** Batch accounts of both allocation modes, and the pools that a newcomer finds: healthy ones, retired ones and ones in trouble. */
 export function seedBatch(cloud: PracticeCloud): void {
   const done = cloud.store.part('batchSeed', () => ({ done: false }))
   if (done.done) return
   const group = `/subscriptions/${subscriptions[0].id}/resourceGroups/practice-shared`
-  const accountId = (name: string) => `${group}/providers/${accountType}/${name}`
-  cloud.store.put({
-    id: accountId('practicebatch'),
-    name: 'practicebatch',
-    type: accountType,
-    wire: accountWire(location),
-  })
-  const keyVaultReference = {
-    id: `${group}/providers/Microsoft.KeyVault/vaults/practice-vault`,
-    url: 'https://practice-vault.vault.practice.example/',
-  }
-  const userSubscription = { properties: { poolAllocationMode: 'UserSubscription', keyVaultReference } }
-  cloud.store.put({
-    id: accountId('practiceusersub'),
-    name: 'practiceusersub',
-    type: accountType,
-    wire: accountWire(location, userSubscription),
-  })
-  const machine = {
-    imageReference: { publisher: 'canonical', offer: 'ubuntu-24_04-lts', sku: 'server', version: 'latest' },
-    nodeAgentSkuId: 'batch.node.ubuntu 24.04',
-  }
-  seedPool(cloud, accountId('practicebatch'), 'render-marketplace', machine, 1)
-  const managedImage = `${group}/providers/Microsoft.Compute/images/render-2019`
-  const managed = { imageReference: { id: managedImage }, nodeAgentSkuId: 'batch.node.ubuntu 22.04' }
-  seedPool(cloud, accountId('practicebatch'), 'render-managed-image', managed, 0)
-  seedPool(cloud, accountId('practicebatch'), 'render-vhd-2017', null, 0)
+  seedPlain(cloud, group)
+  seedGallery(cloud, group)
+  seedFarm(cloud, group)
   done.done = true
   cloud.store.touch()
 }
 
-function seedPool(
+function seedPlain(cloud: PracticeCloud, group: string): void {
+  const account = seedAccount(cloud, group, 'practicebatch', 'westeurope')
+  seedPool(cloud, account, { name: 'render-marketplace', machine: ubuntu, idle: 1 })
+  seedPool(cloud, account, { name: 'render-managed-image', machine: managedImage(group, 'render-2019') })
+  seedPool(cloud, account, { name: 'render-vhd-2017', machine: vhdBlob })
+}
+
+/** Pools on the gallery's image, in the account that takes its nodes from the subscription. */
+function seedGallery(cloud: PracticeCloud, group: string): void {
+  const keyVaultReference = {
+    id: `${group}/providers/Microsoft.KeyVault/vaults/practice-vault`,
+    url: 'https://practice-vault.vault.practice.example/',
+  }
+  const properties = { poolAllocationMode: 'UserSubscription', keyVaultReference }
+  const account = seedAccount(cloud, group, 'practiceusersub', 'westeurope', properties)
+  seedPool(cloud, account, { name: 'maya-pinned', machine: galleryImage(group, '/versions/1.0.0'), idle: 2, spot: 1 })
+  seedPool(cloud, account, { name: 'maya-latest', machine: galleryImage(group), idle: 1 })
+}
+
+/** Every kind of trouble, within the quotas of the account. */
+function seedFarm(cloud: PracticeCloud, group: string): void {
+  const account = seedAccount(cloud, group, 'practicefarm', 'northeurope')
+  seedPool(cloud, account, { name: 'etl-marketplace', machine: ubuntu, idle: 3 })
+  const formula = '$TargetDedicatedNodes = 0; $NodeDeallocationOption = taskcompletion;'
+  seedPool(cloud, account, { name: 'nightly-autoscale', machine: ubuntu, formula })
+  seedPool(cloud, account, { name: 'cfd-managed-image', machine: managedImage(group, 'cfd-2018'), idle: 2 })
+  seedPool(cloud, account, { name: 'far-from-image', machine: galleryImage(group, '/versions/1.0.0') })
+  const vmSize = 'STANDARD_D2DS_V5'
+  seedPool(cloud, account, { name: 'render-unusable', machine: ubuntu, vmSize, idle: 2, unusable: 2 })
+  const startTask = '/bin/sh -c "blender --version"'
+  seedPool(cloud, account, { name: 'render-start-task', machine: ubuntu, vmSize, idle: 2, startTask, failed: 1 })
+}
+
+function seedAccount(
   cloud: PracticeCloud,
-  account: string,
+  group: string,
   name: string,
-  machine: Record<string, unknown> | null,
-  nodes: number,
-): void {
-  const now = cloud.clock.now()
-  const state = newPoolState(now)
-  const node: NodeRecord = {
-    id: 'tvmps_7d1f0c5e4a9b83626d0e5f47c1b2a3988e6d7c5b4a3f2e1d0c9b8a7f6e5d4c3b_d',
-    isDedicated: true,
-    createdAtMs: now - 3_600_000,
-    allocatedAtMs: now - 3_500_000,
-    leavingAtMs: null,
-    fate: 'idle',
-    startTask: null,
-    waitsForStartTask: true,
-  }
-  Object.assign(state, { nodes: nodes > 0 ? [node] : [], madeNodes: nodes, targetDedicated: nodes })
-  const properties = {
-    vmSize: 'STANDARD_D2S_V3',
-    deploymentConfiguration: machine ? { virtualMachineConfiguration: machine } : {},
-    scaleSettings: { fixedScale: { targetDedicatedNodes: nodes, targetLowPriorityNodes: 0, resizeTimeout: 'PT15M' } },
-    taskSlotsPerNode: 1,
-    taskSchedulingPolicy: { nodeFillType: 'Spread' },
-    interNodeCommunication: 'Disabled',
-    provisioningState: 'Succeeded',
-  }
-  cloud.store.put({
-    id: `${account}/pools/${name}`,
-    name,
-    type: poolType,
-    wire: { properties },
-    hidden: state as unknown as Record<string, unknown>,
-  })
+  location: string,
+  properties: Record<string, unknown> = {},
+): string {
+  const id = `${group}/providers/${accountType}/${name}`
+  cloud.store.put({ id, name, type: accountType, wire: accountWire(location, { properties }) })
+  return id
+}
+
+function managedImage(group: string, name: string): Record<string, unknown> {
+  const id = `${group}/providers/Microsoft.Compute/images/${name}`
+  return { imageReference: { id }, nodeAgentSkuId: 'batch.node.ubuntu 22.04' }
+}
+
+function galleryImage(group: string, version = ''): Record<string, unknown> {
+  const id = `${group}/providers/Microsoft.Compute/galleries/practice_gallery/images/ubuntu-base${version}`
+  return { imageReference: { id }, nodeAgentSkuId: 'batch.node.ubuntu 24.04' }
 }

@@ -17,6 +17,8 @@ export type NodeRecord = {
   fate: 'idle' | 'unusable'
   startTask: StartTaskExit | null
   waitsForStartTask: boolean
+  /** What the service found wrong with the machine itself. */
+  errors?: { code: string; message: string }[]
 }
 
 export type ResizeError = {

@@ -92,10 +92,11 @@ async function lookAround(practice: Practiced, run: string, cloud: Cloud): Promi
   await waitFor(registered, ({ isRegistered }) => isRegistered, waiting)
   await checkAccountName(cloud, subscription, region, 'practicebatch')
   await checkStorageName(cloud, subscription, 'UPPER')
-  const [account] = await listAccounts(cloud, subscription)
-  await accountQuota(cloud, account!.id)
-  for (const pool of await listPools(cloud, account!.id)) await listNodes(cloud, account!.endpoint, pool.name)
-  await nodeCounts(cloud, account!.endpoint)
+  for (const { id, endpoint } of await listAccounts(cloud, subscription)) {
+    await accountQuota(cloud, id)
+    for (const pool of await listPools(cloud, id)) await listNodes(cloud, endpoint, pool.name)
+    await nodeCounts(cloud, endpoint)
+  }
   await listGroupResources(cloud, shared)
   const gallery = ids.galleryId(shared, 'practice_gallery')
   for (const { id } of await listDefinitions(cloud, gallery)) await listVersions(cloud, id)
