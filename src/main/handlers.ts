@@ -107,6 +107,18 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
       return { file: path }
     },
     'cloud.list': ({ run, list, fresh }) => studio.list(run, list, fresh ?? false),
+    async 'pools.choose'({ place }) {
+      assertKnown(place.cloud, undefined, (name) => isKnownCloud(name) || isKnownPlace(name))
+      return answered(studio.pools.choose(place))
+    },
+    'pools.signIn': ({ method }) => nothing(studio.pools.signIn(method)),
+    'pools.stop': () => nothing(studio.pools.stop()),
+    'pools.refresh': (options) => nothing(studio.pools.refresh(options)),
+    'pools.detail': ({ pool }) => studio.pools.detail(pool),
+    'pools.scaleToZero': ({ pool }) => answered(studio.pools.scaleToZero(pool)),
+    async 'pools.startRun'({ pool, name }) {
+      return { run: await studio.pools.startRun(pool, name) }
+    },
     async 'report.open'({ run }) {
       const file = await studio.reportFile(run)
       const problem = file ? await shell.openPath(file) : 'missing'
@@ -134,8 +146,22 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     )
   }
 
+  /** A profile file that a run or an earlier reading used. */
+  function isKnownPlace(file: string): boolean {
+    return studio.pools.view().places.some(({ cloud }) => cloud === file)
+  }
+
   const streamHandlers: StreamHandlers = {
     ...parts.settingsStreams,
+    pools(_input, opened) {
+      const send = coalesce(snapshotIntervalMs)
+      send.subscribe(() => opened.send(studio.pools.view()))
+      const stop = studio.pools.subscribe(send.tell)
+      opened.onClose(() => {
+        stop()
+        send.close()
+      })
+    },
     runs({ run }, opened) {
       let latest: EngineView | null = null
       const send = coalesce(snapshotIntervalMs)

@@ -2,7 +2,7 @@ import { Menu, type MenuItemConstructorOptions } from 'electron'
 import { messages } from '../shared/messages/messages'
 import type { Language } from '../shared/terms'
 
-export type MenuCommand = 'home' | 'newRun' | 'settings'
+export type MenuCommand = 'home' | 'newRun' | 'settings' | 'pools'
 export type MenuActions = { command(command: MenuCommand): void; openLog(): void; about(): void }
 
 /** The application menu in the current language; built again when that changes. */
@@ -22,6 +22,7 @@ export function setMenu(language: Language, isDevelopment: boolean, actions: Men
         submenu: [
           { label: words.newRun, accelerator: 'CmdOrCtrl+N', click: () => actions.command('newRun') },
           { label: words.home, accelerator: 'CmdOrCtrl+Shift+H', click: () => actions.command('home') },
+          { label: words.pools, accelerator: 'CmdOrCtrl+Shift+P', click: () => actions.command('pools') },
           ...(isMac ? [] : [settings]),
           { type: 'separator' },
           { role: 'close', label: words.closeWindow },

@@ -12,6 +12,7 @@ export type Paths = {
   practice: string
   catalogs: string
   settings: string
+  pools: string
 }
 
 export function pathsIn(state: string): Paths {
@@ -23,6 +24,7 @@ export function pathsIn(state: string): Paths {
     practice: join(state, 'practice'),
     catalogs: join(state, 'catalogs'),
     settings: join(state, 'settings.json'),
+    pools: join(state, 'pools.json'),
   }
 }
 

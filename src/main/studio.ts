@@ -21,6 +21,8 @@ import { builtInProfiles } from './net/profiles'
 import { checkName, withInput } from './name-check'
 import { pathsIn } from './paths'
 import { offer, type Offer, type Scope } from './pickers'
+import { createPoolRuns } from './pool-runs'
+import { createPools, type Pools } from './pools'
 import { createPracticeProcess, type PracticeProcess, type PracticeSpeed } from './practice-process'
 import { createQueue } from './queue'
 import { reportPage } from './report'
@@ -57,6 +59,7 @@ export type StudioOptions = {
 export type Studio = {
   engine: Engine<Env>
   practice: PracticeProcess
+  pools: Pools
   /** The cloud of a run, signed in. Throws AppError `signIn.needed`. */
   cloudOf(run: string): Promise<Cloud>
   /**
@@ -134,6 +137,7 @@ export function createStudio(options: StudioOptions): Studio {
   const pace = createPace(() => options.uploadLimit?.() ?? null)
   const asking = new AbortController()
   const checking = new Map<string, AbortController>()
+  const pools = createPools({ clouds, runs: createPoolRuns(engine), file: paths.pools, now })
 
   function environment(run: string): Env {
     return {
@@ -164,6 +168,7 @@ export function createStudio(options: StudioOptions): Studio {
   return {
     engine,
     practice,
+    pools,
     cloudOf,
     async list(run, what, fresh = false) {
       if (what === 'clouds') return { options: cloudOptions(), source: { from: 'catalog', at: null } }
@@ -221,6 +226,7 @@ export function createStudio(options: StudioOptions): Studio {
     async close() {
       asking.abort()
       checking.forEach((controller) => controller.abort())
+      await pools.close()
       await engine.close()
       clouds.close()
       await practice.stop()

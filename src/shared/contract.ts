@@ -1,6 +1,10 @@
 import { z } from 'zod'
 import type { Progress, RunState, RunSummary, WhenClosed } from './run'
 import { settingsCalls, settingsStreams } from './settings-calls'
+import { forms } from './forms/forms'
+import type { ErrorData } from './errors'
+import type { Inventory } from './inventory'
+import type { TroubledNode } from './node-causes'
 import { languages, recipes, runNameLimit, stepIds, themes, type StepId } from './terms'
 import type { Expected } from './time-left'
 
@@ -41,6 +45,12 @@ export const option = z.object({
 const listSource = z.object({ from: z.enum(['cloud', 'kept', 'catalog', 'none']), at: z.string().nullable() })
 export type ListSource = z.infer<typeof listSource>
 export type Option = z.infer<typeof option>
+
+/** A cloud and who signs in to it; without account: nobody has yet. */
+export const poolPlace = forms['connect.cloud'].extend({ account: z.string().min(1).max(320).optional() })
+export type PoolPlace = z.infer<typeof poolPlace>
+/** Resource id of a pool, in lower case. */
+const pool = z.string().min(1).max(1000)
 
 const largestForm = 100_000
 
@@ -184,6 +194,22 @@ export const calls = {
     input: z.strictObject({ run, list: z.enum(lists), fresh: z.boolean().optional() }),
     output: z.object({ options: z.array(option), source: listSource }),
   },
+  /** Shows the last reading of a cloud and account, without a request. */
+  'pools.choose': { input: z.strictObject({ place: poolPlace }), output: done },
+  /** Answers when the sign-in has begun; what follows comes down the `pools` stream. */
+  'pools.signIn': { input: z.strictObject({ method: z.enum(['browser', 'deviceCode', 'environment']) }), output: done },
+  /** Stops a sign-in or a reading. */
+  'pools.stop': { input: none, output: done },
+  /** Reads everything again; images too where a person asked for it. Answers when the reading has begun. */
+  'pools.refresh': { input: z.strictObject({ isAsked: z.boolean() }), output: done },
+  'pools.detail': { input: z.strictObject({ pool }), output: z.custom<PoolDetail>() },
+  /** Sets the wanted numbers of nodes to 0; how it goes comes down the `pools` stream. */
+  'pools.scaleToZero': { input: z.strictObject({ pool }), output: done },
+  /** Begins a run for a pool like this one on a new image. */
+  'pools.startRun': {
+    input: z.strictObject({ pool, name: z.string().min(1).max(80) }),
+    output: z.object({ run }),
+  },
   'report.open': { input: z.strictObject({ run }), output: done },
   'log.write': {
     input: z.strictObject({ level: z.enum(['info', 'warn', 'error']), message: z.string().max(4000) }),
@@ -222,11 +248,42 @@ export type RunsView = {
   practiceSetAside: string | null
 }
 
+/** What the list of pools does not say of one of them. */
+export type PoolDetail = {
+  /** Nodes that need a person. */
+  troubled: TroubledNode[]
+  /** Why they could not be asked for. */
+  nodesError: ErrorData | null
+  /** Cores of the account, by all its pools and by those of this VM family; null where sizes could not be read. */
+  cores: { family: string; inFamily: Usage; dedicated: Usage; spot: Usage } | null
+  pools: Usage
+  /** What a run for a pool like this one would not carry over, by the service's names of settings. */
+  notCarried: string[]
+}
+/** `limit` null: the service does not say. */
+export type Usage = { used: number; limit: number | null }
+export type PoolsView = {
+  place: PoolPlace | null
+  /** Clouds and accounts known from runs and earlier readings. */
+  places: PoolPlace[]
+  doing: 'nothing' | 'signingIn' | 'reading'
+  deviceCode: { url: string; code: string } | null
+  inventory: Inventory | null
+  /** Why the last reading or sign-in did not come through; what was read before stays. */
+  error: ErrorData | null
+  /** Pools that are being brought to 0 nodes. */
+  scaling: string[]
+  /** The ones that did not get there. */
+  scaleErrors: { pool: string; error: ErrorData }[]
+  cloud: RunsView['cloud']
+}
+
 export const streams = {
+  pools: { open: none, up: z.never(), down: z.custom<PoolsView>() },
   runs: { open: z.strictObject({ run: run.nullable() }), up: z.never(), down: z.custom<RunsView>() },
   ...settingsStreams,
   /** Commands from the application menu. */
-  menu: { open: none, up: z.never(), down: z.enum(['home', 'newRun', 'settings']) },
+  menu: { open: none, up: z.never(), down: z.enum(['home', 'newRun', 'settings', 'pools']) },
 } as const
 
 export type Calls = typeof calls

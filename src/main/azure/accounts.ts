@@ -15,6 +15,7 @@ export type Account = {
   allocationMode: AllocationMode
   /** Invalid, Creating, Deleting, Succeeded, Failed, Cancelled. */
   state: string
+  quota: AccountQuota
   tags: Tags
 }
 /** Cores and counts the account may use. null: the service did not say (quotas of the subscription apply). */
@@ -103,17 +104,7 @@ export async function deleteAccount(cloud: Cloud, id: string, signal?: AbortSign
 
 /** Throws AppError, `cloud.not-found` included. */
 export async function accountQuota(cloud: Cloud, id: string, signal?: AbortSignal): Promise<AccountQuota> {
-  return asking(async () => {
-    const account = await readAccount(cloud, id, signal)
-    const families = account.dedicatedCoreQuotaPerVMFamily ?? []
-    return {
-      dedicatedCores: account.dedicatedCoreQuota ?? null,
-      spotCores: account.lowPriorityCoreQuota ?? null,
-      pools: account.poolQuota ?? null,
-      families: Object.fromEntries(families.map((it) => [(it.name ?? '').toLowerCase(), it.coreQuota ?? 0])),
-      isPerFamily: account.dedicatedCoreQuotaPerVMFamilyEnforced ?? false,
-    }
-  })
+  return asking(async () => quotaFrom(await readAccount(cloud, id, signal)))
 }
 
 /** How many Batch accounts a subscription may have in a region. */
@@ -177,7 +168,19 @@ function accountFrom(account: ArmAccount): Account {
     endpoint: account.accountEndpoint ? `https://${account.accountEndpoint}` : '',
     allocationMode: account.poolAllocationMode === 'UserSubscription' ? 'UserSubscription' : 'BatchService',
     state: account.provisioningState ?? '',
+    quota: quotaFrom(account),
     tags: account.tags ?? {},
+  }
+}
+
+function quotaFrom(account: ArmAccount): AccountQuota {
+  const families = account.dedicatedCoreQuotaPerVMFamily ?? []
+  return {
+    dedicatedCores: account.dedicatedCoreQuota ?? null,
+    spotCores: account.lowPriorityCoreQuota ?? null,
+    pools: account.poolQuota ?? null,
+    families: Object.fromEntries(families.map((it) => [(it.name ?? '').toLowerCase(), it.coreQuota ?? 0])),
+    isPerFamily: account.dedicatedCoreQuotaPerVMFamilyEnforced ?? false,
   }
 }
 

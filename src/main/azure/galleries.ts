@@ -44,6 +44,8 @@ export type Version = {
   excludeFromLatest: boolean
   /** What it was made from: URL of a blob, or id of a resource. */
   source: string
+  /** ISO 8601, UTC; '' while it is being made. */
+  publishedAt: string
   tags: Tags
 }
 
@@ -292,6 +294,7 @@ function versionFrom(it: ArmVersion): Version {
     })),
     excludeFromLatest: it.publishingProfile?.excludeFromLatest ?? false,
     source: source?.uri ?? source?.id ?? it.storageProfile?.source?.id ?? '',
+    publishedAt: it.publishingProfile?.publishedDate?.toISOString() ?? '',
     tags: it.tags ?? {},
   }
 }

@@ -26,7 +26,8 @@ export type Node = {
   isDedicated: boolean
   vmSize: string
   errors: NodeError[]
-  startTask: { state: string; exitCode: number | null; message: string } | null
+  /** `code`: why it failed, e.g. FailureExitCode; '' where it did not. */
+  startTask: { state: string; exitCode: number | null; code: string; message: string } | null
   /** The image version the node really runs, or ''. */
   imageVersion: string
   agentVersion: string
@@ -67,6 +68,7 @@ export async function listNodes(cloud: Cloud, endpoint: string, pool: string, si
       ? {
           state: it.startTaskInfo.state,
           exitCode: it.startTaskInfo.exitCode ?? null,
+          code: it.startTaskInfo.failureInfo?.code ?? '',
           message: it.startTaskInfo.failureInfo?.message ?? '',
         }
       : null,
@@ -133,7 +135,7 @@ const computeNode = z.object({
     .object({
       state: z.string(),
       exitCode: z.number().nullish(),
-      failureInfo: z.object({ message: z.string().optional() }).nullish(),
+      failureInfo: z.object({ code: z.string().optional(), message: z.string().optional() }).nullish(),
     })
     .nullish(),
   nodeAgentInfo: z.object({ version: z.string().optional() }).nullish(),

@@ -1,7 +1,8 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { batchApiVersion, type Cloud } from './cloud'
 import { asking, orNull } from './errors'
 import { partsOf } from './ids'
+import { armPools, poolFrom } from './pool-body'
 import { sendJson, type RawCall } from './raw'
 import { isMadeBy, tagsOf, type Tags } from './tags'
 
@@ -23,7 +24,14 @@ export type ResizeError = { code: string; message: string; values: { name: strin
 export type PoolImage =
   | { kind: 'gallery' | 'managed'; id: string }
   | { kind: 'marketplace'; publisher: string; offer: string; sku: string; version: string }
-  | { kind: 'retired' }
+  | { kind: 'retired'; was: 'vhd' | 'cloudServices' }
+export type AutoScale = {
+  formula: string
+  /** ISO 8601 duration. */
+  interval: string
+  /** Why the last evaluation failed, in the service's words; null while it works or never ran. */
+  problem: string | null
+}
 export type Pool = {
   id: string
   name: string
@@ -38,7 +46,16 @@ export type Pool = {
   dedicated: number
   spot: number
   targetDedicated: number
+  /** Of an automatic scale: what its formula asked for last. */
   targetSpot: number
+  /** null: the numbers of nodes are fixed. */
+  autoScale: AutoScale | null
+  taskSlotsPerNode: number
+  interNodeCommunication: boolean
+  /** Command line; null where the pool has no start task. */
+  startTask: string | null
+  /** Further settings that this pool has, by their names in the service: what a copy made from the fields above would lack. */
+  furtherSettings: string[]
   image: PoolImage
   /** Why the last resize stopped; only meaningful while allocationState is Steady. `failureOf` makes an AppError of one. */
   resizeErrors: ResizeError[]
@@ -123,93 +140,4 @@ function urlOf(cloud: Cloud, id: string): string {
 function startTask(commandLine: string) {
   const userIdentity = { autoUser: { scope: 'Pool', elevationLevel: 'Admin' } }
   return { commandLine, userIdentity, maxTaskRetryCount: 0, waitForSuccess: true }
-}
-
-const resizeError = z.object({
-  code: z.string(),
-  message: z.string().default(''),
-  details: z.array(z.unknown()).default([]),
-})
-const armPool = z.object({
-  id: z.string().default(''),
-  name: z.string().default(''),
-  tags: z.record(z.string(), z.string()).nullish(),
-  properties: z.object({
-    provisioningState: z.string().default(''),
-    allocationState: z.string().default(''),
-    allocationStateTransitionTime: z.string().default(''),
-    vmSize: z.string().default(''),
-    currentDedicatedNodes: z.number().default(0),
-    currentLowPriorityNodes: z.number().default(0),
-    deploymentConfiguration: z
-      .object({
-        virtualMachineConfiguration: z
-          .object({
-            nodeAgentSkuId: z.string().default(''),
-            imageReference: z
-              .object({
-                id: z.string().optional(),
-                publisher: z.string().default(''),
-                offer: z.string().default(''),
-                sku: z.string().default(''),
-                version: z.string().default(''),
-              })
-              .optional(),
-          })
-          .optional(),
-      })
-      .optional(),
-    scaleSettings: z
-      .object({
-        fixedScale: z
-          .object({ targetDedicatedNodes: z.number().default(0), targetLowPriorityNodes: z.number().default(0) })
-          .optional(),
-      })
-      .optional(),
-    resizeOperationStatus: z.object({ errors: z.array(resizeError).nullish() }).nullish(),
-    metadata: z.array(z.object({ name: z.string(), value: z.string() })).nullish(),
-  }),
-})
-const armPools = z.object({ value: z.array(z.unknown()), nextLink: z.string().optional() })
-
-function poolFrom(json: unknown): Pool {
-  const { id, name, tags, properties } = armPool.parse(json)
-  const machine = properties.deploymentConfiguration?.virtualMachineConfiguration
-  return {
-    id,
-    name,
-    state: properties.provisioningState,
-    allocationState: properties.allocationState,
-    allocationStateSince: properties.allocationStateTransitionTime,
-    vmSize: properties.vmSize,
-    nodeAgentSku: machine?.nodeAgentSkuId ?? '',
-    dedicated: properties.currentDedicatedNodes,
-    spot: properties.currentLowPriorityNodes,
-    targetDedicated: properties.scaleSettings?.fixedScale?.targetDedicatedNodes ?? 0,
-    targetSpot: properties.scaleSettings?.fixedScale?.targetLowPriorityNodes ?? 0,
-    image: imageFrom(machine?.imageReference),
-    resizeErrors: (properties.resizeOperationStatus?.errors ?? []).map((it) => resizeErrorFrom(it)),
-    tags: tags ?? {},
-    metadata: Object.fromEntries((properties.metadata ?? []).map((it) => [it.name, it.value])),
-  }
-}
-
-type ImageReference = { id?: string | undefined; publisher: string; offer: string; sku: string; version: string }
-
-function imageFrom(reference: ImageReference | undefined): PoolImage {
-  if (reference?.id) return { kind: /\/galleries\//i.test(reference.id) ? 'gallery' : 'managed', id: reference.id }
-  if (!reference?.publisher) return { kind: 'retired' }
-  const { publisher, offer, sku, version } = reference
-  return { kind: 'marketplace', publisher, offer, sku, version }
-}
-
-/** ARM nests the details as errors of their own, where the data plane has name and value; both mean the same. */
-function resizeErrorFrom({ code, message, details }: z.infer<typeof resizeError>): ResizeError {
-  const values = details.flatMap((it) => {
-    const named = z.object({ name: z.string(), value: z.string() }).safeParse(it)
-    if (named.success) return [named.data]
-    const nested = z.object({ code: z.string(), message: z.string().default('') }).safeParse(it)
-    return nested.success ? [{ name: nested.data.code, value: nested.data.message }] : []
-  })
-  return { code, message, values }
 }

@@ -1,15 +1,16 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { listAccounts, type Account } from '../azure/accounts'
-import type { Cloud } from '../azure/cloud'
-import { listPools, type Pool } from '../azure/pools'
-import { listSubscriptions } from '../azure/subscriptions'
+import { AppError } from '../../shared/errors'
+import type { InventoryPool } from '../../shared/inventory'
+import type { Pool } from '../azure/pools'
 import { createClouds } from '../clouds'
+import { joinInventory, keyOf, type PoolFacts } from '../inventory'
 import { openLog } from '../log'
 import { defaultStateFolder, pathsIn } from '../paths'
 import { createPracticeProcess } from '../practice-process'
 import { deviceCodeOnStderr, keptNetwork, memoryCache, type CliFacts } from './headless'
-import { badUse, exitCodes, type CommandIo, type ExitCode } from './io'
+import { readPools } from '../read-pools'
+import { badUse, exitCodes, reportError, type CommandIo, type ExitCode } from './io'
 
 const usage = 'batch-image-studio pools [--cloud NAME|FILE] [--state DIR] [--json]'
 
@@ -26,61 +27,86 @@ type Row = {
   spot: number
   state: string
   id: string
+  /** Kind of image, more exact than `image.kind`. */
+  kind: InventoryPool['kind']
+  imageName: string
+  /** Whether new nodes can still be made from it: there, gone, noReplica, retired, unknown. */
+  imageState: InventoryPool['image']['state']
+  targetDedicated: number
+  targetSpot: number
+  isAutoScaled: boolean
+  /** Numbers of nodes by state; empty where they may not be counted. */
+  nodes: Record<string, number>
+  /** Codes of what stopped the last resize. */
+  resizeErrors: string[]
 }
 
-/** `pools`: every pool of every account with the image it uses. */
-export async function runPools(argv: string[], io: CommandIo, facts: CliFacts): Promise<ExitCode> {
+/** `pools`: every pool of every account with the image it uses. What refuses is told on stderr, and the rest is printed. */
+export async function runPools(argv: string[], io: CommandIo, cli: CliFacts): Promise<ExitCode> {
   const given = parse(argv)
   if (typeof given === 'string') return badUse(io, given, usage)
   const paths = pathsIn(path.resolve(given.state ?? defaultStateFolder()))
   const { network } = keptNetwork(paths.state, io)
   const log = openLog(paths.logs)
-  const practice = createPracticeProcess({ program: facts.practiceProgram, folder: paths.practice, log, speed: 'jump' })
+  const practice = createPracticeProcess({ program: cli.practiceProgram, folder: paths.practice, log, speed: 'jump' })
   const clouds = createClouds({
     practice,
-    signInUi: deviceCodeOnStderr(io, facts),
+    signInUi: deviceCodeOnStderr(io, cli),
     tokenCache: memoryCache(),
     network,
     headless: { environment: io.env },
   })
   try {
     const cloud = await clouds.cloud('pools', { cloud: given.cloud }, 'environment', { signal: io.signal })
-    const rows = await rowsOf(cloud, io.signal)
+    const facts = await readPools(cloud, null, io.signal)
+    const rows = rowsOf(facts)
     const asJson = given.json || !isTerminal(io)
-    io.stdout.write(asJson ? `${JSON.stringify(rows)}\n` : table(rows, facts))
-    return exitCodes.ok
+    io.stdout.write(asJson ? `${JSON.stringify(rows)}\n` : table(rows, cli))
+    return tellRefusals(io, facts)
   } finally {
     clouds.close()
     await practice.stop()
   }
 }
 
-async function rowsOf(cloud: Cloud, signal: AbortSignal): Promise<Row[]> {
-  const rows: Row[] = []
-  for (const subscription of await listSubscriptions(cloud, signal)) {
-    for (const account of await listAccounts(cloud, subscription.id, signal)) {
-      const pools = await listPools(cloud, account.id, signal)
-      rows.push(...pools.map((pool) => rowOf(pool, account, subscription.name)))
-    }
-  }
-  return rows
+function rowsOf(facts: PoolFacts): Row[] {
+  const inventory = joinInventory(facts, { at: new Date().toISOString(), username: '', runs: new Map() })
+  const joined = new Map(inventory.pools.map((pool) => [pool.key, pool]))
+  const pools = facts.accounts.flatMap(({ pools }) => pools.value ?? [])
+  return pools.flatMap((pool) => {
+    const row = joined.get(keyOf(pool.id))
+    return row ? [rowOf(pool, row)] : []
+  })
 }
 
-function rowOf(pool: Pool, account: Account, subscription: string): Row {
+function rowOf(pool: Pool, row: InventoryPool): Row {
   const { name, image, vmSize, nodeAgentSku, dedicated, spot, allocationState, id } = pool
   return {
     pool: name,
-    account: account.name,
-    subscription,
-    region: account.region,
+    account: row.accountName,
+    subscription: row.subscription,
+    region: row.region,
     image,
-    vmSize,
-    nodeAgentSku,
-    dedicated,
-    spot,
-    state: allocationState,
-    id,
+    ...{ vmSize, nodeAgentSku, dedicated, spot, state: allocationState, id },
+    kind: row.kind,
+    imageName: row.image.label,
+    imageState: row.image.state,
+    targetDedicated: row.targetDedicated,
+    targetSpot: row.targetSpot,
+    isAutoScaled: row.autoScale !== null,
+    nodes: row.nodes,
+    resizeErrors: pool.resizeErrors.map(({ code }) => code),
   }
+}
+
+/** Pools that could not be read are missing from the list, so that the command did not succeed. */
+function tellRefusals(io: CommandIo, { accounts, refusals }: PoolFacts): ExitCode {
+  const errors = [
+    ...refusals.filter(({ kind }) => kind === 'subscription').map(({ error }) => error),
+    ...accounts.flatMap(({ pools }) => (pools.error ? [pools.error] : [])),
+  ]
+  for (const { code, params, details } of errors) reportError(io, new AppError(code, params, details))
+  return errors.length > 0 ? exitCodes.failed : exitCodes.ok
 }
 
 function table(rows: Row[], facts: CliFacts): string {

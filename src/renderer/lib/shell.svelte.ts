@@ -6,7 +6,10 @@ import { text } from './text.svelte'
 
 export type SettingsSection = 'look' | 'clouds' | 'network' | 'uploads' | 'folders' | 'log' | 'support'
 export type Route =
-  { screen: 'home' } | { screen: 'run'; run: string } | { screen: 'settings'; section?: SettingsSection }
+  | { screen: 'home' }
+  | { screen: 'run'; run: string }
+  | { screen: 'settings'; section?: SettingsSection }
+  | { screen: 'pools' }
 
 /** What belongs to the window as a whole: facts of the app, the screen shown, a failure that belongs to no step. */
 class Shell {
@@ -36,8 +39,9 @@ class Shell {
   }
 
   /** What the application menu asks of the window. */
-  command(command: 'home' | 'newRun' | 'settings') {
+  command(command: 'home' | 'newRun' | 'settings' | 'pools') {
     if (command === 'settings') return this.openSettings()
+    if (command === 'pools') return this.goToPools()
     this.goHome()
     if (command === 'newRun') this.newRun = 'from-disk'
   }
@@ -67,6 +71,11 @@ class Shell {
   goBack() {
     this.problem = null
     this.route = this.#before
+  }
+
+  goToPools() {
+    this.problem = null
+    this.route = { screen: 'pools' }
   }
 
   /** Runs what a click asked for. A failure is shown on top of the screen and gives null. */

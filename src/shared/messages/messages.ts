@@ -10,6 +10,7 @@ import { names as namesDe } from './de/names'
 import { offline as offlineDe } from './de/offline'
 import { preflight as preflightDe } from './de/preflight'
 import { picking as pickingDe } from './de/picking'
+import { pools as poolsDe } from './de/pools'
 import { phases as phasesDe, steps as stepsDe } from './de/steps'
 import { settings as settingsDe } from './de/settings'
 import { runPage as runPageDe } from './de/run-page'
@@ -25,6 +26,7 @@ import { names } from './en/names'
 import { offline } from './en/offline'
 import { preflight } from './en/preflight'
 import { picking } from './en/picking'
+import { pools } from './en/pools'
 import { phases, steps } from './en/steps'
 import { settings } from './en/settings'
 import { runPage } from './en/run-page'
@@ -52,6 +54,7 @@ const english = {
   preflight,
   picking,
   runPage,
+  pools,
 }
 
 /** English gives the shape; a text missing in another language does not compile. */
@@ -73,6 +76,7 @@ const german: Messages = {
   offline: offlineDe,
   preflight: preflightDe,
   runPage: runPageDe,
+  pools: poolsDe,
 }
 
 export const messages: Record<Language, Messages> = { en: english, de: german }

@@ -5,6 +5,7 @@ export const shell: typeof english = {
     file: 'Datei',
     newRun: 'Neuer Durchlauf…',
     home: 'Startseite',
+    pools: 'Pools',
     closeWindow: 'Fenster schließen',
     quit: 'Beenden',
     edit: 'Bearbeiten',

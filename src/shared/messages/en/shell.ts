@@ -4,6 +4,7 @@ export const shell = {
     file: 'File',
     newRun: 'New run…',
     home: 'Home',
+    pools: 'Pools',
     closeWindow: 'Close window',
     quit: 'Quit',
     edit: 'Edit',
