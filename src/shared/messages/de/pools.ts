@@ -23,7 +23,7 @@ export const pools: typeof english = {
       practice: 'Übungs-Cloud',
       public: 'Azure',
       usgov: 'Azure US Government',
-      china: 'Azure China (21Vianet)',
+      china: 'Azure in China (21Vianet)',
     },
     file: 'Profildatei {name}',
     clientId: 'Anwendungs-ID (Client-ID)',
