@@ -1,4 +1,4 @@
-import { bodyObject, digText, isObject, listReply, requireGroup, requireResource, tagsOf, wireOf } from './arm-parts'
+import { bodyObject, digText, isObject, pagedReply, requireGroup, requireResource, tagsOf, wireOf } from './arm-parts'
 import { requireAccount } from './batch-accounts'
 import { coresOf } from './batch-quota'
 import { checkedPool, checkedScale, fixedTargets } from './batch-pool-body'
@@ -23,6 +23,8 @@ const pools =
   '/subscriptions/:subscription/resourceGroups/:group/providers/Microsoft.Batch/batchAccounts/:account/pools'
 const one = `${pools}/:pool`
 const deleteMs = 60_000
+/** Small, so that a client that forgets nextLink is found out. */
+const poolsPerPage = 5
 
 /** Pools of Batch accounts, as the management plane has them. */
 export function addPoolRoutes(router: Router, rights: Rights): void {
@@ -101,7 +103,8 @@ function listPools(request: PracticeRequest): PracticeReply {
   const account = requireAccount(request)
   const found = request.store.list(poolType, account.id)
   for (const pool of found) lookAt(request, pool)
-  return listReply(request.store.list(poolType, account.id).map((pool) => poolBody(request, pool)))
+  const bodies = request.store.list(poolType, account.id).map((pool) => poolBody(request, pool))
+  return pagedReply(request, bodies, poolsPerPage)
 }
 
 function getPool(request: PracticeRequest): PracticeReply {

@@ -4,7 +4,7 @@ import type { WireExchange } from '../../support/exchanges'
 /**
  * Hand-written, as no document for these services lies beside this repository. Sources, all on Microsoft Learn:
  * Batch Service REST API reference (Account - List Supported Images, Account - List Pool Node Counts, Compute Node -
- * List, "Batch status and error codes"); Microsoft identity platform ("OAuth 2.0 authorization code flow", "... device
+ * List, Pool - List, Pool - Get, Pool - Resize, Pool - Stop Resize, "Batch status and error codes"); Microsoft identity platform ("OAuth 2.0 authorization code flow", "... device
  * authorization grant", "... client credentials flow", "OpenID Connect"); Blob service REST API ("Status and error codes").
  */
 const time = z.iso.datetime()
@@ -116,6 +116,50 @@ const countNames = [
 ]
 const counts = z.strictObject(Object.fromEntries(countNames.map((name) => [name, count])))
 const poolCounts = z.strictObject({ poolId: text, dedicated: counts.optional(), lowPriority: counts.optional() })
+const poolStates = {
+  state: z.enum(['active', 'deleting']),
+  allocationState: z.enum(['steady', 'resizing', 'stopping']),
+}
+const pool = z.strictObject({
+  id: text,
+  displayName: text.optional(),
+  url: z.url(),
+  eTag: text,
+  lastModified: time,
+  creationTime: time,
+  ...poolStates,
+  stateTransitionTime: time,
+  allocationStateTransitionTime: time,
+  vmSize: text,
+  // What a pool on a VHD blob was made from has no field any more.
+  virtualMachineConfiguration: z
+    .looseObject({ imageReference: z.union([customImage, image, z.strictObject({})]), nodeAgentSKUId: text })
+    .optional(),
+  resizeTimeout: z.iso.duration().optional(),
+  resizeErrors: z
+    .array(
+      z.strictObject({ code: text.optional(), message: text.optional(), values: z.array(nameAndValue).optional() }),
+    )
+    .optional(),
+  currentDedicatedNodes: count,
+  currentLowPriorityNodes: count,
+  targetDedicatedNodes: count,
+  targetLowPriorityNodes: count,
+  enableAutoScale: z.boolean(),
+  autoScaleFormula: text.optional(),
+  autoScaleEvaluationInterval: z.iso.duration().optional(),
+  enableInterNodeCommunication: z.boolean(),
+  startTask: startTask.optional(),
+  taskSlotsPerNode: count,
+  taskSchedulingPolicy: z.strictObject({ nodeFillType: z.enum(['spread', 'pack']) }),
+  metadata: z.array(nameAndValue).optional(),
+})
+const resizeRequest = z.strictObject({
+  targetDedicatedNodes: count.optional(),
+  targetLowPriorityNodes: count.optional(),
+  resizeTimeout: z.iso.duration().optional(),
+  nodeDeallocationOption: z.enum(['requeue', 'terminate', 'taskcompletion', 'retaineddata']).optional(),
+})
 const batchError = z.strictObject({
   'odata.metadata': z.url(),
   code: text,
@@ -162,11 +206,29 @@ const signInError = z.strictObject({
   claims: text.optional(),
 })
 
-type Rule = { name: string; method: string; path: RegExp; answer: z.ZodType }
+/** `request`: of calls with a body; `status`: what a call that went through answers, where it is no 200. */
+type Rule = { name: string; method: string; path: RegExp; answer: z.ZodType; request?: z.ZodType; status?: number }
+const nothing = z.undefined()
 const batchRules: Rule[] = [
   { name: 'Account_ListSupportedImages', method: 'GET', path: /\/supportedimages$/, answer: page(supportedImage) },
   { name: 'Account_ListPoolNodeCounts', method: 'GET', path: /\/nodecounts$/, answer: page(poolCounts) },
   { name: 'ComputeNode_List', method: 'GET', path: /\/pools\/[^/]+\/nodes$/, answer: page(node) },
+  { name: 'Pool_List', method: 'GET', path: /\/pools$/, answer: page(pool) },
+  {
+    name: 'Pool_Get',
+    method: 'GET',
+    path: /\/pools\/[^/]+$/,
+    answer: pool.extend({ 'odata.metadata': z.url() }),
+  },
+  {
+    name: 'Pool_Resize',
+    method: 'POST',
+    path: /\/pools\/[^/]+\/resize$/,
+    request: resizeRequest,
+    answer: nothing,
+    status: 202,
+  },
+  { name: 'Pool_StopResize', method: 'POST', path: /\/pools\/[^/]+\/stopresize$/, answer: nothing, status: 202 },
 ]
 const signInRules: Rule[] = [
   { name: 'token', method: 'POST', path: /\/oauth2\/v2\.0\/token$/, answer: tokens },
@@ -208,6 +270,17 @@ function judge(exchange: WireExchange, rules: Rule[], failure: z.ZodType): DataJ
   if (!rule) return { operation: null, violations: [`${exchange.method} ${pathname}: no schema`] }
   const schema = exchange.status >= 400 ? failure : rule.answer
   const checked = schema.safeParse(exchange.body ? JSON.parse(exchange.body) : undefined)
-  const violations = checked.error?.issues.map(({ path, message }) => `answer.${path.join('.')}: ${message}`) ?? []
-  return { operation: rule.name, violations }
+  const asked = rule.request?.safeParse(exchange.request.body ? JSON.parse(exchange.request.body) : undefined)
+  const said = (side: string, found: z.ZodSafeParseResult<unknown> | undefined) =>
+    found?.error?.issues.map(({ path, message }) => `${side}.${path.join('.')}: ${message}`) ?? []
+  const isOther = exchange.status < 400 && exchange.status !== (rule.status ?? 200)
+  return {
+    operation: rule.name,
+    violations: [
+      ...said('answer', checked),
+      // What the service refused may be wrong.
+      ...(exchange.status < 400 ? said('request', asked) : []),
+      ...(isOther ? [`status: ${exchange.status}`] : []),
+    ],
+  }
 }
