@@ -46,6 +46,15 @@ async function settled(name: string, nodes: number): Promise<ArmPool['properties
   throw new Error(`${name} is not settled`)
 }
 
+it('pools come in pages whose nextLink leads to the rest', async () => {
+  type Page = { value: { name: string }[]; nextLink?: string }
+  const first = await arm<Page>(`${farm}/pools${version}`)
+  expect(first.value).toHaveLength(5)
+  const next = new URL(first.nextLink!)
+  const second = await arm<Page>(`${next.pathname}${next.search}`)
+  expect([second.value.map(({ name }) => name), second.nextLink]).toEqual([['render-start-task'], undefined])
+})
+
 describe('pools in the data plane', () => {
   it.each([
     { call: 'GET pools', operation: 'Pool_List' },
@@ -99,13 +108,4 @@ describe('pools in the data plane', () => {
     const refused = await data('POST', 'pools/nightly-autoscale/resize', { targetDedicatedNodes: 1 })
     expect([refused.status, judgeBatch(refused).violations]).toEqual([409, []])
   })
-})
-
-it('pools come in pages whose nextLink leads to the rest', async () => {
-  type Page = { value: { name: string }[]; nextLink?: string }
-  const first = await arm<Page>(`${farm}/pools${version}`)
-  expect(first.value).toHaveLength(5)
-  const next = new URL(first.nextLink!)
-  const second = await arm<Page>(`${next.pathname}${next.search}`)
-  expect([second.value.map(({ name }) => name), second.nextLink]).toEqual([['render-start-task'], undefined])
 })
