@@ -9,6 +9,7 @@ import { coalesce } from './engine/coalesce'
 import type { EngineView } from './engine/engine'
 import type { Log } from './log'
 import { builtInProfiles } from './net/profiles'
+import { createPlans } from './plans'
 import type { Opened, StreamHandlers } from './serve'
 import type { SettingsFile } from './settings'
 import type { SettingsHandlers } from './settings-handlers'
@@ -34,6 +35,7 @@ const snapshotIntervalMs = 100
 export function createHandlers(parts: HandlerParts): { handlers: Handlers; streamHandlers: StreamHandlers } {
   const { studio, settings, log } = parts
   const { engine } = studio
+  const plans = createPlans(engine)
   // Paths that a person picked or dropped since the start: the window may name these and no others.
   const pickedFiles = new Set<string>()
 
@@ -62,6 +64,27 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
       if (cloud !== undefined) assertKnown(cloud, before, isKnownCloud)
       return { run: await engine.duplicate(run, { name, keepNames, ...(cloud ? { cloud } : {}) }) }
     },
+    async 'plan.open'() {
+      const words = messages[parts.facts().language].plans.pick
+      const file = await picked({
+        title: words.title,
+        buttonLabel: words.button,
+        properties: ['openFile'],
+        filters: [{ name: words.files, extensions: ['yaml', 'yml', 'json'] }],
+      })
+      return file ? plans.open(file) : null
+    },
+    'plan.create': async ({ plan, name }) => ({ run: await plans.create(plan, name) }),
+    async 'plan.save'({ run }) {
+      const words = messages[parts.facts().language].plans.pick
+      const { name } = (await engine.open(run)).state
+      const defaultPath = `${name.replace(/[^\p{L}\p{N} ._-]+/gu, '-')}.yaml`
+      const filters = [{ name: words.files, extensions: ['yaml'] }]
+      const options = { title: words.save, defaultPath, filters }
+      const window = parts.window()
+      const chosen = window ? await dialog.showSaveDialog(window, options) : await dialog.showSaveDialog(options)
+      return { file: chosen.canceled || !chosen.filePath ? null : await plans.save(run, chosen.filePath) }
+    },
     'run.rename': ({ run, name }) => answered(engine.rename(run, name)),
     async 'run.remove'({ run, cleanUp }) {
       const refused = cleanUp ? (await engine.cleanUp(run)).left[0] : undefined
@@ -86,8 +109,7 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     'step.skip': ({ run, step, reason }) => answered(engine.skip(run, step, reason)),
     async 'file.pick'() {
       const words = messages[parts.facts().language].shell.pickDisk
-      const window = parts.window()
-      const options: Electron.OpenDialogOptions = {
+      const file = await picked({
         title: words.title,
         buttonLabel: words.button,
         properties: ['openFile'],
@@ -95,9 +117,7 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
           { name: words.images, extensions: ['vhd', 'vhdx', 'img', 'raw', 'qcow2', 'vmdk', 'vdi'] },
           { name: words.all, extensions: ['*'] },
         ],
-      }
-      const picked = window ? await dialog.showOpenDialog(window, options) : await dialog.showOpenDialog(options)
-      const file = picked.canceled ? null : (picked.filePaths[0] ?? null)
+      })
       if (file) pickedFiles.add(file)
       return { file }
     },
@@ -132,6 +152,12 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     },
     ...parts.settingsParts,
     'clipboard.write': ({ text }) => nothing(clipboard.writeText(text)),
+  }
+
+  async function picked(options: Electron.OpenDialogOptions): Promise<string | null> {
+    const window = parts.window()
+    const chosen = window ? await dialog.showOpenDialog(window, options) : await dialog.showOpenDialog(options)
+    return chosen.canceled ? null : (chosen.filePaths[0] ?? null)
   }
 
   function assertPicked(step: StepId, input: Record<string, unknown>, before: Record<string, unknown>) {

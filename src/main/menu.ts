@@ -2,7 +2,7 @@ import { Menu, type MenuItemConstructorOptions } from 'electron'
 import { messages } from '../shared/messages/messages'
 import type { Language } from '../shared/terms'
 
-export type MenuCommand = 'home' | 'newRun' | 'settings' | 'pools'
+export type MenuCommand = 'home' | 'newRun' | 'openPlan' | 'settings' | 'pools'
 export type MenuActions = { command(command: MenuCommand): void; openLog(): void; about(): void }
 
 /** The application menu in the current language; built again when that changes. */
@@ -21,6 +21,11 @@ export function setMenu(language: Language, isDevelopment: boolean, actions: Men
         label: words.file,
         submenu: [
           { label: words.newRun, accelerator: 'CmdOrCtrl+N', click: () => actions.command('newRun') },
+          {
+            label: messages[language].plans.menu.open,
+            accelerator: 'CmdOrCtrl+O',
+            click: () => actions.command('openPlan'),
+          },
           { label: words.home, accelerator: 'CmdOrCtrl+Shift+H', click: () => actions.command('home') },
           { label: words.pools, accelerator: 'CmdOrCtrl+Shift+P', click: () => actions.command('pools') },
           ...(isMac ? [] : [settings]),

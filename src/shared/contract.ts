@@ -109,6 +109,18 @@ const appFacts = z.object({
 })
 export type AppFacts = z.infer<typeof appFacts>
 
+/** What a plan would do, before anything is made of it. */
+const planView = z.object({
+  id: z.string(),
+  file: z.string(),
+  name: z.string(),
+  recipe: z.enum(Object.keys(recipes) as [keyof typeof recipes]),
+  /** What it reads or runs by itself: to be confirmed. */
+  concerns: z.array(z.object({ at: z.string(), what: z.enum(['file', 'profile', 'script']), value: z.string() })),
+  values: z.array(z.object({ step, field: z.string(), value: z.string() })),
+})
+export type PlanView = z.infer<typeof planView>
+
 export const lists = [
   'clouds',
   'subscriptions',
@@ -158,6 +170,15 @@ export const calls = {
     }),
     output: z.object({ run }),
   },
+  /** Main shows the system's file dialog and reads the plan; null when nothing was chosen. Nothing is made. */
+  'plan.open': { input: none, output: planView.nullable() },
+  /** Makes the run of a plan that was shown; the person has confirmed it. */
+  'plan.create': {
+    input: z.strictObject({ plan: z.string().max(40), name: z.string().min(1).max(runNameLimit) }),
+    output: z.object({ run }),
+  },
+  /** Writes what was typed in a run as a plan, where the person says. */
+  'plan.save': { input: z.strictObject({ run }), output: z.object({ file: z.string().nullable() }) },
   'run.rename': { input: z.strictObject({ run, name: z.string().min(1).max(runNameLimit) }), output: done },
   /** Takes a run off the list. While scaffold exists it is removed first where that is asked for, else refused. */
   'run.remove': { input: z.strictObject({ run, cleanUp: z.boolean() }), output: done },
@@ -283,7 +304,7 @@ export const streams = {
   runs: { open: z.strictObject({ run: run.nullable() }), up: z.never(), down: z.custom<RunsView>() },
   ...settingsStreams,
   /** Commands from the application menu. */
-  menu: { open: none, up: z.never(), down: z.enum(['home', 'newRun', 'settings', 'pools']) },
+  menu: { open: none, up: z.never(), down: z.enum(['home', 'newRun', 'openPlan', 'settings', 'pools']) },
 } as const
 
 export type Calls = typeof calls

@@ -18,13 +18,16 @@ const takeoverMs = 10_000
 
 /**
  * Takes the lock of a run; window and command line share the folder. A lock whose holder has died is taken over. Throws AppError
- * `run.locked` while another program, or another engine of this one, holds it, `disk-full` or `state.unwritable`.
+ * `run.locked` {pid, host} while another program, or another engine of this one, holds it, `disk-full` or `state.unwritable`.
  */
 export async function acquireLock(file: string): Promise<Lock> {
   const mine: Holder = { pid: process.pid, start: await startOf(process.pid), host: hostname(), key: randomUUID() }
   const folder = path.dirname(file)
   const isMine = await writing(folder, async () => (await created(file, mine)) || takenOver(file, mine))
-  if (!isMine) throw new AppError('run.locked')
+  if (!isMine) {
+    const holder = await holderOf(file)
+    throw new AppError('run.locked', holder ? { pid: holder.pid, host: holder.host } : {})
+  }
   const beat = setInterval(() => void touch(file), heartbeatMs).unref()
   return {
     async release() {

@@ -23,6 +23,11 @@ class Runs {
     return detail && detail.state.id === this.#run ? detail : null
   }
 
+  /** Another program works on the run that is shown: it is only looked at here. */
+  get isElsewhere(): boolean {
+    return this.view?.runs.find(({ id }) => id === this.#run)?.status === 'elsewhere'
+  }
+
   /** Opens the stream for one run, or for the list alone. */
   watch(run: string | null) {
     if (this.#close && run === this.#run) return

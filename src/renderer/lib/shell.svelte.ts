@@ -1,4 +1,4 @@
-import type { AppFacts } from '../../shared/contract'
+import type { AppFacts, PlanView } from '../../shared/contract'
 import { toErrorData, type ErrorData } from '../../shared/errors'
 import { tick } from 'svelte'
 import { call } from './api'
@@ -18,6 +18,10 @@ class Shell {
   problem = $state.raw<ErrorData | null>(null)
   /** The dialog that starts a run, while it is open. */
   newRun = $state<'from-disk' | 'practice' | null>(null)
+  /** The plan that is looked at before a run is made of it. */
+  plan = $state.raw<PlanView | null>(null)
+  /** File of the plan that was saved last, until that has been read. */
+  saved = $state.raw<string | null>(null)
   isExplainOpen = $state(true)
   /** Places of damage that were told and read. */
   readDamages = $state.raw<readonly string[]>([])
@@ -39,11 +43,23 @@ class Shell {
   }
 
   /** What the application menu asks of the window. */
-  command(command: 'home' | 'newRun' | 'settings' | 'pools') {
+  command(command: 'home' | 'newRun' | 'openPlan' | 'settings' | 'pools') {
     if (command === 'settings') return this.openSettings()
     if (command === 'pools') return this.goToPools()
     this.goHome()
     if (command === 'newRun') this.newRun = 'from-disk'
+    if (command === 'openPlan') void this.openPlan()
+  }
+
+  /** Lets a person choose a plan and shows what it would do. */
+  async openPlan() {
+    this.plan = await this.attempt(() => call('plan.open', {}))
+  }
+
+  /** Lets a person choose where what was typed in a run is written as a plan. */
+  async savePlan(run: string) {
+    const saved = await this.attempt(() => call('plan.save', { run }))
+    if (saved?.file) this.saved = saved.file
   }
 
   async save(settings: { theme?: AppFacts['theme']; language?: AppFacts['chosenLanguage'] }) {

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { call } from './api'
 import { CloudList, type ListName } from './lists.svelte'
 import { outputOf } from './outputs'
+import { runs } from './runs.svelte'
 import { shell } from './shell.svelte'
 import { fill, spanText, text } from './text.svelte'
 
@@ -71,6 +72,7 @@ export class StepForm {
   }
   /** What was made stays as it was made, so its form is only shown. */
   get isLocked(): boolean {
+    if (runs.isElsewhere) return true
     const { resources, steps } = this.detail.state
     if (this.isRunning || this.isWaiting || this.detail.state.cancelled) return true
     // Cloud and place cannot change under what stands there; what was only announced by a failed step does not count.

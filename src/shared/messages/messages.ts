@@ -8,6 +8,7 @@ import { forms as formsDe } from './de/forms'
 import { kinds as kindsDe } from './de/kinds'
 import { names as namesDe } from './de/names'
 import { offline as offlineDe } from './de/offline'
+import { plans as plansDe } from './de/plans'
 import { preflight as preflightDe } from './de/preflight'
 import { picking as pickingDe } from './de/picking'
 import { pools as poolsDe } from './de/pools'
@@ -24,6 +25,7 @@ import { forms } from './en/forms'
 import { kinds } from './en/kinds'
 import { names } from './en/names'
 import { offline } from './en/offline'
+import { plans } from './en/plans'
 import { preflight } from './en/preflight'
 import { picking } from './en/picking'
 import { pools } from './en/pools'
@@ -54,6 +56,7 @@ const english = {
   preflight,
   picking,
   runPage,
+  plans,
   pools,
 }
 
@@ -74,6 +77,7 @@ const german: Messages = {
   picking: pickingDe,
   settings: settingsDe,
   offline: offlineDe,
+  plans: plansDe,
   preflight: preflightDe,
   runPage: runPageDe,
   pools: poolsDe,

@@ -26,7 +26,7 @@ export const errors: typeof english = {
     todo: 'Warten Sie, bis er fertig ist, oder halten Sie ihn an.',
   },
   'run.locked': {
-    what: 'Ein anderes Programm auf diesem Computer arbeitet an diesem Durchlauf.',
+    what: 'Ein anderes Programm[? (Prozess {pid} auf {host})] arbeitet an diesem Durchlauf.',
     todo: 'Lassen Sie das andere Fenster oder die Befehlszeile zu Ende arbeiten oder schließen Sie sie; versuchen Sie es dann erneut.',
   },
   'run.newer': {

@@ -24,7 +24,7 @@ export const errors = {
   },
   'run.busy': { what: 'Another step of this run is still working.', todo: 'Wait until it has finished, or stop it.' },
   'run.locked': {
-    what: 'Another program on this computer is working on this run.',
+    what: 'Another program[? (process {pid} on {host})] is working on this run.',
     todo: 'Let the other window or command line finish, or close it; then try again.',
   },
   'run.newer': {
