@@ -22,6 +22,7 @@ import { createWindow, denyPermissions, isOwnPage } from './window'
 
 // The only wiring of the app: everything is built here and handed its parts as plain arguments.
 registerPageScheme()
+stayQuiet()
 if (app.requestSingleInstanceLock()) start().catch(giveUp)
 else app.quit()
 
@@ -137,6 +138,14 @@ async function start() {
     electron: process.versions.electron,
     platform: process.platform,
   })
+}
+
+/** Chromium's own errands: updates of its parts, reports, look-ups ahead. No request leaves unless a run asks for it. */
+function stayQuiet() {
+  for (const errand of ['background-networking', 'component-update', 'domain-reliability', 'default-apps', 'sync']) {
+    app.commandLine.appendSwitch(`disable-${errand}`)
+  }
+  app.commandLine.appendSwitch('no-pings')
 }
 
 /** Without a window nobody would learn why nothing happens. */

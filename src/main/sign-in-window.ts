@@ -5,6 +5,7 @@ import type { CloudProfile } from '../shared/profile'
 import { AppError } from '../shared/errors'
 import { messages } from '../shared/messages/messages'
 import type { Language } from '../shared/terms'
+import { withoutDictionaries } from './window'
 
 /**
  * Shows a cloud's sign-in page: real clouds in the system's browser, a loopback cloud in a window of its own, because no
@@ -31,6 +32,7 @@ async function showWindow(url: string, profile: CloudProfile, language: Language
   const own = session.fromPartition(`sign-in-${Date.now()}`)
   own.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
   own.setPermissionCheckHandler(() => false)
+  withoutDictionaries(own)
   trustOnly(own, profile.caFile)
   // Only clouds on this computer are shown here, and no proxy leads to those.
   await own.setProxy({ mode: 'direct' })
@@ -39,7 +41,7 @@ async function showWindow(url: string, profile: CloudProfile, language: Language
     height: 600,
     title: messages[language].shell.signInWindow.title,
     autoHideMenuBar: true,
-    webPreferences: { session: own, sandbox: true, contextIsolation: true, nodeIntegration: false },
+    webPreferences: { session: own, sandbox: true, contextIsolation: true, nodeIntegration: false, spellcheck: false },
   })
   window.setMenu(null)
   window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }))

@@ -1,4 +1,4 @@
-import { BrowserWindow, screen, session, type Rectangle } from 'electron'
+import { BrowserWindow, screen, session, type Rectangle, type Session } from 'electron'
 import type { Log } from './log'
 import { pageOrigin } from './page'
 import type { SettingsFile } from './settings'
@@ -41,9 +41,16 @@ export function createWindow(preload: string, settings: SettingsFile, log: Log):
 /** No page of ours asks for a permission, so none is ever given. */
 export function denyPermissions() {
   const own = session.defaultSession
+  withoutDictionaries(own)
   own.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
   own.setPermissionCheckHandler(() => false)
   own.setDevicePermissionHandler(() => false)
+}
+
+/** Else Chromium fetches dictionaries for the languages of the system, whether or not a page has its spelling checked. */
+export function withoutDictionaries(own: Session) {
+  own.setSpellCheckerEnabled(false)
+  own.setSpellCheckerLanguages([])
 }
 
 function lock(window: BrowserWindow) {

@@ -14,6 +14,8 @@ export type AppOptions = {
   /** An earlier start's folder: the app finds its runs again. */
   userData?: string
   speed?: string
+  /** A proxy that sees whatever wants to leave, of the browser's as well as of Node's. */
+  proxy?: string
 }
 export type RunningApp = {
   app: ElectronApplication
@@ -33,7 +35,8 @@ export async function launchApp(options: AppOptions = {}): Promise<RunningApp> {
   }
   const app = await _electron.launch({
     cwd: root,
-    args: ['.', `--user-data-dir=${userData}`, `--practice-speed=${options.speed ?? 'jump'}`],
+    args: ['.', `--user-data-dir=${userData}`, `--practice-speed=${options.speed ?? 'jump'}`, ...proxied(options)],
+    env: { ...process.env, ...(options.proxy ? { HTTPS_PROXY: options.proxy, HTTP_PROXY: options.proxy } : {}) },
   })
   const page = await app.firstWindow()
   const problems: string[] = []
@@ -43,6 +46,10 @@ export async function launchApp(options: AppOptions = {}): Promise<RunningApp> {
   page.on('pageerror', (error) => problems.push(String(error)))
   await page.waitForLoadState('domcontentloaded')
   return { app, page, userData, problems }
+}
+
+function proxied({ proxy }: AppOptions): string[] {
+  return proxy ? [`--proxy-server=${proxy}`, '--proxy-bypass-list=<-loopback>'] : []
 }
 
 /** Path of the Electron in use. */

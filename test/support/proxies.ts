@@ -48,7 +48,10 @@ export async function startHosts(
 /** A proxy that only opens tunnels (RFC 9110, 9.3.6), with Basic authentication where asked for. */
 export async function startProxy(options: ProxyOptions): Promise<TestServer> {
   const asked: string[] = []
-  const server = createHttpServer((_request, response) => response.writeHead(501).end())
+  const server = createHttpServer((incoming, response) => {
+    asked.push(incoming.url ?? '')
+    response.writeHead(501).end()
+  })
   server.on('connect', (incoming: IncomingMessage, client: Socket) => {
     asked.push(incoming.url ?? '')
     const refused = refusal(incoming, options)
