@@ -93,11 +93,29 @@ describe('Batch accounts', () => {
   })
 
   it('in user subscription mode need the service principal and a key vault of the right kind', async () => {
-    const body = { location: 'northeurope', poolAllocationMode: 'UserSubscription' as const }
-    await expect(batch.batchAccountOperations.beginCreateAndWait(group, 'usersub', body, quick)).rejects.toMatchObject({
-      statusCode: 400,
-      code: 'InsufficientPermissions',
+    const vault = (name: string) => ({
+      id: `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.KeyVault/vaults/${name}`,
+      url: `https://${name}.vault.practice.example/`,
     })
+    const make = (name: string, scope: string, keyVaultReference?: object) =>
+      send('PUT', `${scope}/providers/Microsoft.Batch/batchAccounts/${name}`, {
+        location: 'westeurope',
+        properties: { poolAllocationMode: 'UserSubscription', ...(keyVaultReference ? { keyVaultReference } : {}) },
+      })
+    const here = `/subscriptions/${subscription}/resourceGroups/${group}`
+    for (const reference of [undefined, vault('practice-rbac-vault'), vault('no-such-vault')]) {
+      const refused = await make('usersub', here, reference)
+      expect(refused).toMatchObject({ status: 400, json: { error: { code: 'InvalidKeyVaultReference' } } })
+    }
+    const there = `/subscriptions/${emptySubscription}/resourceGroups/empty`
+    const register = `/subscriptions/${emptySubscription}/providers/Microsoft.Batch`
+    await send('POST', `${register}/register`)
+    await expect.poll(async () => (await send('GET', register)).json).toMatchObject({ registrationState: 'Registered' })
+    const unable = await make('usersub', there, vault('practice-vault'))
+    expect(unable).toMatchObject({ status: 400, json: { error: { code: 'InsufficientPermissions' } } })
+    const made = await make('usersub', here, vault('practice-vault'))
+    expect(made.status).toBe(202)
+    await batch.batchAccountOperations.beginDeleteAndWait(group, 'usersub', quick)
   })
 
   it('have quotas per family that bite in one', async () => {

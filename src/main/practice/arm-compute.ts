@@ -3,7 +3,8 @@ import { findRegion, regions, subscriptions } from './directory'
 import { armError } from './errors'
 import { readOperation } from './location-polls'
 import type { PracticeReply, PracticeRequest, Router } from './server'
-import { defaultFamilyCores, familyCores, spotCores, totalCores, vmFamilies, vmSizes, type VmSize } from './sizes'
+import { vmFamilies, vmSizes, type VmSize } from './sizes'
+import { coreLimits, coresInUse } from './subscription-cores'
 
 const below = '/subscriptions/:subscription/providers/Microsoft.Compute'
 
@@ -74,23 +75,22 @@ function listUsages(request: PracticeRequest): PracticeReply {
       `No registered resource provider found for location '${location}'.`,
     )
   }
-  const isZero =
-    id === subscriptions[1].id || request.faults.look('quota-zero', `${request.method} ${request.path}`) !== null
-  const limit = (cores: number) => (isZero ? 0 : cores)
+  const limits = coreLimits(request, id, `${request.method} ${request.path}`)
+  const used = coresInUse(request, id, findRegion(location)!.name)
   const families = vmFamilies().map((family) =>
-    usage(family, familyText(family), limit(familyCores[family] ?? defaultFamilyCores)),
+    usage(family, familyText(family), limits.families[family] ?? 0, used.families[family] ?? 0),
   )
   return listReply([
     usage('availabilitySets', 'Availability Sets', 2500),
-    usage('cores', 'Total Regional vCPUs', limit(totalCores)),
+    usage('cores', 'Total Regional vCPUs', limits.total, used.total),
     usage('virtualMachines', 'Virtual Machines', 25_000),
-    usage('lowPriorityCores', 'Total Regional Spot vCPUs', limit(spotCores)),
+    usage('lowPriorityCores', 'Total Regional Spot vCPUs', limits.spot, used.spot),
     ...families,
   ])
 }
 
-function usage(value: string, localizedValue: string, limit: number): object {
-  return { unit: 'Count', currentValue: 0, limit, name: { value, localizedValue } }
+function usage(value: string, localizedValue: string, limit: number, currentValue = 0): object {
+  return { unit: 'Count', currentValue, limit, name: { value, localizedValue } }
 }
 
 function familyText(family: string): string {

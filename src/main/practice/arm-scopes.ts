@@ -1,6 +1,6 @@
 import { principals, regions, subscriptions, tenant } from './directory'
 import { armError } from './errors'
-import { listReply, providerState, requireSubscription, type ProviderStates } from './arm-parts'
+import { listReply, providerState, requireGroup, requireSubscription, type ProviderStates } from './arm-parts'
 import type { Rights } from './rbac'
 import type { Caller, PracticeRequest, Router } from './server'
 
@@ -9,6 +9,7 @@ const providers: Record<string, string[]> = {
   'Microsoft.Authorization': ['permissions', 'roleAssignments'],
   'Microsoft.Batch': ['batchAccounts', 'batchAccounts/pools', 'locations', 'locations/quotas'],
   'Microsoft.Compute': ['galleries', 'galleries/images', 'galleries/images/versions', 'locations/usages', 'skus'],
+  'Microsoft.KeyVault': ['vaults'],
   'Microsoft.Network': ['virtualNetworks'],
   'Microsoft.Quota': ['quotas'],
   'Microsoft.Resources': ['subscriptions', 'resourceGroups'],
@@ -91,11 +92,16 @@ function addAuthorizationRoutes(router: Router, rights: Rights): void {
   const permissions = (request: PracticeRequest) => {
     const scope = request.path.slice(0, request.path.toLowerCase().indexOf('/providers/microsoft.authorization'))
     if (!request.caller) return listReply([])
-    return listReply(rights.permissions(request.caller, scope).map((one) => ({ ...one, notDataActions: [] })))
+    if (request.params['group'] !== undefined) requireGroup(request)
+    const reply = listReply(rights.permissions(request.caller, scope).map((one) => ({ ...one, notDataActions: [] })))
+    // In jump mode a look is what brings the time forward in which a new role begins to act.
+    const next = rights.nextActsAtMs()
+    if (next !== null && request.clock.speed() === 'jump') request.clock.skip(next - request.clock.now())
+    return reply
   }
   const assignments = (request: PracticeRequest) => {
     const scope = request.path.slice(0, request.path.toLowerCase().indexOf('/providers/microsoft.authorization'))
-    const found = rights.assignments.filter((one) => within(one.scope, scope))
+    const found = rights.assignments.filter((one) => fitsFilter(one, scope, request.query.get('$filter') ?? ''))
     return listReply(found.map((one) => assignmentBody(one)))
   }
   const read = { action: 'Microsoft.Authorization/roleAssignments/read' }
@@ -123,6 +129,13 @@ function assignmentBody(one: Rights['assignments'][number]): object {
       principalType: one.principalType,
     },
   }
+}
+
+/** `atScope()`: at the scope or above; `principalId eq 'ID'`: of one principal, below it as well. */
+function fitsFilter(one: Rights['assignments'][number], scope: string, filter: string): boolean {
+  if (/^atScope\(\)$/i.test(filter)) return `${scope.toLowerCase()}/`.startsWith(`${one.scope.toLowerCase()}/`)
+  const principal = /^principalId eq '?([0-9a-f-]{36})'?$/i.exec(filter)?.[1]
+  return within(one.scope, scope) && (principal === undefined || one.principalId === principal.toLowerCase())
 }
 
 function canSee(rights: Rights, caller: Caller | null, scope: string): boolean {

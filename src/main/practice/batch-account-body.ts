@@ -1,10 +1,8 @@
 import { dig, digText, isObject } from './arm-parts'
+import { batchService } from './directory'
 import { armError } from './errors'
 import type { Rights } from './rbac'
 import type { PracticeRequest } from './server'
-
-/** Object id of the Batch service in the practice tenant (application ddbf3205-c6bd-46ae-8127-60eb93363864). */
-const batchServicePrincipal = 'f6c1a0d7-4e29-4b8c-93a5-7d02e8b6c413'
 
 /** The writable properties of an account's body, with the demands of its allocation mode. @throws ArmError 400 */
 export function checkedProperties(
@@ -36,7 +34,7 @@ export function checkedProperties(
 
 function assertServiceMayAllocate(rights: Rights, subscription: string): void {
   const scope = `/subscriptions/${subscription}`
-  const caller = { oid: batchServicePrincipal, tid: '', name: 'Microsoft Azure Batch', appId: '' }
+  const caller = { oid: batchService.oid, tid: '', name: batchService.displayName, appId: '' }
   if (rights.isAllowed(caller, 'Microsoft.Compute/virtualMachineScaleSets/write', scope)) return
   const text = `The Batch service does not have the required permissions to access the specified subscription '${subscription}'. Grant the service principal 'Microsoft Azure Batch' (application ddbf3205-c6bd-46ae-8127-60eb93363864) the role Contributor on it.`
   throw armError(400, 'InsufficientPermissions', text)

@@ -35,6 +35,21 @@ export const reader: Principal = {
   displayName: 'Rafael Reader',
   kind: 'user',
 }
+/** May do everything with Batch accounts and nothing else: the usual half of what is needed. */
+export const batcher: Principal = {
+  oid: 'b81d5a06-3f7e-49c2-8a14-e05c9d62f7b3',
+  name: 'batch@practice.example',
+  displayName: 'Berta Batch',
+  kind: 'user',
+}
+/** The Batch service itself in this tenant (application ddbf3205-c6bd-46ae-8127-60eb93363864). */
+export const batchService: Principal = {
+  oid: 'f6c1a0d7-4e29-4b8c-93a5-7d02e8b6c413',
+  name: 'ddbf3205-c6bd-46ae-8127-60eb93363864',
+  displayName: 'Microsoft Azure Batch',
+  kind: 'service',
+  clientId: 'ddbf3205-c6bd-46ae-8127-60eb93363864',
+}
 /** For headless runs: signs in with a secret that is made at first start. */
 export const ownerService: Principal = {
   oid: '96b0d5e4-f713-42c8-ae69-1d28c7f4a053',
@@ -43,8 +58,8 @@ export const ownerService: Principal = {
   kind: 'service',
   clientId: '48e1c7b6-0a92-4f5d-8d37-b3f6e9a21c70',
 }
-export const users = [owner, reader] as const
-export const principals: readonly Principal[] = [owner, reader, ownerService]
+export const users = [owner, reader, batcher] as const
+export const principals: readonly Principal[] = [owner, reader, batcher, ownerService]
 
 /** Regions of the practice cloud with the words that `locations` answers. */
 export const regions = [

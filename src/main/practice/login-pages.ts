@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { tenant, users, type Principal } from './directory'
+import { batcher, owner, tenant, users, type Principal } from './directory'
 import type { PracticeReply } from './server'
 
 export type PageLanguage = 'en' | 'de'
@@ -9,7 +9,11 @@ const words = {
     mark: 'Practice cloud on this computer',
     title: 'Sign in',
     lead: 'Choose who you are. No password: these people exist only in the practice cloud.',
-    roles: { owner: 'Owner: may do everything', reader: 'Reader: may look, but not make anything' },
+    roles: {
+      owner: 'Owner: may do everything',
+      reader: 'Reader: may look, but not make anything',
+      batch: 'Only Batch: may make Batch accounts and pools, nothing else',
+    },
     cancel: 'Cancel',
     going: 'Signing you in …',
     goOn: 'Continue',
@@ -27,7 +31,11 @@ const words = {
     mark: 'Übungs-Cloud auf diesem Computer',
     title: 'Anmelden',
     lead: 'Wählen Sie, wer Sie sind. Ohne Kennwort: Diese Personen gibt es nur in der Übungs-Cloud.',
-    roles: { owner: 'Besitzerin: darf alles', reader: 'Leser: darf nur ansehen, nichts anlegen' },
+    roles: {
+      owner: 'Besitzerin: darf alles',
+      reader: 'Leser: darf nur ansehen, nichts anlegen',
+      batch: 'Nur Batch: darf Batch-Konten und Pools anlegen, sonst nichts',
+    },
     cancel: 'Abbrechen',
     going: 'Sie werden angemeldet …',
     goOn: 'Weiter',
@@ -55,7 +63,7 @@ export function pageLanguage(acceptLanguage: string | undefined): PageLanguage {
 /** The list of practice users; each is a button of a form that posts `request` and `user` to `action`. */
 export function choosePage(language: PageLanguage, action: string, request: string, cancel = true): PracticeReply {
   const text = words[language]
-  const people = users.map((user) => personButton(user, text.roles[user.name.startsWith('owner') ? 'owner' : 'reader']))
+  const people = users.map((user) => personButton(user, text.roles[roleOf(user)]))
   const body = `<h1>${text.title}</h1><p>${text.lead}</p>
 <form method="post" action="${escape(action)}"><input type="hidden" name="request" value="${escape(request)}">
 ${people.join('\n')}
@@ -100,6 +108,11 @@ export function messagePage(
 export function errorPage(language: PageLanguage, code: string, message: string): PracticeReply {
   const body = `<h1>${words[language].failed}</h1><p class="wrong" role="alert">${escape(code)}: ${escape(message)}</p>`
   return { ...page(language, words[language].failed, body, "'none'"), status: 400 }
+}
+
+function roleOf({ oid }: Principal): 'owner' | 'reader' | 'batch' {
+  if (oid === owner.oid) return 'owner'
+  return oid === batcher.oid ? 'batch' : 'reader'
 }
 
 function personButton(user: Principal, role: string): string {

@@ -13,6 +13,7 @@ import {
 } from './nodes-state'
 import { resizeFailures } from './published-refusals'
 import type { PracticeCloud } from './server'
+import { coreLimits, coresInUse } from './subscription-cores'
 import { findVmSize } from './sizes'
 import type { Resource } from './store'
 
@@ -74,7 +75,7 @@ function limitByQuota(
   request: string,
 ): void {
   const quota = coresOf(cloud, account, request)
-  if (!quota) return
+  if (!quota) return limitBySubscription(cloud, pool, account, size, plan, request)
   const others = cloud.store.list(poolType, account.id).filter((other) => other.id !== pool.id)
   const used = (isDedicated: boolean, family?: string) =>
     others
@@ -103,6 +104,46 @@ function limitByQuota(
     plan.errors.push(quotaReached(spot, plan.spot * size.vCpus))
     plan.spot = possibleSpot
   }
+}
+
+/** In user subscription mode the compute provider refuses, and Batch hands its words on. */
+function limitBySubscription(
+  cloud: PracticeCloud,
+  pool: Resource,
+  account: Resource,
+  size: { family: string; vCpus: number },
+  plan: Plan,
+  request: string,
+): void {
+  const subscription = account.id.split('/')[2] ?? ''
+  const region = String(account.wire['location'])
+  const limits = coreLimits(cloud, subscription, request)
+  const used = coresInUse(cloud, subscription, region, pool)
+  const rooms = [
+    { what: `${size.family} Cores`, limit: limits.families[size.family] ?? 0, used: used.families[size.family] ?? 0 },
+    { what: 'Total Regional Cores', limit: limits.total, used: used.total },
+  ]
+  for (const room of rooms) {
+    const possible = Math.floor(Math.max(0, room.limit - room.used) / size.vCpus)
+    if (plan.dedicated <= possible) continue
+    plan.errors.push(allocationFailed('dedicated', coresExceeded(room, plan.dedicated * size.vCpus, region)))
+    plan.dedicated = possible
+    break
+  }
+  const possibleSpot = Math.floor(Math.max(0, limits.spot - used.spot) / size.vCpus)
+  if (plan.spot <= possibleSpot) return
+  const spot = { what: 'LowPriorityCores', limit: limits.spot, used: used.spot }
+  plan.errors.push(allocationFailed('low priority', coresExceeded(spot, plan.spot * size.vCpus, region)))
+  plan.spot = possibleSpot
+}
+
+function coresExceeded(
+  room: { what: string; limit: number; used: number },
+  required: number,
+  region: string,
+): { code: string; message: string } {
+  const message = `Operation could not be completed as it results in exceeding approved ${room.what} quota. Additional details - Deployment Model: Resource Manager, Location: ${region}, Current Limit: ${room.limit}, Current Usage: ${room.used}, Additional Required: ${required}, (Minimum) New Limit Required: ${room.used + required}.`
+  return { code: 'OperationNotAllowed', message }
 }
 
 function quotaReached(one: { code: string; limit: number; used: number; what: string }, required: number): ResizeError {

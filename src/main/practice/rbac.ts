@@ -10,6 +10,12 @@ export type Role = {
   dataActions: string[]
 }
 
+const common = [
+  'Microsoft.Authorization/*/read',
+  'Microsoft.Insights/alertRules/*',
+  'Microsoft.Resources/deployments/*',
+  'Microsoft.Resources/subscriptions/resourceGroups/read',
+]
 const blobs = 'Microsoft.Storage/storageAccounts/blobServices'
 const authorizationWrites = [
   'Microsoft.Authorization/*/Delete',
@@ -34,6 +40,49 @@ export const roles = {
     [],
     ['delete', 'read', 'write', 'move/action', 'add/action'].map((verb) => `${blobs}/containers/blobs/${verb}`),
   ),
+  batchAccountContributor: role(
+    '29fe4964-1e60-436b-bd3a-77fd4c178b3c',
+    'Azure Batch Account Contributor',
+    [...common, 'Microsoft.Batch/batchAccounts/*'],
+    [],
+    ['Microsoft.Batch/batchAccounts/*'],
+  ),
+  batchDataContributor: role(
+    '6aaa78f1-f7de-44ca-8722-c64a23943cae',
+    'Azure Batch Data Contributor',
+    [
+      ...common,
+      'Microsoft.Batch/batchAccounts/read',
+      'Microsoft.Batch/batchAccounts/applications/*',
+      'Microsoft.Batch/batchAccounts/certificates/*',
+      'Microsoft.Batch/batchAccounts/certificateOperationResults/*',
+      'Microsoft.Batch/batchAccounts/pools/*',
+      'Microsoft.Batch/batchAccounts/poolOperationResults/*',
+      'Microsoft.Batch/locations/*/read',
+    ],
+    [],
+    ['Microsoft.Batch/batchAccounts/jobSchedules/*', 'Microsoft.Batch/batchAccounts/jobs/*'],
+  ),
+  galleryPublisher: role(
+    '85a2d0d9-2eba-4c9c-b355-11c2cc0788ab',
+    'Compute Gallery Artifacts Publisher',
+    [
+      ...common,
+      'Microsoft.Compute/galleries/*',
+      'Microsoft.Compute/locations/capsOperations/read',
+      'Microsoft.Compute/locations/communityGalleries/*',
+      'Microsoft.Compute/locations/sharedGalleries/*',
+      'Microsoft.Compute/images/*',
+      'Microsoft.Compute/virtualMachines/write',
+      'Microsoft.Compute/disks/write',
+    ],
+    ['Microsoft.Compute/galleries/share/action'],
+  ),
+  storageAccountContributor: role('17d1049b-9a84-46fb-8f53-869881c3d3ab', 'Storage Account Contributor', [
+    ...common,
+    'Microsoft.Storage/storageAccounts/*',
+    'Microsoft.Support/*',
+  ]),
 } as const
 
 export type RoleAssignment = {
@@ -42,6 +91,8 @@ export type RoleAssignment = {
   principalId: string
   principalType: 'User' | 'ServicePrincipal'
   roleId: string
+  /** Virtual time from which it acts; absent: at once. New assignments need a while to reach every region. */
+  actsAtMs?: number
 }
 
 export type Rights = {
@@ -51,16 +102,22 @@ export type Rights = {
   isAllowed(caller: Caller, action: string, scope: string, kind?: 'control' | 'data'): boolean
   /** What the permissions list of a scope answers for the caller. */
   permissions(caller: Caller, scope: string): Pick<Role, 'actions' | 'notActions' | 'dataActions'>[]
+  /** When the next assignment that does not act yet will; null when all do. */
+  nextActsAtMs(): number | null
 }
 
-export function createRights(store: Store): Rights {
+export function createRights(store: Store, now: () => number = Date.now): Rights {
   const kept = store.part('roleAssignments', () => ({ list: [] as RoleAssignment[] }))
 
   function rolesAt(caller: Caller, scope: string): Role[] {
     const ids = kept.list
-      .filter((one) => one.principalId === caller.oid && covers(one.scope, scope))
+      .filter((one) => one.principalId === caller.oid && covers(one.scope, scope) && acts(one))
       .map((one) => one.roleId)
     return Object.values(roles).filter((one) => ids.includes(one.id))
+  }
+
+  function acts({ actsAtMs }: RoleAssignment): boolean {
+    return actsAtMs === undefined || actsAtMs <= now()
   }
 
   return {
@@ -77,6 +134,10 @@ export function createRights(store: Store): Rights {
       }),
     permissions: (caller, scope) =>
       rolesAt(caller, scope).map(({ actions, notActions, dataActions }) => ({ actions, notActions, dataActions })),
+    nextActsAtMs() {
+      const waiting = kept.list.filter((one) => !acts(one)).map((one) => one.actsAtMs!)
+      return waiting.length === 0 ? null : Math.min(...waiting)
+    },
   }
 }
 

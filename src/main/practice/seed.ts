@@ -1,6 +1,6 @@
 import { definitionType, galleryType, versionType } from './arm-gallery-parts'
 import { storageBody, storageType } from './arm-storage'
-import { owner, ownerService, reader, subscriptions, tenant, users } from './directory'
+import { batcher, owner, ownerService, reader, subscriptions, tenant, users } from './directory'
 import type { Verdict } from './judge'
 import { roles, type Rights } from './rbac'
 import type { PracticeCloud } from './server'
@@ -83,7 +83,7 @@ function seedVersion(storageAccountId: string, uri: string, publishedDate: strin
 }
 
 function assignRoles(rights: Rights): void {
-  const ids = ['1b3f', '2c4a', '3d5b', '4e6c', '5f7d', '608e', '719f', '82a0', '93b1']
+  const ids = ['1b3f', '2c4a', '3d5b', '4e6c', '5f7d', '608e', '719f', '82a0', '93b1', 'a4c2', 'b5d3']
   const next = () => `${tenant.id.slice(0, 8)}-${ids.shift() ?? '0000'}-4000-8000-${users[0].oid.slice(-12)}`
   for (const { id } of subscriptions) {
     const scope = `/subscriptions/${id}`
@@ -97,6 +97,9 @@ function assignRoles(rights: Rights): void {
   }
   const scope = `/subscriptions/${main}`
   rights.assign({ scope, principalId: reader.oid, principalType: 'User', id: next(), roleId: roles.reader.id })
+  const batch = { scope, principalId: batcher.oid, principalType: 'User' as const }
+  rights.assign({ ...batch, id: next(), roleId: roles.reader.id })
+  rights.assign({ ...batch, id: next(), roleId: roles.batchAccountContributor.id })
 }
 
 /** The front has another port when its old one was taken: endpoints follow it. */

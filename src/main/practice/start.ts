@@ -5,6 +5,7 @@ import { addContainerRoutes } from './arm-containers'
 import { addGroupRoutes, groupEffects } from './arm-groups'
 import { addScopeRoutes, providerEffects } from './arm-scopes'
 import { addStorageRoutes, storageEffects } from './arm-storage'
+import { addVaultRoutes, seedVaults } from './arm-vaults'
 import { addVersionRoutes, versionEffects } from './arm-versions'
 import { addBatchRoutes, batchEffects } from './batch-arm'
 import { addBatchDataRoutes } from './batch-data'
@@ -17,6 +18,7 @@ import { ownerService, publicClientId, tenant } from './directory'
 import { createFaults } from './faults'
 import { lockFolder } from './folder-lock'
 import { createGate } from './gate'
+import { addGrantRoutes } from './grants'
 import { addIncidentRoutes } from './incident-routes'
 import { addLoginRoutes, openIdConfiguration } from './login'
 import { createOperations } from './operations'
@@ -81,7 +83,7 @@ async function startLocked(options: PracticeOptions, release: () => void): Promi
   const stats = openStats(folder)
   const cloud: PracticeCloud = { store, clock, faults, operations, stats, origin }
   const tokens = openTokens(folder, store, faults)
-  const rights = createRights(store)
+  const rights = createRights(store, () => clock.now())
   const blobs = await onFreePort(ports.blobs, (port) =>
     startBlobs({ cloud, gate: blobGate(tokens, rights), tls, port, program: options.azuriteProgram, log }),
   )
@@ -90,9 +92,11 @@ async function startLocked(options: PracticeOptions, release: () => void): Promi
   try {
     seed(cloud, rights, blobs.origin())
     seedBatch(cloud)
+    seedVaults(cloud, rights)
     const router = createRouter()
     addLoginRoutes(router, store, tokens)
     addIncidentRoutes(router)
+    addGrantRoutes(router, rights)
     addArmRoutes(router, cloud, rights, blobs, log)
     server = await onFreePort(options.port ?? ports.main, (port) =>
       listen(cloud, router, createGate(tokens, rights), tls, port),
@@ -144,6 +148,7 @@ function addArmRoutes(
   addStorageRoutes(router, () => blobs)
   storageEffects(cloud)
   addContainerRoutes(router, () => blobs)
+  addVaultRoutes(router)
   addComputeRoutes(router)
   addGalleryRoutes(router)
   galleryEffects(cloud)
