@@ -139,6 +139,7 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     async 'pools.startRun'({ pool, name }) {
       return { run: await studio.pools.startRun(pool, name) }
     },
+    'preflight.look': ({ run }) => nothing(studio.preflight.lookNow(run)),
     async 'report.open'({ run }) {
       const file = await studio.reportFile(run)
       const problem = file ? await shell.openPath(file) : 'missing'
@@ -205,6 +206,9 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
         for (const stop of stops) stop()
         send.close()
       })
+    },
+    preflight({ run }, opened) {
+      opened.onClose(studio.preflight.watch(run, (view) => opened.send(view)))
     },
     menu(_input, opened) {
       parts.menuListeners.add(opened)

@@ -14,6 +14,7 @@ import { fromCatalog } from './catalog-lists'
 import type { KeptLists, ListPlace } from './kept-lists'
 import { optionsOf, type Entry, type Needs } from './list-entry'
 import { coresUsed, type CoresLeft } from './azure/sizes'
+import { listVaults } from './azure/vaults'
 
 /** What the forms of a run say so far; empty where nobody has chosen yet. */
 export type Scope = Needs & {
@@ -138,6 +139,10 @@ const listings: Record<CloudList, Listing> = {
     const images = await listSupportedImages(cloud, await endpointOf(cloud, scope, signal), signal)
     const agents = [...new Set(images.map(({ nodeAgentSku }) => nodeAgentSku))].sort()
     return { entries: agents.map((agent) => agentOf(images.filter(({ nodeAgentSku }) => nodeAgentSku === agent))) }
+  },
+  async keyVaults(cloud, scope, signal) {
+    const all = await listVaults(cloud, subscriptionOf(scope), signal)
+    return { entries: all.map((vault) => ({ ...bound(vault), ...(vault.isRoleBased ? { roleBased: true } : {}) })) }
   },
 }
 

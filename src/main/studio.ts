@@ -25,6 +25,7 @@ import { createPoolRuns } from './pool-runs'
 import { createPools, type Pools } from './pools'
 import { createPracticeProcess, type PracticeProcess, type PracticeSpeed } from './practice-process'
 import { createQueue } from './queue'
+import { createPreflightWatch, type PreflightWatch } from './preflight-watch'
 import { reportPage } from './report'
 import { reportName } from './steps/finish-report'
 import { stepRecipes } from './steps/index'
@@ -51,6 +52,8 @@ export type StudioOptions = {
   onEntry?(run: string, entry: JournalEntry): void
   /** Whether steps wait for a cloud that does not answer, and how long at most; absent: they fail at once. */
   queue?: { limitMs?: number }
+  /** How often the preflight looks again by itself; default 20 s. */
+  preflightEveryMs?: number
   /** Without a person: every sign-in uses these variables, in the practice cloud its owner. */
   headless?: { environment: Record<string, string | undefined> }
 }
@@ -92,6 +95,8 @@ export type Studio = {
   resetPractice(): Promise<string | null>
   /** Batch account and storage of the newest run in that cloud, for a test of the connection. */
   knownHosts(cloud: string): Promise<KnownHosts>
+  /** Fresh looks at whether a run can work, beside its journal. */
+  preflight: PreflightWatch
   /** Path of the run's report, or null while there is none. */
   reportFile(run: string): Promise<string | null>
   /** Stops running steps, writes down what is pending, stops the practice cloud. */
@@ -190,6 +195,13 @@ export function createStudio(options: StudioOptions): Studio {
     connection: (run) => clouds.status(run ?? ''),
     deviceCode: (run) => clouds.deviceCode(run),
     subscribe: (listener) => clouds.subscribe(listener),
+    preflight: createPreflightWatch({
+      subscribe: (listener, run) => engine.subscribe(listener, run),
+      cloudOf,
+      isOnline: (run) => clouds.status(run).state === 'online',
+      now,
+      ...(options.preflightEveryMs ? { everyMs: options.preflightEveryMs } : {}),
+    }),
     requeue: () => engine.requeue(),
     networkChanged: () => queue.wake(),
     practiceSetAside: () => setAside,

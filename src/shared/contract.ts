@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { PreflightLook } from './preflight'
 import type { Progress, RunState, RunSummary, WhenClosed } from './run'
 import { settingsCalls, settingsStreams } from './settings-calls'
 import { forms } from './forms/forms'
@@ -24,7 +25,7 @@ export const option = z.object({
   /** Cannot be used here, and why: listed after all others. `params` fill the holes of `messages.picking.unfit`. */
   unfit: z
     .object({
-      why: z.enum(['generation', 'architecture', 'quota', 'region', 'system']),
+      why: z.enum(['generation', 'architecture', 'quota', 'region', 'system', 'roleBasedVault']),
       params: z.record(z.string(), z.union([z.string(), z.number()])),
     })
     .optional(),
@@ -131,6 +132,7 @@ export const lists = [
   'galleries',
   'vmSizes',
   'nodeAgents',
+  'keyVaults',
 ] as const
 
 export const calls = {
@@ -231,6 +233,8 @@ export const calls = {
     input: z.strictObject({ pool, name: z.string().min(1).max(80) }),
     output: z.object({ run }),
   },
+  /** Asks for a fresh look while the stream `preflight` of this run is open; the answer comes down that stream. */
+  'preflight.look': { input: z.strictObject({ run }), output: done },
   'report.open': { input: z.strictObject({ run }), output: done },
   'log.write': {
     input: z.strictObject({ level: z.enum(['info', 'warn', 'error']), message: z.string().max(4000) }),
@@ -299,10 +303,25 @@ export type PoolsView = {
   cloud: RunsView['cloud']
 }
 
+/** The preflight of a run as its screen shows it. */
+export type PreflightView = {
+  /** The latest look; null before the first. */
+  look: PreflightLook | null
+  /** Something that it read was changed since. */
+  isOlder: boolean
+  isLooking: boolean
+  /** Why the latest look could not be made. */
+  error: ErrorData | null
+  /** When it looks again by itself, ISO 8601 UTC; null: only when asked to, or after a change. */
+  nextLookAt: string | null
+}
+
 export const streams = {
   pools: { open: none, up: z.never(), down: z.custom<PoolsView>() },
   runs: { open: z.strictObject({ run: run.nullable() }), up: z.never(), down: z.custom<RunsView>() },
   ...settingsStreams,
+  /** Looks again by itself, but only while somebody has it open. */
+  preflight: { open: z.strictObject({ run }), up: z.never(), down: z.custom<PreflightView>() },
   /** Commands from the application menu. */
   menu: { open: none, up: z.never(), down: z.enum(['home', 'newRun', 'openPlan', 'settings', 'pools']) },
 } as const

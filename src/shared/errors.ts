@@ -98,6 +98,12 @@ export const errorCodes = [
   'account.key-refused',
   /** {name, kind}: hierarchical namespace, or a kind of account without page blobs. */
   'storage.no-page-blobs',
+  /** {n, checks}: how many checks forbid to go on, and their ids. */
+  'preflight.blocked',
+  /** {name}: a key vault that Batch cannot use for an account in user subscription mode. */
+  'account.vault-unfit',
+  /** {subscription}: the Batch service itself has no role there, which user subscription mode needs. */
+  'account.service-role',
   'quota.cores',
   'quota.accounts',
   'quota.pools',
@@ -226,6 +232,9 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'account.private': 'edit',
   'account.key-refused': 'signIn',
   'storage.no-page-blobs': 'edit',
+  'preflight.blocked': null,
+  'account.vault-unfit': 'edit',
+  'account.service-role': 'retry',
   'quota.cores': 'edit',
   'quota.accounts': 'edit',
   'quota.pools': 'edit',

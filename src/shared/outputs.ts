@@ -1,3 +1,4 @@
+import type { PreflightLook } from './preflight'
 import type { AllocationMode, Generation, OsType, StepId } from './terms'
 
 /** What each step leaves behind for the steps after it and for the result page. Plain data, no secrets. */
@@ -25,6 +26,10 @@ export type Outputs = {
     groupId: string
     /** Namespaces that were switched on for the subscription. */
     registered: string[]
+    /** The look that was good enough to go on, or whose risk was taken. Older journals have none. */
+    look?: PreflightLook
+    /** Ids of its checks that forbade to go on. */
+    acceptedRisks?: string[]
   }
   'prepare.account': {
     id: string

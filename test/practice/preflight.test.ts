@@ -3,12 +3,33 @@ import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createJournal, readJournal } from '../../src/main/engine/journal'
 import type { JournalEntry } from '../../src/shared/run'
+import { listUsages } from '../../src/main/azure/usages'
+import type { PreflightView } from '../../src/shared/contract'
+import type { OutputOf } from '../../src/shared/outputs'
+import { smallDisk } from '../support/run'
 import { practised, type Practiced } from '../support/studio'
 
 let practice: Practiced
+let disk: { file: string }
 beforeAll(async () => {
   practice = await practised()
+  disk = { file: await smallDisk() }
 }, 120_000)
+
+const careful = { 'prepare.preflight': { acceptedRisks: [] } }
+const otherSubscription = '7a46e9d0-1b8f-4e52-bc30-58f1a2c7d964'
+const shared = '/subscriptions/0f8c2a51-6d3e-4b79-a1c4-93e7d5b26f08/resourceGroups/practice-shared'
+const chosenAccount = { mode: 'choose', name: 'practicebatch', resourceGroup: 'practice-shared' }
+
+async function blocksOf(run: string): Promise<string> {
+  const { error } = await practice.go(run, 'prepare.preflight')
+  expect(error?.code).toBe('preflight.blocked')
+  return String(error?.params['checks'])
+}
+
+async function requestsFor(name: string): Promise<number> {
+  return (await practice.stats()).requests[name] ?? 0
+}
 
 describe('the resource group', () => {
   it('is made by the preflight, and nothing before it', { timeout: 60_000 }, async () => {
@@ -41,5 +62,161 @@ describe('the resource group', () => {
     const { removed } = await practice.studio.engine.cleanUp(run, { alsoRemove: [group!.id] })
     expect(removed).toEqual([group!.id])
     expect((await practice.stats()).resources).not.toContain(group!.id)
+  })
+})
+
+describe('services of a subscription', () => {
+  const place = { 'connect.scope': { subscriptionId: otherSubscription, region: 'northeurope' } }
+
+  it('are switched on with consent only', { timeout: 60_000 }, async () => {
+    const without = { 'prepare.preflight': { acceptedRisks: [], register: false } }
+    const refusing = await practice.begin({ ...place, ...without })
+    expect(await blocksOf(refusing)).toBe('provider Microsoft.Batch')
+    expect((await practice.stateOf(refusing)).resources).toEqual([])
+    expect(await requestsFor('POST /subscriptions/{}/providers/{}/register')).toBe(0)
+    const run = await practice.begin({ ...place, ...careful })
+    expect(await practice.go(run, 'prepare.preflight')).toMatchObject({ is: 'done' })
+    const output = (await practice.stateOf(run)).steps['prepare.preflight'].output as OutputOf<'prepare.preflight'>
+    expect(output.registered).toEqual(['Microsoft.Batch'])
+    expect(output.look?.rows.filter(({ family }) => family === 'providers').map(({ severity }) => severity)).toEqual([
+      'ok',
+      'ok',
+      'ok',
+    ])
+  })
+})
+
+describe('what would fail later', () => {
+  it('is a quota of 0 in one family, with sizes that have room', { timeout: 60_000 }, async () => {
+    const run = await practice.begin({
+      ...careful,
+      'prepare.account': chosenAccount,
+      'pool.create': { vmSize: 'Standard_NC4as_T4_v3' },
+    })
+    expect(await blocksOf(run)).toBe('quota family')
+    await practice.studio.engine.setInput(run, 'pool.create', { vmSize: 'Standard_D4s_v3' })
+    expect(await practice.go(run, 'prepare.preflight')).toMatchObject({ is: 'done' })
+  })
+
+  it('is an account in another region', { timeout: 60_000 }, async () => {
+    const run = await practice.begin({
+      ...careful,
+      'connect.scope': { region: 'northeurope' },
+      'prepare.account': chosenAccount,
+    })
+    expect(await blocksOf(run)).toContain('region Batch account')
+  })
+
+  it('may be risked deliberately', { timeout: 60_000 }, async () => {
+    const run = await practice.begin({
+      'prepare.account': chosenAccount,
+      'pool.create': { vmSize: 'Standard_NC4as_T4_v3' },
+      'prepare.preflight': { acceptedRisks: ['quota family'] },
+    })
+    expect(await practice.go(run, 'prepare.preflight')).toMatchObject({ is: 'done' })
+    const output = (await practice.stateOf(run)).steps['prepare.preflight'].output as OutputOf<'prepare.preflight'>
+    expect(output.acceptedRisks).toEqual(['quota family'])
+  })
+})
+
+describe('an account in user subscription mode', () => {
+  const risks = ['vault', 'quota family', 'quota total']
+  const vault = (name: string) => `${shared}/providers/Microsoft.KeyVault/vaults/${name}`
+  const mode = (name: string) => ({
+    ...careful,
+    'prepare.account': { mode: 'create', allocationMode: 'UserSubscription', vault: vault(name) },
+  })
+
+  it('is refused with a vault of the other permission model, also by Azure itself', { timeout: 60_000 }, async () => {
+    const run = await practice.begin({ ...mode('practice-rbac-vault'), ...careful })
+    expect(await blocksOf(run)).toBe('vault')
+    await practice.studio.engine.setInput(run, 'prepare.preflight', { acceptedRisks: ['vault'] })
+    expect(await practice.go(run, 'prepare.account')).toMatchObject({
+      step: 'prepare.account',
+      error: { code: 'account.vault-unfit', params: { name: 'practice-rbac-vault' } },
+    })
+  })
+
+  it('runs to an idle node whose cores the subscription counts', { timeout: 120_000 }, async () => {
+    const run = await practice.begin({ ...mode('practice-vault'), 'disk.choose': disk })
+    expect(await practice.go(run, 'finish.verify')).toMatchObject({ is: 'done' })
+    const { steps } = await practice.stateOf(run)
+    expect(steps['prepare.account'].output).toMatchObject({ allocationMode: 'UserSubscription' })
+    expect(steps['pool.canary'].output).toMatchObject({ state: 'idle' })
+    const second = await practice.begin({ ...mode('practice-vault'), ...careful })
+    expect(await practice.go(second, 'prepare.preflight')).toMatchObject({ error: { code: 'preflight.blocked' } })
+    const cloud = await practice.studio.cloudOf(second)
+    const usages = await listUsages(cloud, shared.split('/')[2]!, 'westeurope')
+    expect(usages.find(({ name }) => name === 'cores')).toMatchObject({ used: 2, limit: 40 })
+  })
+
+  it(
+    'is not said to work where nobody can tell whether the Batch service has a role',
+    { timeout: 60_000 },
+    async () => {
+      const run = await practice.begin({
+        ...mode('practice-vault'),
+        'connect.scope': { subscriptionId: otherSubscription, region: 'westeurope' },
+      })
+      expect(await blocksOf(run)).toContain('vault')
+      await practice.studio.engine.setInput(run, 'prepare.preflight', { acceptedRisks: risks })
+      await practice.go(run, 'prepare.preflight')
+      const output = (await practice.stateOf(run)).steps['prepare.preflight'].output as OutputOf<'prepare.preflight'>
+      const principal = output.look?.rows.find(({ id }) => id === 'batch principal')
+      expect(principal).toMatchObject({ severity: 'unknown', text: 'principalUnsure' })
+      expect(await practice.go(run, 'prepare.account')).toMatchObject({ error: { code: 'account.service-role' } })
+    },
+  )
+})
+
+describe('fresh looks', () => {
+  const permissions = 'GET /subscriptions/{}/providers/Microsoft.Authorization/permissions'
+
+  it('go on while somebody watches and something blocks, and stop with them', { timeout: 60_000 }, async () => {
+    const run = await practice.begin({
+      ...careful,
+      'prepare.account': chosenAccount,
+      'pool.create': { vmSize: 'Standard_NC4as_T4_v3' },
+    })
+    await practice.go(run, 'connect.scope')
+    const views: PreflightView[] = []
+    const stop = practice.studio.preflight.watch(run, (view) => views.push(view))
+    const looks = () => new Set(views.flatMap(({ look }) => (look ? [look.at] : []))).size
+    await expect.poll(looks, { timeout: 30_000 }).toBeGreaterThan(2)
+    expect(views.at(-1)?.look?.rows.some(({ id, severity }) => id === 'quota family' && severity === 'block')).toBe(
+      true,
+    )
+    stop()
+    const before = await requestsFor(permissions)
+    const another = await practice.begin(careful)
+    await practice.go(another, 'connect.scope')
+    await practice.stats()
+    expect(await requestsFor(permissions)).toBe(before)
+    expect((await practice.stateOf(run)).steps['prepare.preflight'].attempts).toBe(0)
+  })
+
+  it('follow what is changed in another form, and then rest', { timeout: 60_000 }, async () => {
+    const run = await practice.begin({ ...careful, 'prepare.account': chosenAccount })
+    await practice.go(run, 'connect.scope')
+    let view: PreflightView | null = null
+    const stop = practice.studio.preflight.watch(run, (next) => (view = next))
+    const said = () => view?.look?.rows.filter(({ severity }) => severity === 'block').map(({ id }) => id)
+    await expect.poll(said, { timeout: 30_000 }).toEqual([])
+    await practice.studio.engine.setInput(run, 'pool.create', { vmSize: 'Standard_NC4as_T4_v3' })
+    await expect.poll(said, { timeout: 30_000 }).toEqual(['quota family'])
+    await practice.studio.engine.setInput(run, 'pool.create', { vmSize: 'Standard_D2s_v3' })
+    await expect.poll(said, { timeout: 30_000 }).toEqual([])
+    await expect.poll(() => view?.nextLookAt).toBeNull()
+    stop()
+  })
+
+  it('are not made before anybody asked this cloud for anything', { timeout: 60_000 }, async () => {
+    const run = await practice.begin(careful)
+    const before = await requestsFor(permissions)
+    const stop = practice.studio.preflight.watch(run, () => undefined)
+    practice.studio.preflight.lookNow(run)
+    await practice.stats()
+    expect(await requestsFor(permissions)).toBe(before)
+    stop()
   })
 })

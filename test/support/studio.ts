@@ -37,6 +37,20 @@ export type Practiced = {
 }
 
 /**
+ * Most tests want to see what a later step says by itself, so their person takes every risk that the preflight names; tests of
+ * the preflight set their own.
+ */
+const everyRisk = [
+  ...['group', 'sizes', 'accountCreate', 'accountRead', 'vault', 'pool', 'storageCreate', 'storageRead', 'upload'],
+  ...['uploadRemove', 'source', 'galleryCreate', 'galleryRead', 'image', 'imageUse', 'register'],
+]
+  .map((purpose) => `right ${purpose}`)
+  .concat(['accounts', 'pools', 'size', 'family', 'total', 'spot'].map((what) => `quota ${what}`))
+  .concat(['Batch account', 'storage account', 'gallery', 'version'].map((what) => `region ${what}`))
+  .concat(['Batch account', 'storage account'].map((what) => `name ${what}`))
+  .concat(['storage page blobs', 'vault', 'batch principal'])
+
+/**
  * The product without a window, on one practice cloud for all tests of a file. `queue`: steps wait for a cloud that does not
  * answer. `folder`: the state of an earlier one, which was closed.
  */
@@ -52,6 +66,7 @@ export async function practised(options: { queue?: { limitMs?: number }; folder?
     signInUi: { openBrowser: () => Promise.reject(new Error('no window')), showDeviceCode: () => undefined },
     tokenCache: memoryCache(),
     practice: { program: practiceProgram, speed: 'jump' },
+    preflightEveryMs: 100,
     headless: { environment: {} },
     ...(options.queue ? { queue: options.queue } : {}),
     onEntry(_run, entry) {
@@ -73,7 +88,8 @@ export async function practised(options: { queue?: { limitMs?: number }; folder?
     async begin(inputs) {
       const plan = await loadPlan(example)
       const run = await studio.engine.create({ recipe: 'from-disk', name: `Test ${++runs}` })
-      for (const step of stepIds) await studio.engine.setInput(run, step, { ...plan.inputs[step], ...inputs[step] })
+      const planned = { ...plan.inputs, 'prepare.preflight': { acceptedRisks: everyRisk } }
+      for (const step of stepIds) await studio.engine.setInput(run, step, { ...planned[step], ...inputs[step] })
       return run
     },
     async go(run, stopAfter) {

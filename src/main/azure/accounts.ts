@@ -1,5 +1,5 @@
 import type { BatchAccount as ArmAccount } from '@azure/arm-batch'
-import type { AllocationMode } from '../../shared/terms'
+import { resourceName, type AllocationMode } from '../../shared/terms'
 import type { Cloud } from './cloud'
 import { asking, collect, orNull } from './errors'
 import { partsOf } from './ids'
@@ -73,18 +73,19 @@ export async function checkAccountName(
 export async function createAccount(
   cloud: Cloud,
   id: string,
-  spec: { region: string; allocationMode: AllocationMode; run: string },
+  spec: { region: string; allocationMode: AllocationMode; vault?: { id: string; url: string }; run: string },
   signal?: AbortSignal,
 ): Promise<Accepted> {
   const { accepted, options } = noting(signal)
   const at = partsOf(id)
-  const context = { params: { region: spec.region } }
+  const context = { params: { region: spec.region, ...(spec.vault ? { vault: resourceName(spec.vault.id) } : {}) } }
   await asking(async () => {
     const client = await cloud.batch(at.subscriptionId)
     const body = {
       location: spec.region,
       tags: tagsOf(spec.run),
       poolAllocationMode: spec.allocationMode,
+      ...(spec.vault ? { keyVaultReference: spec.vault } : {}),
       allowedAuthenticationModes: ['AAD' as const],
     }
     await client.batchAccountOperations.beginCreate(at.resourceGroup, at.names[0], body, options)

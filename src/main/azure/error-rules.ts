@@ -68,6 +68,17 @@ const rules: Rule[] = [
     code: 'storage.firewall',
     params: (_, { host, path }) => ({ account: storageAccountAt(host, path) }),
   },
+  // User subscription mode
+  {
+    match: (said) => said.code === 'InvalidKeyVaultReference' || /invalid key vault reference/i.test(said.message),
+    code: 'account.vault-unfit',
+    params: (said) => found(said, { name: /\/vaults\/([^'/]+)/i }),
+  },
+  {
+    match: (said) => said.code === 'InsufficientPermissions' && /\bBatch\b/.test(said.message),
+    code: 'account.service-role',
+    params: (said) => found(said, { subscription: /subscription '([^']+)'/i }),
+  },
   // Rights
   { match: byText(/authentication SharedKey is not allowed/i), code: 'account.key-refused' },
   {

@@ -64,6 +64,8 @@ export type Step<In, Out, Env> = {
   run(tools: EngineTools & Env, input: In): Promise<Out>
   /** Only where something can be picked up from a ticket. */
   resume?(tools: EngineTools & Env, input: In, ticket: unknown): Promise<Out>
+  /** The part of the output that other steps read: only another one of that outdates them. Default: all of it. */
+  passesOn?(output: Out): unknown
   /** Removes one thing this step made; a thing already gone is no error. */
   undo?(tools: EngineTools & Env, resource: Resource): Promise<void>
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { findingText } from '../../shared/messages/messages'
+import { findingText, preflightText } from '../../shared/messages/messages'
 import type { OutputOf } from '../../shared/outputs'
 import type { StepId } from '../../shared/terms'
 import { html, type Html } from './html'
@@ -122,6 +122,38 @@ const checks = shape(
   true,
 )
 
+const preflightLooks = {
+  ok: ['ok', '✓'],
+  unknown: ['quiet', '?'],
+  warn: ['warn', '!'],
+  block: ['bad', '✕'],
+} as const
+
+const preflightRows = shape(
+  z.object({
+    rows: z.array(
+      z.object({
+        text: z.string(),
+        severity: z.enum(['ok', 'unknown', 'warn', 'block']),
+        params: z.record(z.string(), z.union([z.string(), z.number()])),
+      }),
+    ),
+  }),
+  ({ rows }, page) => {
+    const { severities } = page.app.preflight
+    const lines = rows.map(({ text: key, severity, params }) => {
+      const [look, sign] = preflightLooks[severity]
+      return html`<li>
+        ${pill(look, sign, severities[severity])}${preflightText({ text: key, params }, page.language).title}
+      </li>`
+    })
+    return html`<ul class="signed">
+      ${lines}
+    </ul>`
+  },
+  true,
+)
+
 const regions = shape(z.array(z.object({ region: z.string(), replicas: z.number() })), (list, page) => {
   const lines = list.map(({ region, replicas }) => say(page, page.texts.replicas, { region, n: replicas }))
   return html`${lines.join(', ')}`
@@ -163,7 +195,7 @@ const shapes: Shapes = {
   },
   'connect.signIn': { username: code, tenantId: code, homeAccountId: code, subscriptionId: code, region: text },
   'connect.scope': { subscriptionName: text, region: text, resourceGroup: text, subscriptionId: code, onlyAccount: id },
-  'prepare.preflight': { registered: removed, groupId: id },
+  'prepare.preflight': { look: preflightRows, acceptedRisks: removed, registered: removed, groupId: id },
   'prepare.account': {
     name: text,
     resourceGroup: text,

@@ -8,7 +8,7 @@ import { partsOf, poolId } from '../azure/ids'
 import { listSupportedImages } from '../azure/nodes'
 import { createPool, deletePool, getPool, isPoolMadeBy, listPools, type Pool } from '../azure/pools'
 import { announce, assertSameBasis, foreign, isListed, untilGone } from './making'
-import { isSameRegion, outputOf, parseForm, type RunStep, type Tools } from './tools'
+import { isSameRegion, outputOf, parseForm, unlessForbidden, type RunStep, type Tools } from './tools'
 
 type Form = Inputs['pool.create']
 
@@ -105,15 +105,15 @@ async function assertPossible(tools: Tools, cloud: Cloud, input: Form): Promise<
     throw new AppError('image.no-replica', { version: version.version, region: account.region })
   }
   const { subscriptionId } = partsOf(account.id)
-  const sizes = await listSizes(cloud, subscriptionId, account.region, tools.signal)
-  const size = sizes.find(({ name }) => name.toLowerCase() === input.vmSize.toLowerCase())
-  if (!size) throw invalid('vmSize', `${input.vmSize} is not offered in ${account.region}`)
+  const sizes = await unlessForbidden(listSizes(cloud, subscriptionId, account.region, tools.signal))
+  const size = sizes?.find(({ name }) => name.toLowerCase() === input.vmSize.toLowerCase())
+  if (sizes && !size) throw invalid('vmSize', `${input.vmSize} is not offered in ${account.region}`)
   const { generation } = outputOf(tools, 'image.definition')
-  if (!size.generations.includes(generation)) {
+  if (size && !size.generations.includes(generation)) {
     throw new AppError('image.generation-mismatch', { found: size.generations.join(', '), wanted: generation })
   }
   await assertNodeAgent(tools, cloud, input)
-  await assertQuota(tools, cloud, size)
+  if (size) await assertQuota(tools, cloud, size)
 }
 
 async function assertNodeAgent(tools: Tools, cloud: Cloud, input: Form): Promise<void> {

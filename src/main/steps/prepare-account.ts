@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors'
 import type { Inputs } from '../../shared/forms/forms'
 import type { OutputOf } from '../../shared/outputs'
-import type { Generation } from '../../shared/terms'
+import { resourceName, type Generation } from '../../shared/terms'
 import {
   accountQuota,
   checkAccountName,
@@ -16,17 +16,23 @@ import {
 import type { Cloud } from '../azure/cloud'
 import { accountId, groupId, partsOf } from '../azure/ids'
 import { smallestSize } from '../azure/sizes'
+import { getVault } from '../azure/vaults'
 import { announce, assertOurs, isListed, untilGone, untilReady } from './making'
-import { isSameRegion, outputOf, parseForm, type RunStep, type Tools } from './tools'
+import { isSameRegion, outputOf, parseForm, unlessForbidden, type RunStep, type Tools } from './tools'
 
 type Form = Inputs['prepare.account']
 
-/** The Batch account: one that exists, or a new one in BatchService mode that takes Entra tokens only. */
+/** The Batch account: one that exists, or a new one, in either allocation mode, that takes Entra tokens only. */
 export const prepareAccount: RunStep<'prepare.account'> = {
   id: 'prepare.account',
   requires: ['connect.scope', 'prepare.preflight'],
   closing: 'goesOn',
-  parse: (input) => parseForm('prepare.account', input),
+  parse(input) {
+    const form = parseForm('prepare.account', input)
+    const needsVault = form.mode === 'create' && form.allocationMode === 'UserSubscription'
+    if (needsVault && !form.vault) throw new AppError('input.invalid', { step: 'prepare.account', fields: 'vault' })
+    return form
+  },
   describe: (input) => ({
     minutes: 2,
     cost: 'none',
@@ -58,7 +64,7 @@ export const prepareAccount: RunStep<'prepare.account'> = {
     await announce(tools, id, 'Batch account', true)
     let operation: string | null = null
     if (!found) {
-      const spec = { region, allocationMode: 'BatchService', run: tools.run } as const
+      const spec = { region, run: tools.run, ...(await modeOf(tools, cloud, input)) }
       operation = (await createAccount(cloud, id, spec, tools.signal)).operation
     }
     const account = await untilReady(tools, cloud, (signal) => getAccount(cloud, id, signal), {
@@ -82,6 +88,14 @@ export const prepareAccount: RunStep<'prepare.account'> = {
       limitMinutes: 15,
     })
   },
+}
+
+/** In user subscription mode Batch keeps its secrets in a vault that the user names. */
+async function modeOf(tools: Tools, cloud: Cloud, { allocationMode, vault }: Form) {
+  if (allocationMode === 'BatchService') return { allocationMode }
+  const found = vault ? await getVault(cloud, vault, tools.signal) : null
+  if (!found) throw new AppError('cloud.not-found', { kind: 'key vault', name: resourceName(vault ?? '') })
+  return { allocationMode, vault: { id: found.id, url: found.url } }
 }
 
 function ownId(tools: Tools, input: Form): string {
@@ -120,14 +134,15 @@ function assertHere(tools: Tools, found: Account): void {
 
 async function assertCreatable(tools: Tools, cloud: Cloud, input: Form): Promise<void> {
   const { subscriptionId, region } = outputOf(tools, 'connect.scope')
-  const name = await checkAccountName(cloud, subscriptionId, region, input.name, tools.signal)
-  if (name.reason === 'taken') throw new AppError('cloud.name-taken', { kind: 'Batch account', name: input.name })
-  if (name.reason === 'invalid') {
+  const name = await unlessForbidden(checkAccountName(cloud, subscriptionId, region, input.name, tools.signal))
+  if (name?.reason === 'taken') throw new AppError('cloud.name-taken', { kind: 'Batch account', name: input.name })
+  if (name?.reason === 'invalid') {
     throw new AppError('input.invalid', { step: 'prepare.account', fields: 'name' }, { message: name.message })
   }
-  const { accounts: limit } = await locationQuota(cloud, subscriptionId, region, tools.signal)
-  if (limit === null) return
-  const accounts = await listAccounts(cloud, subscriptionId, tools.signal)
+  const quota = await unlessForbidden(locationQuota(cloud, subscriptionId, region, tools.signal))
+  const limit = quota?.accounts ?? null
+  const accounts = limit === null ? null : await unlessForbidden(listAccounts(cloud, subscriptionId, tools.signal))
+  if (limit === null || accounts === null) return
   const used = accounts.filter((account) => isSameRegion(account.region, region)).length
   if (used >= limit) throw new AppError('quota.accounts', { region, limit, used })
 }

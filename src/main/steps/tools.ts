@@ -37,6 +37,16 @@ export function outputOf<Id extends StepId>(tools: EngineTools, step: Id): Outpu
   return output as OutputOf<Id>
 }
 
+/** What may be asked but need not be: null where the person has no right to ask, so that the cloud itself will tell. */
+export async function unlessForbidden<T>(question: Promise<T>): Promise<T | null> {
+  try {
+    return await question
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'cloud.forbidden') return null
+    throw error
+  }
+}
+
 /** Parses a complete form; throws AppError `input.invalid` naming the fields. */
 export function parseForm<Id extends StepId>(step: Id, input: Record<string, unknown>): Inputs[Id] {
   const parsed = forms[step].safeParse(input)

@@ -27,12 +27,18 @@ const connectScope = z.strictObject({
 const preparePreflight = z.strictObject({
   /** Consent to switch on, for the whole subscription, the services that are not. */
   register: z.boolean().default(true),
+  /** Ids of the checks that forbid to go on and whose risk was taken deliberately. */
+  acceptedRisks: z.array(z.string().max(300)).max(100).default([]),
 })
 const prepareAccount = z.strictObject({
   mode: z.enum(['choose', 'create']),
   name: names.batchAccount,
   /** Group of an existing account; a new one is made in the run's own group. */
   resourceGroup: names.resourceGroup.optional(),
+  /** Of a new account; it cannot be changed later. */
+  allocationMode: z.enum(['BatchService', 'UserSubscription']).default('BatchService'),
+  /** Resource id of the key vault that a new account in user subscription mode needs. */
+  vault: names.keyVault.optional(),
 })
 const prepareStorage = z.strictObject({
   mode: z.enum(['choose', 'create']),

@@ -15,4 +15,12 @@ export const imageVersion = z
   .string()
   .regex(/^(0|[1-9]\d{0,9})\.(0|[1-9]\d{0,9})\.(0|[1-9]\d{0,9})$/, 'imageVersion')
   .refine((text) => text.split('.').every((part) => Number(part) <= 2147483647), 'imageVersion')
+/** Full resource id. */
+export const keyVault = z
+  .string()
+  .max(500)
+  .regex(
+    /^\/subscriptions\/[\w-]+\/resourceGroups\/[^/?#%]+\/providers\/Microsoft\.KeyVault\/vaults\/[\w-]+$/i,
+    'keyVault',
+  )
 export const pool = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'pool')

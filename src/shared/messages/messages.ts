@@ -106,3 +106,18 @@ export function findingText(finding: Finding, language: Language): { title: stri
   }
   return text
 }
+
+/** What a check of the preflight says and what to do; a check that this version does not know is named by its key. */
+export function preflightText(
+  row: { text: string; severity?: string; params: Record<string, string | number> },
+  language: Language,
+): { title: string; todo: string } {
+  const { rows, purposes, unread } = messages[language].preflight
+  const texts: Record<string, { title: string; todo?: string }> = rows
+  if (!Object.hasOwn(texts, row.text)) return { title: row.text, todo: '' }
+  const purpose = String(row.params['purpose'] ?? '')
+  const words: Record<string, string> = purposes
+  const params = { ...row.params, ...(Object.hasOwn(words, purpose) ? { purpose: words[purpose]! } : {}) }
+  const { title, todo = row.severity === 'unknown' ? unread : '' } = texts[row.text]!
+  return { title: fill(title, params, language), todo: fill(todo, params, language) }
+}

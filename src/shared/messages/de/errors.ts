@@ -229,6 +229,18 @@ export const errors: typeof english = {
     what: 'Der Dienst {name} ist für dieses Abonnement nicht freigeschaltet.',
     todo: 'Versuchen Sie es erneut oder bitten Sie einen Besitzer des Abonnements, den Ressourcenanbieter zu registrieren.',
   },
+  'preflight.blocked': {
+    what: '{n:number} {n:plural:Prüfung verbietet:Prüfungen verbieten} das Weitermachen: {checks}.',
+    todo: 'Beheben Sie, was die Liste nennt. Sie prüft von selbst erneut; oder nehmen Sie das Risiko mit dem Häkchen darunter bewusst in Kauf.',
+  },
+  'account.service-role': {
+    what: 'Der Batch-Dienst darf im Abonnement {subscription} keine Knoten anlegen.',
+    todo: 'Ein Besitzer muss „Microsoft Azure Batch“ (Anwendung ddbf3205-c6bd-46ae-8127-60eb93363864) die Rolle Mitwirkender für das Abonnement geben; versuchen Sie es dann erneut. Den Text dafür hat die Vorabprüfung.',
+  },
+  'account.vault-unfit': {
+    what: 'Azure lehnt den Schlüsseltresor „{name}“ ab (invalid key vault reference).',
+    todo: 'Wählen Sie einen Tresor im selben Abonnement und in derselben Region mit dem Berechtigungsmodell „Tresorzugriffsrichtlinie“, oder nehmen Sie den Modus „Batch-Dienst“.',
+  },
   'cloud.region-mismatch': {
     what: 'Das liegt in der Region {region}, gebraucht wird {wanted}: {kind:kind} „{name}“.',
     todo: 'Wählen Sie eine Ressource in {wanted} oder lassen Sie die App dort eine neue anlegen.',

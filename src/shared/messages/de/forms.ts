@@ -104,8 +104,6 @@ export const forms: typeof english = {
     nameHint: '3 bis 24 Kleinbuchstaben und Ziffern, eindeutig in der Region.',
     allocation: 'Poolzuordnungsmodus',
     modes: { BatchService: 'Batch-Dienst', UserSubscription: 'Benutzerabonnement' },
-    allocationHint:
-      'Neue Konten nutzen den Modus „Batch-Dienst“: Die Knoten zählen auf das Kontingent des Kontos. Das lässt sich später nicht ändern.',
     endpoint: 'Endpunkt',
     quota: 'Dedizierte Kerne',
     none: 'In dieser Region gibt es noch kein Batch-Konto. Erstellen Sie eines.',

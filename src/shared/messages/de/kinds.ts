@@ -12,6 +12,7 @@ export const kinds: typeof english = {
   'image definition': 'Imagedefinition',
   'image version': 'Imageversion',
   pool: 'Pool',
+  'key vault': 'Schlüsseltresor',
   'compute node': 'Computeknoten',
   file: 'Datei',
 }

@@ -14,5 +14,7 @@ export const names: typeof english = {
   imagePart:
     'Bis zu 64 Buchstaben, Ziffern, Punkte, Bindestriche und Unterstriche; am Anfang ein Buchstabe oder eine Ziffer, am Ende kein Punkt.',
   imageVersion: 'Drei ganze Zahlen mit Punkten, zum Beispiel 1.0.0.',
+  keyVault:
+    'Die vollständige Ressourcen-ID eines Schlüsseltresors: /subscriptions/…/providers/Microsoft.KeyVault/vaults/….',
   pool: 'Bis zu 64 Buchstaben, Ziffern, Bindestriche und Unterstriche.',
 }

@@ -16,6 +16,7 @@ export const picking: typeof english = {
     quota: 'Noch {left} von {limit} Kernen dieser Familie frei, {needed} nötig.',
     region: 'In {region}, nicht in {wanted}.',
     system: 'Ist für {found}; der Datenträger enthält {wanted}.',
+    roleBasedVault: 'Verwendet Azure RBAC; Batch braucht „Tresorzugriffsrichtlinie“.',
   },
   columns: {
     cores: 'vCPU',

@@ -126,7 +126,12 @@ export const report: typeof english = {
       resourceGroup: 'Ressourcengruppe',
       onlyAccount: 'Einziges Batch-Konto dort',
     },
-    'prepare.preflight': { registered: 'Freigeschaltete Dienste', groupId: 'Ressourcengruppe' },
+    'prepare.preflight': {
+      look: 'Prüfungen',
+      acceptedRisks: 'In Kauf genommene Risiken',
+      registered: 'Freigeschaltete Dienste',
+      groupId: 'Ressourcengruppe',
+    },
     'prepare.account': {
       id: 'Ressourcen-ID',
       name: 'Batch-Konto',

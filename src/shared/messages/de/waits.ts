@@ -8,6 +8,7 @@ export const waits: typeof english = {
     'Azure schaltet den Dienst {name} für dieses Abonnement frei. Das ist einmal nötig und dauert meist eine bis drei Minuten.',
   signIn: 'Wir warten auf Sie: Schließen Sie die Anmeldung dort ab, dann geht es hier von selbst weiter.',
   deviceCode: 'Wir warten auf Sie: Öffnen Sie {url} und geben Sie den Code {code} ein.',
+  preflight: 'Wir fragen Azure nach Diensten, Rechten, Kontingenten und Regionen. Meist wenige Sekunden.',
   practice: 'Die Übungs-Cloud startet auf diesem Computer. Meist wenige Sekunden.',
   reading: 'Wir lesen das Datenträgerimage. Meist wenige Sekunden.',
   upload: 'Das Datenträgerimage ist unterwegs. Wie lange es dauert, hängt von Ihrer Verbindung ab.',

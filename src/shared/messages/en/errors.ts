@@ -212,6 +212,18 @@ export const errors = {
     what: 'The service {name} is not switched on for this subscription.',
     todo: 'Try again, or ask an owner of the subscription to register the resource provider.',
   },
+  'preflight.blocked': {
+    what: '{n:number} {n:plural:check forbids:checks forbid} to go on: {checks}.',
+    todo: 'Mend what the list names. It looks again by itself; or take the risk deliberately with the tick below it.',
+  },
+  'account.service-role': {
+    what: 'The Batch service may not make nodes in the subscription {subscription}.',
+    todo: 'An owner has to give “Microsoft Azure Batch” (application ddbf3205-c6bd-46ae-8127-60eb93363864) the role Contributor on the subscription; then try again. The preflight has the text for it.',
+  },
+  'account.vault-unfit': {
+    what: 'Azure refuses the key vault “{name}” (invalid key vault reference).',
+    todo: 'Choose a vault in the same subscription and region whose permission model is “vault access policy”, or use the mode “Batch service”.',
+  },
   'cloud.region-mismatch': {
     what: 'This is in the region {region}, but {wanted} is needed: {kind:kind} “{name}”.',
     todo: 'Choose one in {wanted}, or let the app create a new one there.',

@@ -89,8 +89,6 @@ export const forms = {
     nameHint: '3 to 24 lower-case letters and digits, unique in the region.',
     allocation: 'Pool allocation mode',
     modes: { BatchService: 'Batch service', UserSubscription: 'User subscription' },
-    allocationHint:
-      'New accounts use the mode “Batch service”: nodes count against the quota of the account. It cannot be changed later.',
     endpoint: 'Endpoint',
     quota: 'Dedicated cores',
     none: 'No Batch account in this region yet. Create one.',

@@ -13,6 +13,7 @@ export const kinds = {
   'image definition': 'image definition',
   'image version': 'image version',
   pool: 'pool',
+  'key vault': 'key vault',
   'compute node': 'compute node',
   file: 'file',
 }

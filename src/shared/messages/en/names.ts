@@ -9,5 +9,6 @@ export const names = {
   imageDefinition: 'Up to 80 letters, digits, dots, hyphens and underscores; a letter or digit at both ends.',
   imagePart: 'Up to 64 letters, digits, dots, hyphens and underscores; a letter or digit first, no dot at the end.',
   imageVersion: 'Three whole numbers with dots, for example 1.0.0.',
+  keyVault: 'The full resource id of a key vault: /subscriptions/…/providers/Microsoft.KeyVault/vaults/….',
   pool: 'Up to 64 letters, digits, hyphens and underscores.',
 }

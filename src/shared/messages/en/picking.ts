@@ -10,6 +10,7 @@ export const picking = {
     quota: '{left} of {limit} cores left in its family, {needed} needed.',
     region: 'In {region}, not in {wanted}.',
     system: 'Serves {found}; the disk holds {wanted}.',
+    roleBasedVault: 'Uses Azure RBAC; Batch needs “vault access policy”.',
   },
   columns: { cores: 'vCPU', memoryGb: 'Memory', localDiskGb: 'Local disk', generations: 'Generation' },
   gibibytes: '{n} GiB',

@@ -131,7 +131,12 @@ export const report = {
       resourceGroup: 'Resource group',
       onlyAccount: 'Only Batch account seen there',
     },
-    'prepare.preflight': { registered: 'Services switched on', groupId: 'Resource group' },
+    'prepare.preflight': {
+      look: 'Checks',
+      acceptedRisks: 'Risks taken',
+      registered: 'Services switched on',
+      groupId: 'Resource group',
+    },
     'prepare.account': {
       id: 'Resource id',
       name: 'Batch account',

@@ -7,6 +7,7 @@ export const waits = {
     'Azure is switching on the service {name} for this subscription. Needed once, usually one to three minutes.',
   signIn: 'We are waiting for you: finish signing in there, then this goes on by itself.',
   deviceCode: 'We are waiting for you: open {url} and type the code {code}.',
+  preflight: 'We are asking Azure about services, rights, quotas and regions. Usually a few seconds.',
   practice: 'The practice cloud is starting on this computer. Usually a few seconds.',
   reading: 'We are reading the disk image. Usually a few seconds.',
   upload: 'The disk image is on its way. How long it takes depends on your connection.',

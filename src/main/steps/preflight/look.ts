@@ -1,0 +1,172 @@
+import { setMaxListeners } from 'node:events'
+import { toErrorData, type ErrorCode } from '../../../shared/errors'
+import type { PreflightLook, PreflightPlan } from '../../../shared/preflight'
+import {
+  accountQuota,
+  checkAccountName,
+  getAccount,
+  listAccounts,
+  listSizes,
+  locationQuota,
+} from '../../azure/accounts'
+import type { Cloud } from '../../azure/cloud'
+import { getGallery } from '../../azure/galleries'
+import { getGroup } from '../../azure/groups'
+import { accountId, galleryId, groupId, storageAccountId } from '../../azure/ids'
+import { listPermissions } from '../../azure/permissions'
+import { listPools } from '../../azure/pools'
+import { getProvider } from '../../azure/providers'
+import { listServiceAssignments } from '../../azure/role-assignments'
+import { checkStorageName, containerExists, getStorageAccount } from '../../azure/storage'
+import { listUsages } from '../../azure/usages'
+import { getVault } from '../../azure/vaults'
+import { isSameRegion } from '../tools'
+import { valueOr, type Answer, type Answers } from './answers'
+import { judge, needsFor, type Judging } from './judge'
+import { namespacesOf } from './providers'
+
+export type Looking = Judging & Pick<PreflightLook, 'who' | 'subscriptionName'> & { now(): Date; signal: AbortSignal }
+
+/**
+ * Asks the cloud everything that the plan depends on, and judges it; changes nothing. A question that is refused makes its row
+ * unknown. Throws AppError where nothing can be asked at all: no connection, no sign-in.
+ */
+export async function look(cloud: Cloud, looking: Looking): Promise<PreflightLook> {
+  // Many questions at once listen to one signal, which Node would take for a leak.
+  setMaxListeners(100, looking.signal)
+  const answers = await ask(cloud, looking)
+  const { plan, who, subscriptionName } = looking
+  return { at: looking.now().toISOString(), plan, who, subscriptionName, rows: judge(looking, answers) }
+}
+
+/** Whoever cannot ask one question can ask none: told as such instead of a page of unknowns. */
+const fatal: readonly ErrorCode[] = [
+  'cancelled',
+  'offline',
+  'tls.untrusted',
+  'signIn.needed',
+  'signIn.failed',
+  'signIn.consent',
+]
+
+async function answerOf<T>(question: Promise<T>): Promise<Answer<T>> {
+  try {
+    return { value: await question }
+  } catch (error) {
+    const data = toErrorData(error)
+    if (fatal.includes(data.code)) throw error
+    return { error: data }
+  }
+}
+
+async function ask(cloud: Cloud, { plan, signal }: Looking): Promise<Answers> {
+  const { subscriptionId } = plan
+  const group = groupId(subscriptionId, plan.resourceGroup)
+  const [providers, hasGroup, sizes, things] = await Promise.all([
+    askProviders(cloud, plan, signal),
+    answerOf(getGroup(cloud, group, signal).then((found) => found !== null)),
+    answerOf(listSizes(cloud, subscriptionId, plan.region, signal)),
+    askThings(cloud, plan, signal),
+  ])
+  const known = { providers, hasGroup, hasContainer: things.hasContainer }
+  const scopes = [...new Set(needsFor(plan, known).map(({ scope }) => scope))]
+  const permissions = await Promise.all(
+    scopes.map(async (scope) => [scope, await answerOf(listPermissions(cloud, scope, signal))] as const),
+  )
+  return { ...known, ...things, sizes, permissions: Object.fromEntries(permissions) }
+}
+
+async function askProviders(
+  cloud: Cloud,
+  plan: PreflightPlan,
+  signal: AbortSignal,
+): Promise<Record<string, Answer<string>>> {
+  const asked = namespacesOf(plan).map(async (name) => {
+    const state = getProvider(cloud, plan.subscriptionId, name, signal).then((provider) => provider.state)
+    return [name, await answerOf(state)] as const
+  })
+  return Object.fromEntries(await Promise.all(asked))
+}
+
+type Things = Omit<Answers, 'providers' | 'hasGroup' | 'sizes' | 'permissions'>
+
+async function askThings(cloud: Cloud, plan: PreflightPlan, signal: AbortSignal): Promise<Things> {
+  const [batch, storage, gallery, mode] = await Promise.all([
+    askAccount(cloud, plan, signal),
+    askStorage(cloud, plan, signal),
+    answerOf(getGallery(cloud, idOf(plan, plan.gallery, galleryId), signal)),
+    askSubscriptionMode(cloud, plan, signal),
+  ])
+  const isInSubscription = valueOr(batch.account, null)?.allocationMode === 'UserSubscription'
+  const usages =
+    isInSubscription && !mode.usages
+      ? await answerOf(listUsages(cloud, plan.subscriptionId, plan.region, signal))
+      : mode.usages
+  return { ...batch, ...storage, gallery, ...mode, usages }
+}
+
+async function askAccount(cloud: Cloud, plan: PreflightPlan, signal: AbortSignal) {
+  const id = idOf(plan, plan.account, accountId)
+  const account = await answerOf(getAccount(cloud, id, signal))
+  const found = valueOr(account, null)
+  const isNew = plan.account.mode === 'create' && !found
+  const [quota, poolsInUse, accountsInRegion, accountName] = await Promise.all([
+    found ? answerOf(accountQuota(cloud, found.id, signal)) : null,
+    found ? answerOf(poolsOf(cloud, found.id, signal)) : null,
+    isNew ? answerOf(accountsIn(cloud, plan, signal)) : null,
+    isNew ? answerOf(checkAccountName(cloud, plan.subscriptionId, plan.region, plan.account.name, signal)) : null,
+  ])
+  return { account, accountQuota: quota, poolsInUse, accountsInRegion, accountName }
+}
+
+async function poolsOf(cloud: Cloud, account: string, signal: AbortSignal) {
+  const pools = await listPools(cloud, account, signal)
+  const wanted = pools.map(({ vmSize, dedicated, spot, targetDedicated, targetSpot }) => ({
+    vmSize,
+    dedicated: Math.max(dedicated, targetDedicated),
+    spot: Math.max(spot, targetSpot),
+  }))
+  return { count: pools.length, pools: wanted }
+}
+
+async function accountsIn(cloud: Cloud, plan: PreflightPlan, signal: AbortSignal) {
+  const [{ accounts: limit }, accounts] = await Promise.all([
+    locationQuota(cloud, plan.subscriptionId, plan.region, signal),
+    listAccounts(cloud, plan.subscriptionId, signal),
+  ])
+  return { limit, used: accounts.filter(({ region }) => isSameRegion(region, plan.region)).length }
+}
+
+async function askStorage(cloud: Cloud, plan: PreflightPlan, signal: AbortSignal) {
+  const storage = await answerOf(getStorageAccount(cloud, idOf(plan, plan.storage, storageAccountId), signal))
+  const found = valueOr(storage, null)
+  const [hasContainer, storageName] = await Promise.all([
+    found ? answerOf(containerExists(cloud, found.id, plan.storage.container, signal)) : null,
+    plan.storage.mode === 'create' && !found
+      ? answerOf(checkStorageName(cloud, plan.subscriptionId, plan.storage.name, signal))
+      : null,
+  ])
+  return { storage, hasContainer: hasContainer ?? { value: false }, storageName }
+}
+
+/** Only where nodes are to be made in the subscription itself. */
+async function askSubscriptionMode(cloud: Cloud, plan: PreflightPlan, signal: AbortSignal) {
+  if (plan.account.allocationMode !== 'UserSubscription') {
+    return { usages: null, vault: null, serviceAssignments: null }
+  }
+  const [usages, vault, serviceAssignments] = await Promise.all([
+    answerOf(listUsages(cloud, plan.subscriptionId, plan.region, signal)),
+    plan.account.vaultId ? answerOf(getVault(cloud, plan.account.vaultId, signal)) : null,
+    answerOf(listServiceAssignments(cloud, plan.subscriptionId, signal)),
+  ])
+  return { usages, vault, serviceAssignments }
+}
+
+/** Id of a thing that the plan names; without a group of its own it is looked for in the group of the run. */
+function idOf(
+  plan: PreflightPlan,
+  { name, resourceGroup }: { name: string; resourceGroup: string },
+  make: (group: string, name: string) => string,
+): string {
+  return make(groupId(plan.subscriptionId, resourceGroup || plan.resourceGroup), name || '-')
+}
