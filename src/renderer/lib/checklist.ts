@@ -1,10 +1,14 @@
 import type { RunDetail } from '../../shared/contract'
+import { countOf } from '../../shared/preflight'
+import { planOf } from '../../shared/preflight-plan'
+import { isSameData } from '../../shared/replay'
 import type { StepState } from '../../shared/run'
 import { percentOf } from '../../shared/progress'
 import { phaseOf, recipes, type StepId } from '../../shared/terms'
 import type { Sign } from '../ui/StateSign.svelte'
 import { numberText, text, fill } from './text.svelte'
 import { outputOf } from './outputs'
+import { preflight } from './preflight.svelte'
 import { timeNote } from './time-left'
 
 /** Steps whose result a person should see before going on; after every other step the next one opens by itself. */
@@ -94,6 +98,8 @@ export function noteOf(detail: RunDetail, step: StepId): string {
       return detail.state.steps[step].status === 'done' && isPractice(detail) ? notes.practice : ''
     case 'connect.scope':
       return outputOf(detail, step)?.region ?? ''
+    case 'prepare.preflight':
+      return preflightNote(detail)
     case 'prepare.account':
     case 'prepare.storage':
       return outputOf(detail, step)?.name ?? ''
@@ -105,7 +111,6 @@ export function noteOf(detail: RunDetail, step: StepId): string {
       return outputOf(detail, step)?.state ?? ''
     case 'decide.image':
     case 'connect.signIn':
-    case 'prepare.preflight':
     case 'disk.choose':
     case 'disk.upload':
     case 'image.gallery':
@@ -136,6 +141,15 @@ function blocks(detail: RunDetail, step: StepId): boolean {
   if (step !== 'disk.inspect') return false
   const verdict = outputOf(detail, 'disk.inspect')?.verdict
   return verdict === 'block' || verdict === 'unreadable'
+}
+
+function preflightNote(detail: RunDetail): string {
+  const words = text.messages.preflight
+  const look = preflight.lookOf(detail.state.id) ?? outputOf(detail, 'prepare.preflight')?.look
+  if (!look) return ''
+  if (!isSameData(look.plan, planOf(detail.state))) return words.noteOlder
+  const toMend = countOf(look.rows, 'block')
+  return toMend ? fill(words.noteMend, { n: toMend }) : fill(words.noteFine, { n: countOf(look.rows, 'ok') })
 }
 
 function inspectNote(detail: RunDetail): string {

@@ -18,6 +18,7 @@ const places: Partial<Record<ErrorCode, StepId>> = {
   'token.unconfirmed-host': 'connect.cloud',
   'signIn.client-missing': 'connect.cloud',
   'storage.no-page-blobs': 'prepare.storage',
+  'account.vault-unfit': 'prepare.account',
   'quota.cores': 'pool.create',
   'quota.accounts': 'prepare.account',
   'quota.pools': 'prepare.account',

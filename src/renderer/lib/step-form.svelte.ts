@@ -7,6 +7,7 @@ import { call } from './api'
 import { CloudList, type ListName } from './lists.svelte'
 import { outputOf } from './outputs'
 import { runs } from './runs.svelte'
+import { preflight } from './preflight.svelte'
 import { shell } from './shell.svelte'
 import { fill, spanText, text } from './text.svelte'
 
@@ -94,6 +95,7 @@ export class StepForm {
   /** False where the choice made here needs no run of this step, or nothing can be started with it. */
   get isStartable(): boolean {
     if (this.step === 'decide.image') return this.values['choice'] !== 'startTask'
+    if (this.step === 'prepare.preflight') return preflight.openBlocks(this.run, this.values).length === 0
     return this.step !== 'disk.choose' || Boolean(this.values['file'])
   }
   /** The step is done, but what it found forbids to go on. */

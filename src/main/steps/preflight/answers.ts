@@ -17,7 +17,7 @@ export type Answers = {
   hasGroup: Answer<boolean>
   /** By scope, as asked for. */
   permissions: Record<string, Answer<Permission[]>>
-  account: Answer<Account | null>
+  account: Answer<Pick<Account, 'id' | 'name' | 'region' | 'allocationMode' | 'tags'> | null>
   accountQuota: Answer<AccountQuota> | null
   /** Of the account's other pools. */
   poolsInUse: Answer<PoolsInUse> | null
