@@ -26,7 +26,8 @@ export function rowOf(
     state: stateOf(pool, kind),
     since: pool.allocationStateSince,
     resizeErrors: pool.resizeErrors.map((error) => failureOf({ error }, 'pool.resize-failed', { name }).toData()),
-    nodes: counts ? byState(counts) : {},
+    // The service counts a little behind: a pool without nodes has none in any state.
+    nodes: counts && dedicated + spot > 0 ? byState(counts) : {},
     run: runOf(pool),
   }
 }

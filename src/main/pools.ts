@@ -162,7 +162,7 @@ export function createPools({ clouds, runs, file, now }: PoolsOptions): Pools {
 
   function refresh({ isAsked }: { isAsked: boolean }) {
     const at = place
-    if (work || !at) return
+    if (work || !at || closing.signal.aborted) return
     begin('reading', (signal) => read(at, isAsked, signal))
   }
 
@@ -219,6 +219,8 @@ export function createPools({ clouds, runs, file, now }: PoolsOptions): Pools {
         .finally(() => {
           watched.delete(key)
           changed()
+          // What else the nodes took with them: states, and the cores of the account.
+          refresh({ isAsked: false })
         })
       watched.set(key, watching)
       changed()
@@ -229,8 +231,7 @@ export function createPools({ clouds, runs, file, now }: PoolsOptions): Pools {
     },
     async settled() {
       await started
-      while (work) await work.ended
-      await Promise.all(watched.values())
+      while (work || watched.size > 0) await Promise.all([work?.ended, ...watched.values()])
     },
     async close() {
       closing.abort()

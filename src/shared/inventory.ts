@@ -141,3 +141,8 @@ export function isRetired(kind: ImageKind): boolean {
 
 /** States of a node that need a person; keys as the service counts them, in lower case. */
 export const troubledStates: readonly string[] = ['unusable', 'starttaskfailed', 'unknown', 'offline']
+
+/** How many nodes need a person. */
+export function troubledIn(nodes: Record<string, number>): number {
+  return troubledStates.reduce((sum, state) => sum + (nodes[state] ?? 0), 0)
+}

@@ -46,7 +46,7 @@ export class PoolsPage {
   }
 
   row(name: string): Locator {
-    return this.table.getByRole('row').filter({ has: this.pool(name) })
+    return this.table.getByRole('row').filter({ has: this.page.getByRole('button', { name, exact: true }) })
   }
 
   details(name: string): Locator {

@@ -112,6 +112,7 @@ export const pools: typeof english = {
   unnamedImage: 'von Azure nicht genannt',
   nodesNow: '{n}',
   nodesSpot: '{dedicated} + {spot} Spot',
+  troubled: '{n} {n:plural:braucht:brauchen} Aufmerksamkeit',
   nodesOf: '{now} von {wanted}',
   refused: {
     account: 'Konto {name}',

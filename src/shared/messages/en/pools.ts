@@ -136,6 +136,7 @@ export const pools = {
   unnamedImage: 'not said by Azure',
   nodesNow: '{n}',
   nodesSpot: '{dedicated} + {spot} Spot',
+  troubled: '{n} {n:plural:needs:need} attention',
   nodesOf: '{now} of {wanted}',
   refused: {
     account: 'Account {name}',
