@@ -12,10 +12,8 @@ export const pools: typeof english = {
   refreshed: 'Vor {age} aktualisiert',
   refreshedNow: 'Gerade aktualisiert',
   stored: 'Vor {age} gelesen. Das ist der letzte bekannte Stand, nicht der jetzige.',
-  announceRefreshed: 'Pools aktualisiert.',
   place: {
     button: 'Cloud und Konto',
-    none: 'Cloud wählen',
     title: 'Welche Cloud und welches Konto?',
     known: 'Schon verwendet',
     other: 'Andere Cloud oder anderes Konto',
@@ -30,10 +28,8 @@ export const pools: typeof english = {
     clientIdHint: 'Der App-Registrierung in Ihrem Verzeichnis; Durchläufe, die sie nutzten, füllen das aus.',
     tenant: 'Verzeichnis (Mandant)',
     tenantHint: 'ID oder Domäne; leer für das Verzeichnis Ihres Arbeitskontos.',
-    nobody: 'anmelden',
     show: 'Pools zeigen',
     signIn: 'Anmelden',
-    signInOther: 'Als jemand anderes anmelden',
     signInCode: 'Mit einem Code anmelden',
     signingIn: 'Wartet auf Ihre Anmeldung…',
     code: 'Öffnen Sie {url} und tippen Sie diesen Code:',
@@ -180,7 +176,6 @@ export const pools: typeof english = {
     auto: 'Die automatische Skalierung wird dadurch abgeschaltet; die Formel bleibt nicht erhalten.',
     confirm: 'Auf 0 skalieren',
     running: 'Auf dem Weg zu 0: Batch nimmt die Knoten weg, meist 1 bis 5 Minuten. Sie können die App schließen.',
-    failed: '{name} kam nicht auf 0 Knoten',
   },
   retiredCard: {
     title: {

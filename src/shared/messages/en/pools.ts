@@ -76,10 +76,8 @@ export const pools = {
   refreshed: 'Refreshed {age} ago',
   refreshedNow: 'Refreshed just now',
   stored: 'Read {age} ago. This is the last reading, not the present state.',
-  announceRefreshed: 'Pools refreshed.',
   place: {
     button: 'Cloud and account',
-    none: 'Choose a cloud',
     title: 'Which cloud and account?',
     known: 'Used before',
     other: 'Another cloud or account',
@@ -94,10 +92,8 @@ export const pools = {
     clientIdHint: 'Of the app registration in your directory; runs that used it fill this in.',
     tenant: 'Directory (tenant)',
     tenantHint: 'Id or domain; empty for the directory of your work account.',
-    nobody: 'sign in',
     show: 'Show pools',
     signIn: 'Sign in',
-    signInOther: 'Sign in as someone else',
     signInCode: 'Sign in with a code',
     signingIn: 'Waiting for you to sign in…',
     code: 'Open {url} and type this code:',
@@ -204,7 +200,6 @@ export const pools = {
     auto: 'Automatic scaling is switched off by this; the formula is not kept.',
     confirm: 'Scale to 0',
     running: 'Going to 0: Batch is taking the nodes away, usually 1 to 5 minutes. You may close the app.',
-    failed: '{name} did not get to 0 nodes',
   },
   retiredCard: {
     title: {
