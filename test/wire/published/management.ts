@@ -25,7 +25,7 @@ export function openManagement(types: string, specifications: string): (exchange
     const url = new URL(exchange.url, 'https://management.azure.com')
     const version = url.searchParams.get('api-version') ?? ''
     if (isPoll(url.pathname)) return pollOf(bodies, exchange)
-    const operation = bodies.documents.find(exchange.method, url.pathname)
+    const operation = bodies.documents.find(exchange.method, publishedPath(url.pathname))
     if (!operation)
       return { operation: null, versions: version, violations: [`${exchange.method} ${url.pathname}: unpublished`] }
     const target = targetOf(url.pathname)
@@ -41,6 +41,17 @@ export function openManagement(types: string, specifications: string): (exchange
       violations,
     }
   }
+}
+
+/**
+ * Permissions of a subscription are asked for and answered like those of a group in it: Microsoft Learn, "Use Resource Manager
+ * authentication API to access subscriptions", shows the request, while the document lists groups and resources only.
+ */
+function publishedPath(pathname: string): string {
+  return pathname.replace(
+    /^(\/subscriptions\/[^/]+)(\/providers\/Microsoft\.Authorization\/permissions)$/i,
+    '$1/resourcegroups/any$2',
+  )
 }
 
 function requestViolations({ method, request }: WireExchange, operation: Operation, resource: ResourceShape | null) {
