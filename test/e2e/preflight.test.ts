@@ -53,12 +53,14 @@ test('a risk that was named can be taken deliberately', async () => {
   const run = await atPreflight(running, 'en', 'Olivia Owner')
   const card = run.page.getByRole('region', { name: text.region })
   await expect(card.getByRole('status')).toHaveText(text.titleUnknown)
-  await run.go('pool.create')
-  const size = run.page.getByRole('combobox', { name: messages.en.forms['pool.create'].vmSize })
-  await size.fill('Standard_Unknown')
-  await size.press('Enter')
+  await run.go('image.version')
+  const region = run.page.getByRole('combobox', { name: messages.en.forms['image.version'].region })
+  await region.fill('north')
+  await region.press('Enter')
+  await expect(region).toHaveValue('North Europe')
   await run.go('prepare.preflight')
-  await expect(card).toContainText('Batch does not offer Standard_Unknown in westeurope')
+  await expect(card).toContainText('The image gets no replica in westeurope, where the nodes are made')
+  await expect(run.entry('prepare.preflight')).toContainText(fill(text.noteMend, { n: 1 }, 'en'))
   await expect(run.primary).toBeDisabled()
   await run.page.getByRole('checkbox', { name: fill(text.risk.label, { n: 1 }, 'en') }).check()
   await expect(run.primary).toBeEnabled()
@@ -80,7 +82,7 @@ async function atPreflight(running: RunningApp, language: TestLanguage, person: 
 /** The letter names who and what, in the language of the window and then in the other one. */
 async function expectLetter(run: RunPage, card: Locator): Promise<void> {
   const text = messages[run.language].preflight
-  await card.getByRole('button', { name: text.admin.open }).first().click()
+  await card.getByRole('button', { name: text.admin.open }).click()
   const letter = run.page.getByRole('region', { name: text.admin.title })
   for (const language of [run.language, run.language === 'en' ? 'de' : 'en'] as const) {
     await letter.getByRole('radio', { name: text.admin.languages[language] }).check()

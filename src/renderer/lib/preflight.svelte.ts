@@ -5,7 +5,7 @@ import { open } from './api'
 /** The mirror of main's looks: one run at a time, fed while the preflight is on screen. */
 class Preflight {
   view = $state.raw<PreflightView | null>(null)
-  #run: string | null = null
+  #run = $state.raw<string | null>(null)
 
   /** Main looks on its own only while this is on. Returns the way to stop it; what was seen last stays for the checklist. */
   watch(run: string): () => void {

@@ -6,7 +6,7 @@ import { messages, preflightText } from '../../../src/shared/messages/messages'
 import { answersWith, planWith, refused, said, sizes, subscription } from './plans'
 
 function rowsOf(plan: PreflightPlan, answers: Answers, mayRegister = true): PreflightRow[] {
-  return judge({ run: 'run-1', plan, mayRegister }, answers)
+  return judge({ run: 'run-1', plan, subscriptionName: 'Rendering', mayRegister }, answers)
 }
 
 const account = {

@@ -11,15 +11,16 @@ import { vaultRows } from './vault'
 export type Judging = {
   run: string
   plan: PreflightPlan
+  subscriptionName: string
   /** The person allows to switch services on. */
   mayRegister: boolean
 }
 
 /** Every check of a plan against what the cloud said. Pure. */
-export function judge({ run, plan, mayRegister }: Judging, answers: Answers): PreflightRow[] {
+export function judge({ run, plan, subscriptionName, mayRegister }: Judging, answers: Answers): PreflightRow[] {
   return [
     ...providerRows(answers.providers, mayRegister),
-    ...rightsRows(needsFor(plan, answers), answers.permissions),
+    ...rightsRows(needsFor(plan, answers), answers.permissions, subscriptionName),
     ...vaultRows(plan, answers),
     ...quotaRows(plan, answers),
     ...regionRows(plan, answers),

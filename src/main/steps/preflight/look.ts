@@ -25,7 +25,7 @@ import { valueOr, type Answer, type Answers } from './answers'
 import { judge, needsFor, type Judging } from './judge'
 import { namespacesOf } from './providers'
 
-export type Looking = Judging & Pick<PreflightLook, 'who' | 'subscriptionName'> & { now(): Date; signal: AbortSignal }
+export type Looking = Judging & Pick<PreflightLook, 'who'> & { now(): Date; signal: AbortSignal }
 
 /**
  * Asks the cloud everything that the plan depends on, and judges it; changes nothing. A question that is refused makes its row

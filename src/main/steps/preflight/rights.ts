@@ -5,14 +5,18 @@ import type { Answer } from './answers'
 import type { Need } from './needs'
 
 /** One row per need: what of it nobody has given. Rights that could not be read are unknown, never missing. */
-export function rightsRows(needs: readonly Need[], permissions: Record<string, Answer<Permission[]>>): PreflightRow[] {
+export function rightsRows(
+  needs: readonly Need[],
+  permissions: Record<string, Answer<Permission[]>>,
+  subscriptionName: string,
+): PreflightRow[] {
   return needs.map((need) => {
     const answer = permissions[need.scope]
     const row = {
       id: `right ${need.purpose}`,
       family: 'rights' as const,
       step: need.step,
-      params: { purpose: need.purpose, scope: scopeName(need.scope) },
+      params: { purpose: need.purpose, scope: scopeName(need.scope, subscriptionName) },
     }
     if (!answer || 'error' in answer) return { ...row, text: 'rightUnread', severity: 'unknown' }
     const actions = need.actions.filter((action) => !isGranted(answer.value, action, 'action'))
@@ -27,7 +31,7 @@ export function rightsRows(needs: readonly Need[], permissions: Record<string, A
   })
 }
 
-/** The last name of a scope, which is what people call it; a subscription keeps its id. */
-function scopeName(scope: string): string {
-  return resourceName(scope)
+/** What people call a scope. */
+function scopeName(scope: string, subscriptionName: string): string {
+  return /^\/subscriptions\/[^/]+$/i.test(scope) ? subscriptionName : resourceName(scope)
 }

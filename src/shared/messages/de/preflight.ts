@@ -41,6 +41,7 @@ export const preflight: typeof english = {
   quotaHelp: 'So fordern Sie mehr an',
   quotaSteps:
     'Im Azure-Portal: Kontingente, dann „Batch“ für das Kontingent eines Batch-Kontos, „Compute“ für das des Abonnements; Region und VM-Familie wählen und die obige Zahl anfordern. Für ein neues Konto erst, wenn es angelegt ist. Kleine Erhöhungen werden in Minuten gewährt, andere in Tagen.',
+  askAdmin: 'Ein Admin muss Ihnen geben, was hier fehlt. Sobald es wirkt, wird dies von selbst grün.',
   missingActions: 'Es fehlt bei {scope}',
   risk: {
     label:

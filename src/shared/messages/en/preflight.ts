@@ -40,6 +40,7 @@ export const preflight = {
   quotaHelp: 'How to ask for more',
   quotaSteps:
     'In the Azure portal: Quotas, then “Batch” for the quota of a Batch account, “Compute” for that of the subscription; choose region and VM family and ask for the number above. For a new account, ask after it has been made. Small increases are granted in minutes, others in days.',
+  askAdmin: 'An admin has to give you what is missing here. As soon as it acts, this turns green by itself.',
   missingActions: 'Missing at {scope}',
   risk: {
     label:
