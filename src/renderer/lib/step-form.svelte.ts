@@ -1,10 +1,14 @@
-import type { RunDetail } from '../../shared/contract'
+import type { ConsequencesView, RunDetail } from '../../shared/contract'
 import { forms, type Inputs } from '../../shared/forms/forms'
+import { proposals } from '../../shared/proposals'
+import { isSameData } from '../../shared/replay'
 import type { Progress, StepState } from '../../shared/run'
 import type { StepId } from '../../shared/terms'
 import { z } from 'zod'
 import { call } from './api'
+import type { Aside } from '../ui/Field.svelte'
 import { CloudList, type ListName } from './lists.svelte'
+import { NameLine } from './name-line.svelte'
 import { outputOf } from './outputs'
 import { runs } from './runs.svelte'
 import { preflight } from './preflight.svelte'
@@ -14,6 +18,16 @@ import { fill, spanText, text } from './text.svelte'
 export { outputOf }
 
 const draftDelayMs = 300
+/** The field that holds a name in the cloud. */
+const nameFields: Partial<Record<StepId, string>> = {
+  'connect.scope': 'resourceGroup',
+  'prepare.account': 'name',
+  'prepare.storage': 'name',
+  'image.gallery': 'name',
+  'image.definition': 'name',
+  'image.version': 'version',
+  'pool.create': 'name',
+}
 
 /** What screens may be asked for by a step's form. */
 export type StepActions = {
@@ -32,13 +46,20 @@ export class StepForm {
   readonly #detail: () => RunDetail
   #edits = $state.raw<Record<string, unknown>>({})
   #touched = $state.raw<readonly string[]>([])
+  /** Fields that were put back to what is proposed. */
+  #dropped = $state.raw<readonly string[]>([])
   #isChecked = $state(false)
   #isUnlocked = $state(false)
   #timer: ReturnType<typeof setTimeout> | undefined
   #sending: Promise<unknown> = Promise.resolve()
   readonly #lists: Partial<Record<ListName, CloudList>> = {}
 
-  values = $derived.by<Record<string, unknown>>(() => ({ ...this.#detail().forms[this.step], ...this.#edits }))
+  readonly #name: NameLine
+  #proposed = $derived.by(() => proposals(this.step, this.#detail().state))
+  values = $derived.by<Record<string, unknown>>(() => {
+    const back = Object.fromEntries(this.#dropped.map((field) => [field, this.#proposed[field]]))
+    return { ...this.#detail().forms[this.step], ...back, ...this.#edits }
+  })
   #parsed = $derived.by(() => forms[this.step].safeParse(this.values))
 
   constructor(run: string, step: StepId, detail: () => RunDetail, actions: StepActions) {
@@ -46,6 +67,7 @@ export class StepForm {
     this.step = step
     this.#detail = detail
     this.#actions = actions
+    this.#name = new NameLine(run, step)
   }
 
   get detail(): RunDetail {
@@ -76,11 +98,19 @@ export class StepForm {
     if (runs.isElsewhere) return true
     const { resources, steps } = this.detail.state
     if (this.isRunning || this.isWaiting || this.detail.state.cancelled) return true
-    // Cloud and place cannot change under what stands there; what was only announced by a failed step does not count.
-    if (this.step === 'connect.cloud' || this.step === 'connect.scope') {
-      return resources.some(({ step }) => steps[step].status === 'done')
-    }
-    return this.isMade && !this.#isUnlocked
+    // The cloud cannot change under what stands there; what was only announced by a failed step does not count.
+    const isBuiltOn = resources.some(({ step }) => steps[step].status === 'done')
+    if (this.step === 'connect.cloud') return isBuiltOn
+    return (this.step === 'connect.scope' ? isBuiltOn : this.isMade) && !this.#isUnlocked
+  }
+  /** Shown only, but a person may ask to change it. */
+  get isReopenable(): boolean {
+    const isResting = !this.isRunning && !this.isWaiting && !this.detail.state.cancelled
+    return isResting && this.state.status === 'done' && this.isLocked && this.step !== 'connect.cloud'
+  }
+  /** Something else works on this run, so nothing finished may be changed now. */
+  get isOtherWorking(): boolean {
+    return Boolean(this.detail.running ?? this.detail.waiting) && !this.isRunning && !this.isWaiting
   }
   get isChanged(): boolean {
     return this.#touched.length > 0 || (this.state.edited ?? false)
@@ -129,10 +159,81 @@ export class StepForm {
 
   /** Changes fields and saves the draft shortly after. */
   set(change: Record<string, unknown>) {
+    const fields = Object.keys(change)
     this.#edits = { ...this.#edits, ...change }
-    this.#touched = [...this.#touched, ...Object.keys(change)]
+    this.#touched = [...this.#touched, ...fields]
+    this.#dropped = this.#dropped.filter((field) => !fields.includes(field))
+    this.#saveSoon()
+    const named = nameFields[this.step]
+    if (named && fields.some((field) => field === named || field === 'mode')) this.#askName(named)
+  }
+
+  /** Puts a field back to what is proposed. */
+  reset(field: string) {
+    const { [field]: _typed, ...edits } = this.#edits
+    this.#edits = edits
+    this.#dropped = [...this.#dropped, field]
+    this.#touched = [...this.#touched, field]
+    if (field === nameFields[this.step]) this.#name.forget()
+    this.#saveSoon()
+  }
+
+  /** What stands beside a field: whether its value is a proposal, the way back to it, and what the cloud says about a name. */
+  aside(field: string): Aside {
+    const isName = nameFields[this.step] === field
+    const check = isName && this.values['mode'] !== 'choose' ? this.#name.check() : undefined
+    const own = { check, onfree: isName ? (name: string) => this.set({ [field]: name }) : undefined }
+    const proposed = this.#proposed[field]
+    if (proposed === undefined || this.isLocked || (this.state.status === 'done' && !this.isChanged)) return own
+    const isTyped =
+      !this.#dropped.includes(field) && (field in this.#edits || (this.state.typed?.[field] ?? undefined) !== undefined)
+    if (!isTyped) return { ...own, isProposed: true }
+    const isSame = isSameData(this.values[field], proposed)
+    return { ...own, onreset: isSame ? undefined : () => this.reset(field) }
+  }
+
+  /** Puts a free name like the one that cannot be had into the form. Answers the field, or null where there is none. */
+  async proposeFreeName(): Promise<string | null> {
+    const field = nameFields[this.step]
+    const free = field && (await this.#name.free(this.#input()))
+    if (!field || !free) return null
+    this.set({ [field]: free })
+    return field
+  }
+
+  /** What the change of a finished step would do, or null where it does nothing to anything else. */
+  async consequences(): Promise<ConsequencesView | null> {
+    if (this.state.status !== 'done' || !this.isChanged) return null
+    await this.flush()
+    const { run, step } = this
+    const seen = await shell.attempt(() => call('step.consequences', { run, step, input: this.#input() }))
+    return seen && (seen.again.length > 0 || seen.things.some(({ fate }) => fate !== 'reused')) ? seen : null
+  }
+
+  /** Keeps the change and what it leaves unused; `remove`: ids that clean-up takes along. Answers whether it was kept. */
+  async change(remove: readonly string[]): Promise<boolean> {
+    await this.flush()
+    const { run, step } = this
+    const input = this.#input()
+    const kept = await shell.attempt(async () => {
+      await call('step.change', { run, step, input, remove: [...remove] })
+      return true
+    })
+    return kept === true
+  }
+
+  /** Puts a finished step's form back to what it was performed with. */
+  async discard() {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => void this.flush(), draftDelayMs)
+    this.#name.forget()
+    const { run, step } = this
+    const input = { ...this.state.performed }
+    await this.#sending
+    await shell.attempt(() => call('step.input', { run, step, input }))
+    this.#edits = {}
+    this.#dropped = []
+    this.#touched = []
+    this.#isUnlocked = false
   }
 
   /** What is wrong with a field (`name`, or `regions.0.replicas` inside a list), once it was touched or Continue was tried. */
@@ -156,7 +257,10 @@ export class StepForm {
     const isDone = await this.#actions.perform(step)
     if (isDone) {
       this.#touched = []
+      this.#edits = {}
+      this.#dropped = []
       this.#isUnlocked = false
+      this.#name.forget()
     }
     return isDone
   }
@@ -173,11 +277,8 @@ export class StepForm {
   /** Sends what was typed and not yet saved. Throws nothing: a refusal is shown on top of the screen. */
   async flush() {
     clearTimeout(this.#timer)
-    const edits = this.#edits
-    if (Object.keys(edits).length > 0) {
-      const input = Object.fromEntries(
-        Object.entries({ ...this.state.typed, ...edits }).filter(([, value]) => value !== undefined),
-      )
+    if (Object.keys(this.#edits).length > 0 || this.#dropped.length > 0) {
+      const input = this.#input()
       this.#sending = this.#sending.then(() =>
         shell.attempt(() => call('step.input', { run: this.run, step: this.step, input })),
       )
@@ -202,7 +303,28 @@ export class StepForm {
   }
 
   close() {
+    this.#name.forget()
     void this.flush()
+  }
+
+  #saveSoon() {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => void this.flush(), draftDelayMs)
+  }
+
+  /** What a person typed, here and before. */
+  #input(): Record<string, unknown> {
+    const kept = Object.entries(this.state.typed ?? {}).filter(([field]) => !this.#dropped.includes(field))
+    const all = Object.entries({ ...Object.fromEntries(kept), ...this.#edits })
+    return Object.fromEntries(all.filter(([, value]) => value !== undefined))
+  }
+
+  /** Nothing is sent for a name that breaks the rules, for one that was chosen, or before the sign-in. */
+  #askName(field: string) {
+    const isAskable = this.detail.state.steps['connect.signIn'].status === 'done' && this.values['mode'] !== 'choose'
+    const isWrong = this.#parsed.error?.issues.some(({ path }) => path[0] === field) ?? false
+    if (isAskable && !isWrong) this.#name.ask(String(this.values[field]), this.#input())
+    else this.#name.forget()
   }
 
   #words(issue: { message: string; format?: string | undefined }, path: string): string {

@@ -12,6 +12,7 @@ import { plans as plansDe } from './de/plans'
 import { preflight as preflightDe } from './de/preflight'
 import { picking as pickingDe } from './de/picking'
 import { pools as poolsDe } from './de/pools'
+import { changing as changingDe } from './de/changing'
 import { phases as phasesDe, steps as stepsDe } from './de/steps'
 import { settings as settingsDe } from './de/settings'
 import { runPage as runPageDe } from './de/run-page'
@@ -29,6 +30,7 @@ import { plans } from './en/plans'
 import { preflight } from './en/preflight'
 import { picking } from './en/picking'
 import { pools } from './en/pools'
+import { changing } from './en/changing'
 import { phases, steps } from './en/steps'
 import { settings } from './en/settings'
 import { runPage } from './en/run-page'
@@ -58,6 +60,7 @@ const english = {
   runPage,
   plans,
   pools,
+  changing,
 }
 
 /** English gives the shape; a text missing in another language does not compile. */
@@ -74,6 +77,7 @@ const german: Messages = {
   ui: uiDe,
   forms: formsDe,
   shell: shellDe,
+  changing: changingDe,
   picking: pickingDe,
   settings: settingsDe,
   offline: offlineDe,

@@ -30,4 +30,13 @@ export const picking: typeof english = {
   proposed: 'vorgeschlagen',
   reset: 'Zurück zum Vorschlag',
   resetField: '{field}: zurück zum Vorschlag',
+  names: {
+    asking: 'Azure wird nach „{name}“ gefragt …',
+    free: '„{name}“ ist frei.',
+    taken: '„{name}“ ist vergeben.',
+    refused: 'Azure lässt „{name}“ nicht zu.',
+    yours: '„{name}“ stammt von diesem Durchlauf und wird wieder verwendet.',
+    there: '„{name}“ ist vorhanden und wird verwendet.',
+    unknown: 'Ob „{name}“ frei ist, lässt sich gerade nicht erfragen; der Schritt wird es zeigen.',
+  },
 }

@@ -19,4 +19,13 @@ export const picking = {
   proposed: 'proposed',
   reset: 'Back to the proposal',
   resetField: '{field}: back to the proposal',
+  names: {
+    asking: 'Asking Azure about “{name}”…',
+    free: '“{name}” is free.',
+    taken: '“{name}” is taken.',
+    refused: 'Azure does not allow “{name}”.',
+    yours: '“{name}” was made by this run and is used again.',
+    there: '“{name}” exists and will be used.',
+    unknown: 'Whether “{name}” is free cannot be asked now; the step will tell.',
+  },
 }
