@@ -32,6 +32,16 @@ export function fill(text: string, params: Params, language: Language): string {
   })
 }
 
+/**
+ * Words of a cloud, a disk or a stranger, without signs that are not seen or that turn the text around them: such words could
+ * make a sentence of ours say something else. Line breaks stay.
+ */
+export function plain(text: string): string {
+  return text.replace(unseen, '\uFFFD')
+}
+
+const unseen = /(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
+
 function valueOf(params: Params, name: string): string | number | undefined {
   return Object.hasOwn(params, name) ? params[name] : undefined
 }
@@ -75,7 +85,7 @@ function formatted(value: string | number, [format = '', ...words]: string[], la
     case 'step':
       return lookUp(names[language].steps, String(value))?.title ?? String(value)
     default:
-      return String(value)
+      return plain(String(value))
   }
 }
 
