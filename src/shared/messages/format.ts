@@ -79,11 +79,11 @@ function formatted(value: string | number, [format = '', ...words]: string[], la
     case 'plural':
       return (new Intl.PluralRules(language).select(Number(value)) === 'one' ? words[0] : words[1]) ?? missing
     case 'kind':
-      return lookUp(names[language].kinds, String(value)) ?? String(value)
+      return lookUp(names[language].kinds, String(value)) ?? plain(String(value))
     case 'format':
-      return lookUp(names[language].formats, String(value)) ?? String(value)
+      return lookUp(names[language].formats, String(value)) ?? plain(String(value))
     case 'step':
-      return lookUp(names[language].steps, String(value))?.title ?? String(value)
+      return lookUp(names[language].steps, String(value))?.title ?? plain(String(value))
     default:
       return plain(String(value))
   }
