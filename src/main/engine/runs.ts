@@ -69,7 +69,9 @@ export function createRuns(
     if (work) return { ...summary, ...work, step: work.step ?? summary.step }
     if (summary.status === 'newer' || summary.status === 'damaged') return summary
     // Our own writes hold the lock for a moment too; that is not elsewhere.
-    const isElsewhere = !session?.isHeld() && (await isLocked(path.join(root, summary.id, lockName)))
+    const isOurs = session?.isHeld() ?? false
+    const isLockedNow = !isOurs && (await isLocked(path.join(root, summary.id, lockName)))
+    const isElsewhere = isLockedNow && !session?.isHeld()
     return isElsewhere ? { ...summary, status: 'elsewhere' } : summary
   }
 

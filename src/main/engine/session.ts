@@ -78,6 +78,7 @@ function session(folder: string, from: Loaded, options: SessionOptions): Session
   let open: Promise<{ lock: Lock; journal: Journal }> | null = null
   let closed: Promise<void> = Promise.resolve()
   let holders = 0
+  let isLeaving = false
   const holding = new Set<Promise<unknown>>()
 
   async function opened(): Promise<{ lock: Lock; journal: Journal }> {
@@ -124,6 +125,7 @@ function session(folder: string, from: Loaded, options: SessionOptions): Session
     if (holders > 0 || !open) return
     const leaving = open
     open = null
+    isLeaving = true
     state = interrupted(state)
     closed = leaving.then(
       async ({ lock, journal }) => {
@@ -133,7 +135,7 @@ function session(folder: string, from: Loaded, options: SessionOptions): Session
       },
       () => undefined,
     )
-    await closed
+    await closed.finally(() => (isLeaving = false))
   }
 
   async function writeSummary(): Promise<void> {
@@ -145,7 +147,7 @@ function session(folder: string, from: Loaded, options: SessionOptions): Session
     folder,
     state: () => state,
     end: () => end,
-    isHeld: () => holders > 0,
+    isHeld: () => holders > 0 || isLeaving,
     async refresh() {
       if (holders > 0 || (await sizeOf(journalFile)) === bytes) return
       const now = await loaded(folder)
