@@ -1,18 +1,22 @@
-import type { RunsView } from '../shared/contract'
+import type { Account, CloudSettings, PendingSignIn, RunsView } from '../shared/contract'
 import { AppError } from '../shared/errors'
 import type { Inputs } from '../shared/forms/forms'
 import type { CloudProfile } from '../shared/profile'
 import type { Proof } from '../shared/run'
 import { connect, type Cloud } from './azure/cloud'
-import { restore, signIn, type Identity, type SignInUi, type TokenCache } from './azure/sign-in'
+import { restore } from './azure/restore'
+import { signIn, type Identity, type SignInUi, type TokenCache } from './azure/sign-in'
+import { createKeptSignIns, type KeptClouds } from './kept-sign-ins'
 import { loadProfile } from './net/profiles'
 import type { Network } from './net/network'
 import type { Exchange, Seam } from './net/seam'
+import { createPendingSignIns } from './pending-sign-ins'
 import { createProofs } from './proofs'
 import type { PracticeOwner, PracticeProcess } from './practice-process'
 
 export type CloudForm = Inputs['connect.cloud']
-export type SignInMethod = Inputs['connect.signIn']['method']
+export type SignInForm = Inputs['connect.signIn']
+export type SignInMethod = SignInForm['method']
 export type Environment = Record<string, string | undefined>
 
 export type CloudsOptions = {
@@ -21,24 +25,41 @@ export type CloudsOptions = {
   tokenCache(cloud: string): TokenCache
   /** Proxy and trust; absent: what the environment says. */
   network?: Network
+  settings?: KeptClouds
   headless?: { environment: Environment }
 }
 
-/** `account`: who signed in to the run before, where that is known. `signal`: ends a sign-in that a device code waits for. */
-export type Asking = { account?: string; signal?: AbortSignal }
+/**
+ * Who is asked for: `account` and `homeAccountId`, where known, name who signed in to the run before, `tenant` what for.
+ * `signal`: ends a sign-in that a device code waits for.
+ */
+export type Asking = { account?: string; homeAccountId?: string; tenant?: string; signal?: AbortSignal }
 
 /** What runs know of their clouds. */
 export type Clouds = {
   profile(form: CloudForm): Promise<CloudProfile>
-  signIn(run: string, form: CloudForm, method: SignInMethod, signal: AbortSignal): Promise<Identity>
+  /** Asks a person (or the environment) to sign in to this run. */
+  signIn(run: string, form: CloudForm, how: SignInForm, signal: AbortSignal): Promise<Identity>
+  /** Lets the run go on with an account that is signed in already; null when the cache knows none that fits. */
+  use(run: string, form: CloudForm, who: Pick<Asking, 'homeAccountId' | 'tenant'>): Promise<Identity | null>
   identity(run: string, form: CloudForm, method: SignInMethod, asking?: Asking): Promise<Identity | null>
   cloud(run: string, form: CloudForm, method: SignInMethod, asking?: Asking): Promise<Cloud>
   /** The run has talked to its cloud since the program started, and the cloud answered last. */
   isTalking(run: string): boolean
   /** Whether a host of the run's cloud answers at all. */
   answers(run: string, form: CloudForm, host: string, signal: AbortSignal): Promise<boolean>
+  /** Who is signed in to a cloud. Sends nothing and starts nothing. */
+  accounts(cloud: Pick<CloudProfile, 'name' | 'authority'>): Promise<Account[]>
+  /** Every cloud that is built in or was used, with what is kept for it. Sends nothing. */
+  settings(): Promise<CloudSettings[]>
+  /** Takes an account with its tokens out of the cache, out of memory and out of every run. Other accounts stay. */
+  signOut(cloud: string, homeAccountId: string): Promise<void>
   status(run: string): RunsView['cloud']
-  deviceCode(run: string): { url: string; code: string } | null
+  pending(run: string): PendingSignIn | null
+  /** Opens the page of a waiting sign-in again; false when none waits in the browser. */
+  reopen(run: string): boolean
+  /** Address of the page of a waiting sign-in, or null. */
+  pageAddress(run: string): string | null
   /** How much faster than elsewhere the time of a cloud runs. */
   pace(cloud: string | null): number
   /** The write requests that were answered since the last call. */
@@ -49,7 +70,7 @@ export type Clouds = {
   close(): void
 }
 
-/** One connection per run, so that its requests can be told from another run's; sign-ins are shared by profile and account. */
+/** One connection per run, so that its requests can be told from another run's; sign-ins are shared by profile, account and tenant. */
 type Connection = {
   profile: CloudProfile
   key: string
@@ -68,11 +89,12 @@ const nobody: RunsView['cloud'] = { state: 'unknown', host: null, ms: null }
 export function createClouds(options: CloudsOptions): Clouds {
   const connections = new Map<string, Connection>()
   const identities = new Map<string, Promise<Identity | null>>()
-  const codes = new Map<string, { url: string; code: string }>()
   const listeners = new Set<() => void>()
   const proofs = createProofs()
   let owner: PracticeOwner | null = null
   const changed = () => listeners.forEach((listener) => listener())
+  const pending = createPendingSignIns(changed)
+  const kept = createKeptSignIns(practiceName, (cloud) => options.tokenCache(cloud), options.settings)
 
   async function profile(form: CloudForm): Promise<CloudProfile> {
     if (form.cloud === practiceName) {
@@ -80,8 +102,10 @@ export function createClouds(options: CloudsOptions): Clouds {
       owner = ready.owner
       return ready.profile
     }
-    const clientId = form.clientId ?? options.headless?.environment['AZURE_CLIENT_ID']
-    const tenant = form.tenant ?? options.headless?.environment['AZURE_TENANT_ID']
+    const { name } = await loadProfile(form.cloud)
+    const entry = kept.entry(name)
+    const clientId = form.clientId ?? options.headless?.environment['AZURE_CLIENT_ID'] ?? entry?.clientId
+    const tenant = form.tenant ?? options.headless?.environment['AZURE_TENANT_ID'] ?? entry?.tenant
     return loadProfile(form.cloud, { ...(clientId ? { clientId } : {}), ...(tenant ? { tenant } : {}) })
   }
 
@@ -111,30 +135,36 @@ export function createClouds(options: CloudsOptions): Clouds {
     options.practice.start().catch(() => undefined)
   }
 
-  async function signInTo(run: string, on: Connection, asked: SignInMethod, signal: AbortSignal): Promise<Identity> {
-    const { method, environment } = methodOf(on, asked)
+  async function signInTo(run: string, on: Connection, how: SignInForm, signal: AbortSignal): Promise<Identity> {
+    const { method, environment } = methodOf(on, how.method)
+    const expected = await expectedBy(on, how)
+    const claims = (on.signedIn ?? on.cloud?.identity)?.demanded()
     const identity = await signIn(on.profile, on.seam, {
       method,
       signal,
       cache: options.tokenCache(on.profile.name),
-      ui: {
-        openBrowser: (url, of, stop) => options.signInUi.openBrowser(url, of, stop),
-        showDeviceCode(code) {
-          if (code) codes.set(run, code)
-          else codes.delete(run)
-          options.signInUi.showDeviceCode(code)
-          changed()
-        },
-      },
+      ui: pending.watch(run, options.signInUi),
       ...(environment ? { environment } : {}),
-    }).finally(() => {
-      codes.delete(run)
-      changed()
-    })
-    identities.set(accountKey(on, identity.username), Promise.resolve(identity))
+      ...(how.tenant ? { tenant: how.tenant } : {}),
+      ...(expected ? { username: expected.username } : {}),
+      ...(claims ? { claims } : {}),
+    }).finally(() => pending.end(run))
+    kept.remember(on.profile)
+    settle(on, identity)
+    return identity
+  }
+
+  function settle(on: Connection, identity: Identity) {
+    const { username, homeAccountId, tenantId } = identity
+    const who = { account: username, tenant: tenantId, ...(homeAccountId ? { homeAccountId } : {}) }
+    identities.set(keyOf(on, who), Promise.resolve(identity))
     on.signedIn = identity
     on.cloud = null
-    return identity
+  }
+
+  async function expectedBy(on: Connection, { account }: SignInForm): Promise<Account | undefined> {
+    if (account === undefined || account === 'another') return undefined
+    return (await kept.accountsOf(on.profile)).find(({ id }) => id === account)
   }
 
   function methodOf(on: Connection, asked: SignInMethod): { method: SignInMethod; environment?: Environment } {
@@ -144,18 +174,23 @@ export function createClouds(options: CloudsOptions): Clouds {
     return { method: 'environment', environment: isPractice ? variables(owner!) : options.headless.environment }
   }
 
-  async function identity(run: string, form: CloudForm, method: SignInMethod, { account, signal }: Asking = {}) {
+  function restored(on: Connection, { account, homeAccountId, tenant }: Asking): Promise<Identity | null> {
+    return restore(on.profile, on.seam, {
+      cache: options.tokenCache(on.profile.name),
+      ...(homeAccountId ? { homeAccountId } : account ? { username: account } : {}),
+      ...(tenant ? { tenant } : {}),
+    })
+  }
+
+  async function identity(run: string, form: CloudForm, method: SignInMethod, asking: Asking = {}) {
     const on = await connection(run, form)
     if (on.signedIn) return on.signedIn
-    const key = accountKey(on, account ?? '')
+    const key = keyOf(on, asking)
     const known = identities.get(key)
     if (known) return known
     const found = isEnvironment(method)
-      ? signInTo(run, on, 'environment', signal ?? new AbortController().signal)
-      : restore(on.profile, on.seam, {
-          cache: options.tokenCache(on.profile.name),
-          ...(account ? { username: account } : {}),
-        })
+      ? signInTo(run, on, { method: 'environment' }, asking.signal ?? new AbortController().signal)
+      : restored(on, asking)
     // Only a sign-in is remembered: who is not signed in now may be so a moment later.
     const remembered = found.then((value) => {
       if (!value) identities.delete(key)
@@ -170,11 +205,32 @@ export function createClouds(options: CloudsOptions): Clouds {
     return options.headless !== undefined || (method === 'environment' && process.env['AZURE_CLIENT_ID'] !== undefined)
   }
 
+  async function signOut(cloud: string, homeAccountId: string): Promise<void> {
+    await kept.forget(cloud, homeAccountId)
+    // Those that stay are found in the cache again.
+    identities.clear()
+    for (const on of connections.values()) {
+      if (on.profile.name !== cloud) continue
+      if (on.signedIn?.homeAccountId === homeAccountId) on.signedIn = null
+      if (on.cloud?.identity.homeAccountId === homeAccountId) on.cloud = null
+    }
+    changed()
+  }
+
   return {
     profile,
     identity,
-    async signIn(run, form, method, signal) {
-      return signInTo(run, await connection(run, form), method, signal)
+    signOut,
+    settings: () => kept.all(),
+    accounts: (cloud) => kept.accountsOf(cloud),
+    async signIn(run, form, how, signal) {
+      return signInTo(run, await connection(run, form), how, signal)
+    },
+    async use(run, form, who) {
+      const on = await connection(run, form)
+      const found = await restored(on, who)
+      if (found) settle(on, found)
+      return found
     },
     async cloud(run, form, method, asking) {
       const who = await identity(run, form, method, asking)
@@ -195,7 +251,9 @@ export function createClouds(options: CloudsOptions): Clouds {
       return Boolean(on?.cloud) && on?.seam.status().state === 'online'
     },
     status: (run) => connections.get(run)?.seam.status() ?? nobody,
-    deviceCode: (run) => codes.get(run) ?? null,
+    pending: (run) => pending.of(run),
+    reopen: (run) => pending.reopen(run),
+    pageAddress: (run) => pending.address(run),
     pace(cloud) {
       const speed = options.practice.speed()
       if (cloud !== practiceName) return 1
@@ -223,8 +281,8 @@ export function createClouds(options: CloudsOptions): Clouds {
   }
 }
 
-function accountKey(on: Connection, username: string): string {
-  return `${on.key}\n${username.toLowerCase()}`
+function keyOf(on: Connection, { account, homeAccountId, tenant }: Asking): string {
+  return [on.key, (homeAccountId ?? account ?? '').toLowerCase(), tenant ?? ''].join('\n')
 }
 
 function variables(owner: PracticeOwner): Environment {

@@ -3,12 +3,13 @@ import { basename, isAbsolute } from 'node:path'
 import type { AppFacts, RunsView } from '../shared/contract'
 import { AppError } from '../shared/errors'
 import { messages } from '../shared/messages/messages'
-import type { StepId } from '../shared/terms'
+import type { Language, StepId } from '../shared/terms'
 import type { Handlers } from './answer'
 import { coalesce } from './engine/coalesce'
 import type { EngineView } from './engine/engine'
 import type { Log } from './log'
-import { builtInProfiles } from './net/profiles'
+import type { KeptClouds } from './kept-sign-ins'
+import { builtInProfiles, loadProfile } from './net/profiles'
 import { createPlans } from './plans'
 import type { Opened, StreamHandlers } from './serve'
 import type { SettingsFile } from './settings'
@@ -19,6 +20,7 @@ import type { UpkeepHandlers } from './upkeep-handlers'
 export type HandlerParts = {
   studio: Studio
   settings: SettingsFile
+  clouds: KeptClouds
   log: Log
   facts(): AppFacts
   window(): BrowserWindow | null
@@ -107,17 +109,11 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     'run.continue': ({ run }) => answered(engine.continue(run)),
     'run.tryNow': ({ run }) => answered(engine.tryNow(run)),
     'step.skip': ({ run, step, reason }) => answered(engine.skip(run, step, reason)),
-    async 'file.pick'() {
-      const words = messages[parts.facts().language].shell.pickDisk
-      const file = await picked({
-        title: words.title,
-        buttonLabel: words.button,
-        properties: ['openFile'],
-        filters: [
-          { name: words.images, extensions: ['vhd', 'vhdx', 'img', 'raw', 'qcow2', 'vmdk', 'vdi'] },
-          { name: words.all, extensions: ['*'] },
-        ],
-      })
+    async 'file.pick'({ kind }) {
+      const { language } = parts.facts()
+      const file = await picked(kind === 'profile' ? profileDialog(language) : diskDialog(language))
+      // Told at once, with the fields that are wrong, rather than when the step runs.
+      if (file && kind === 'profile') await loadProfile(file)
       if (file) pickedFiles.add(file)
       return { file }
     },
@@ -140,6 +136,17 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
       return { run: await studio.pools.startRun(pool, name) }
     },
     'preflight.look': ({ run }) => nothing(studio.preflight.lookNow(run)),
+    'account.list': ({ run }) => studio.accounts(run),
+    'account.signOut': ({ cloud, account }) => answered(studio.signOut(cloud, account)),
+    'cloud.settings': () => studio.cloudSettings(),
+    'cloud.save': ({ cloud, clientId, tenant }) =>
+      nothing(parts.clouds.set(cloud, { ...(clientId ? { clientId } : {}), ...(tenant ? { tenant } : {}) })),
+    'signIn.reopen': ({ run }) => nothing(studio.reopenSignIn(run)),
+    'signIn.copyAddress'({ run }) {
+      const address = studio.signInAddress(run)
+      if (!address) throw new AppError('signIn.needed')
+      return nothing(clipboard.writeText(address))
+    },
     async 'report.open'({ run }) {
       const file = await studio.reportFile(run)
       const problem = file ? await shell.openPath(file) : 'missing'
@@ -219,13 +226,31 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
   function snapshot(run: string | null, view: EngineView): RunsView {
     return {
       ...view,
-      run: view.run && { ...view.run, deviceCode: studio.deviceCode(view.run.state.id) },
+      run: view.run && { ...view.run, signIn: studio.pendingSignIn(view.run.state.id) },
       cloud: studio.connection(run),
       practiceSetAside: studio.practiceSetAside(),
     }
   }
 
   return { handlers, streamHandlers }
+}
+
+function diskDialog(language: Language): Electron.OpenDialogOptions {
+  const words = messages[language].shell.pickDisk
+  const filters = [
+    { name: words.images, extensions: ['vhd', 'vhdx', 'img', 'raw', 'qcow2', 'vmdk', 'vdi'] },
+    { name: words.all, extensions: ['*'] },
+  ]
+  return { title: words.title, buttonLabel: words.button, properties: ['openFile'], filters }
+}
+
+function profileDialog(language: Language): Electron.OpenDialogOptions {
+  const words = messages[language].signIn.pickProfile
+  const filters = [
+    { name: words.profiles, extensions: ['json'] },
+    { name: words.all, extensions: ['*'] },
+  ]
+  return { title: words.title, buttonLabel: words.button, properties: ['openFile'], filters }
 }
 
 /** A page that was taken over must not make the app read files of its choice. */

@@ -12,7 +12,7 @@ import { registerPageScheme, servePage } from './page'
 import { assertWritable, pathsIn } from './paths'
 import { hasKeyring, tokenCache } from './secrets'
 import { serve, type Opened } from './serve'
-import { openSettings } from './settings'
+import { keptClouds, openSettings } from './settings'
 import { createSettingsHandlers } from './settings-handlers'
 import { openSignInPage } from './sign-in-window'
 import { createStudio } from './studio'
@@ -54,6 +54,7 @@ async function start() {
     environment: process.env,
     desktop: (url) => session.defaultSession.resolveProxy(url),
   })
+  const clouds = keptClouds(settings)
   const studio = createStudio({
     stateFolder: paths.state,
     appVersion: app.getVersion(),
@@ -70,6 +71,7 @@ async function start() {
       return uploadLimitMbit === undefined ? null : bytesPerSecond(uploadLimitMbit)
     },
     queue: {},
+    clouds,
     practice: { program: join(__dirname, 'practice.cjs'), ...practiceSpeed() },
   })
   const menuListeners = new Set<Opened<'menu'>>()
@@ -103,6 +105,7 @@ async function start() {
   const { handlers, streamHandlers } = createHandlers({
     studio,
     settings,
+    clouds,
     log,
     facts,
     window: () => window,

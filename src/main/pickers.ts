@@ -9,6 +9,7 @@ import { listSupportedImages, type SupportedImage } from './azure/nodes'
 import { listPools } from './azure/pools'
 import { listStorageAccounts } from './azure/storage'
 import { listRegions, listSubscriptions } from './azure/subscriptions'
+import { listTenants } from './azure/tenants'
 import type { Catalogs } from './catalogs'
 import { fromCatalog } from './catalog-lists'
 import type { KeptLists, ListPlace } from './kept-lists'
@@ -22,6 +23,8 @@ export type Scope = Needs & {
   cloud: string
   subscriptionId?: string
   resourceGroup?: string
+  /** Who is signed in, and for which tenant: what one sees is not what the other sees. */
+  account?: string
   batchAccount?: string
   accountGroup?: string
 }
@@ -80,23 +83,29 @@ async function keptAnswer(kept: KeptLists, place: ListPlace): Promise<(Answer & 
   return last && { entries: last.entries, source: { from: 'kept', at: last.at } }
 }
 
-function placeOf(list: CloudList, { cloud, subscriptionId, region }: Scope): ListPlace {
+function placeOf(list: CloudList, { cloud, account, subscriptionId, region }: Scope): ListPlace {
+  const isOfAccount = list === 'subscriptions' || list === 'tenants'
   const isOfRegion = list === 'vmSizes' || list === 'nodeAgents'
   return {
     cloud,
     list,
-    ...(list === 'subscriptions' ? {} : { subscription: subscriptionId }),
+    ...(isOfAccount ? { subscription: account } : { subscription: subscriptionId }),
     ...(isOfRegion ? { region } : {}),
   }
 }
 
 const listings: Record<CloudList, Listing> = {
+  async tenants(cloud, _scope, signal) {
+    const all = await listTenants(cloud, signal)
+    return { entries: all.map(({ id, name, domain }) => ({ value: id, label: name, detail: domain || id })) }
+  },
   async subscriptions(cloud, _scope, signal) {
-    const all = await listSubscriptions(cloud, signal)
-    const entries = all.map(({ id, name, state }) => ({
+    const [all, tenants] = await Promise.all([listSubscriptions(cloud, signal), listTenants(cloud, signal)])
+    const nameOf = (tenantId: string) => tenants.find(({ id }) => id === tenantId)?.name ?? tenantId
+    const entries = all.map(({ id, name, state, tenantId }) => ({
       value: id,
       label: name,
-      detail: state === 'Enabled' ? id : `${id} (${state})`,
+      detail: `${state === 'Enabled' ? id : `${id} (${state})`} · ${nameOf(tenantId)}`,
     }))
     return { entries }
   },

@@ -1,4 +1,4 @@
-import type { PoolDetail, PoolPlace, PoolsView } from '../shared/contract'
+import type { PendingSignIn, PoolDetail, PoolPlace, PoolsView } from '../shared/contract'
 import { AppError, toErrorData } from '../shared/errors'
 import type { Inventory } from '../shared/inventory'
 import type { Cloud } from './azure/cloud'
@@ -116,7 +116,7 @@ export function createPools({ clouds, runs, file, now }: PoolsOptions): Pools {
   }
 
   async function enter(at: PoolPlace, method: SignInMethod, signal: AbortSignal): Promise<void> {
-    const { username } = await clouds.signIn(connectionOf(formOf(at)), formOf(at), method, signal)
+    const { username } = await clouds.signIn(connectionOf(formOf(at)), formOf(at), { method }, signal)
     const signedIn = { ...at, account: username }
     if (place !== at) return
     show(signedIn)
@@ -171,7 +171,7 @@ export function createPools({ clouds, runs, file, now }: PoolsOptions): Pools {
       place,
       places: readings.places(runs.places(), place),
       doing: work?.doing ?? 'nothing',
-      deviceCode: place && clouds.deviceCode(connectionOf(formOf(place))),
+      deviceCode: place && codeIn(clouds.pending(connectionOf(formOf(place)))),
       inventory,
       error,
       scaling: [...watched.keys()],
@@ -245,6 +245,10 @@ export function createPools({ clouds, runs, file, now }: PoolsOptions): Pools {
 function cloudAt(clouds: Clouds, at: PoolPlace, signal: AbortSignal): Promise<Cloud> {
   const asking = { ...(at.account ? { account: at.account } : {}), signal }
   return clouds.cloud(connectionOf(at), formOf(at), 'browser', asking)
+}
+
+function codeIn(pending: PendingSignIn | null): PoolsView['deviceCode'] {
+  return pending?.method === 'deviceCode' ? { url: pending.url, code: pending.code } : null
 }
 
 function formOf({ account: _, ...form }: PoolPlace): CloudForm {

@@ -3,9 +3,12 @@ import { dirname } from 'node:path'
 import { z } from 'zod'
 import { language, theme } from '../shared/contract'
 import { networkSettings } from '../shared/settings'
+import type { KeptClouds } from './kept-sign-ins'
 import { asDiskFull, unwritable } from './engine/files'
 
 const bounds = z.object({ x: z.number(), y: z.number(), width: z.number().min(320), height: z.number().min(240) })
+const cloudEntry = z.object({ clientId: z.guid().optional(), tenant: z.string().optional() })
+export type CloudEntry = z.infer<typeof cloudEntry>
 const settings = z.object({
   theme: theme.default('system'),
   /** Absent: the system's language. */
@@ -17,6 +20,8 @@ const settings = z.object({
   defaultCloud: z.string().max(4096).optional(),
   /** Profile files that were picked, so that they can be chosen again. */
   profileFiles: z.array(z.string().max(4096)).max(50).optional(),
+  /** Application id and tenant by name of the cloud; a run's own form lies over them. */
+  clouds: z.record(z.string(), cloudEntry).optional(),
   window: z.object({ bounds, isMaximized: z.boolean() }).optional(),
 })
 export type Settings = z.infer<typeof settings>
@@ -50,6 +55,14 @@ export function openSettings(file: string): SettingsFile {
 export function readSettings(file: string): Settings {
   const parsed = parse(file)
   return typeof parsed === 'string' ? settings.parse({}) : parsed
+}
+
+/** The part of the settings that says with which app registration people sign in. */
+export function keptClouds(file: SettingsFile): KeptClouds {
+  return {
+    all: () => file.get().clouds ?? {},
+    set: (cloud, entry) => file.set({ clouds: { ...file.get().clouds, [cloud]: entry } }),
+  }
 }
 
 function parse(file: string): Settings | 'none' | 'damaged' {

@@ -57,6 +57,7 @@ async function showWindow(url: string, profile: CloudProfile, language: Language
   } finally {
     signal.removeEventListener('abort', close)
     if (!window.isDestroyed()) window.destroy()
+    await own.clearStorageData()
   }
 }
 
@@ -71,6 +72,8 @@ function signedIn(window: BrowserWindow, url: string): Promise<void> {
       // A page that leads on before it has loaded is no failure.
       const { code } = error as { code?: unknown }
       if (code === 'ERR_ABORTED') return
+      // Closed while it was loading is closed, whatever the loading says about it.
+      if (window.isDestroyed()) return reject(new AppError('cancelled'))
       reject(new AppError('offline', { host: new URL(url).host }, { message: String(code) }))
     })
   })

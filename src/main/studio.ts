@@ -1,20 +1,30 @@
 import { join } from 'node:path'
-import type { ConsequencesView, lists, NameAnswer, Option, RunsView } from '../shared/contract'
-import { AppError } from '../shared/errors'
+import type {
+  Account,
+  CloudSettings,
+  ConsequencesView,
+  lists,
+  NameAnswer,
+  Option,
+  PendingSignIn,
+  RunsView,
+} from '../shared/contract'
 import type { Inputs } from '../shared/forms/forms'
 import type { OutputOf } from '../shared/outputs'
 import { proposals } from '../shared/proposals'
 import type { JournalEntry, RunState } from '../shared/run'
 import type { Language, StepId } from '../shared/terms'
+import { AppError } from '../shared/errors'
 import type { Cloud } from './azure/cloud'
 import type { SignInUi, TokenCache } from './azure/sign-in'
 import { createCatalogs } from './catalogs'
 import { consequencesIn, unusedIn } from './changes'
-import { createClouds } from './clouds'
+import { createClouds, type Asking } from './clouds'
 import type { KnownHosts } from './connection-test'
 import { moveAside } from './folders'
 import { createEngine, type Engine } from './engine/engine'
 import { createKeptLists } from './kept-lists'
+import type { KeptClouds } from './kept-sign-ins'
 import type { Log } from './log'
 import type { Network } from './net/network'
 import { builtInProfiles } from './net/profiles'
@@ -47,6 +57,8 @@ export type StudioOptions = {
   network?: Network
   /** Bytes per second for all uploads together, asked anew for every piece; absent or null: no limit. */
   uploadLimit?(): number | null
+  /** Where client id and tenant of each cloud are kept; absent: nowhere. */
+  clouds?: KeptClouds
   practice: { program: string; speed?: PracticeSpeed; port?: number }
   /** Told each fact as it is written down. */
   onEntry?(run: string, entry: JournalEntry): void
@@ -78,8 +90,18 @@ export type Studio = {
   checkName(run: string, step: StepId, input: Record<string, unknown>): Promise<NameAnswer>
   /** How the run's cloud answered last; `unknown` without a run or before the first request. */
   connection(run: string | null): RunsView['cloud']
-  /** The code to type elsewhere while a sign-in of this run waits for it. */
-  deviceCode(run: string): { url: string; code: string } | null
+  /** What a person is to do elsewhere while a sign-in of this run waits for it. */
+  pendingSignIn(run: string): PendingSignIn | null
+  /** Opens the page of that sign-in again. Throws AppError `signIn.needed` when none waits in the browser. */
+  reopenSignIn(run: string): void
+  /** Address of that page, for another browser; null when none waits there, or when only the app's own window can show it. */
+  signInAddress(run: string): string | null
+  /** Who is signed in to a run's cloud. Sends nothing. */
+  accounts(run: string): Promise<Account[]>
+  /** Every cloud with what is kept for it. Sends nothing. */
+  cloudSettings(): Promise<CloudSettings[]>
+  /** Takes an account with its tokens out of the cache and out of every run. */
+  signOut(cloud: string, homeAccountId: string): Promise<void>
   /** Tells that a connection or a device code changed. Returns the way to stop that. */
   subscribe(listener: () => void): () => void
   /** Takes up the runs that waited for their cloud when the program ended. */
@@ -119,6 +141,7 @@ export function createStudio(options: StudioOptions): Studio {
     signInUi: options.signInUi,
     tokenCache: (cloud) => options.tokenCache(cloud),
     ...(options.network ? { network: options.network } : {}),
+    ...(options.clouds ? { settings: options.clouds } : {}),
     ...(options.headless ? { headless: options.headless } : {}),
   })
   const catalogs = createCatalogs(paths.catalogs, options.log)
@@ -149,8 +172,11 @@ export function createStudio(options: StudioOptions): Studio {
       folder: join(paths.runs, run),
       reportPage: (state, at) => reportPage(state, { language: options.language(), app: options.appVersion, at }),
       profile: (form) => clouds.profile(form),
-      async signIn(method, signal) {
-        return clouds.signIn(run, cloudForm(await stateOf(run)), method, signal)
+      async signIn(how, signal) {
+        return clouds.signIn(run, cloudForm(await stateOf(run)), how, signal)
+      },
+      async useAccount(who) {
+        return clouds.use(run, cloudForm(await stateOf(run)), who)
       },
       async identity(signal) {
         const state = await stateOf(run)
@@ -193,7 +219,17 @@ export function createStudio(options: StudioOptions): Studio {
       return checkName(() => cloudOf(run), withInput(state, step, input), step, controller.signal)
     },
     connection: (run) => clouds.status(run ?? ''),
-    deviceCode: (run) => clouds.deviceCode(run),
+    pendingSignIn: (run) => clouds.pending(run),
+    reopenSignIn(run) {
+      if (!clouds.reopen(run)) throw new AppError('signIn.needed')
+    },
+    signInAddress: (run) => clouds.pageAddress(run),
+    async accounts(run) {
+      const output = (await stateOf(run)).steps['connect.cloud'].output as OutputOf<'connect.cloud'> | undefined
+      return output ? clouds.accounts({ name: output.cloud, authority: output.authority }) : []
+    },
+    cloudSettings: () => clouds.settings(),
+    signOut: (cloud, homeAccountId) => clouds.signOut(cloud, homeAccountId),
     subscribe: (listener) => clouds.subscribe(listener),
     preflight: createPreflightWatch({
       subscribe: (listener, run) => engine.subscribe(listener, run),
@@ -258,19 +294,24 @@ function methodOf(state: RunState): Inputs['connect.signIn']['method'] {
   return formOf(state, 'connect.signIn').method ?? 'browser'
 }
 
-function accountOf(state: RunState): { account?: string } {
+/** A run goes on with its own account and tenant, whoever signed in to another run meanwhile. */
+function accountOf(state: RunState): Asking {
   const output = state.steps['connect.signIn'].output as OutputOf<'connect.signIn'> | undefined
-  return output ? { account: output.username } : {}
+  if (!output) return {}
+  const { username, homeAccountId, tenantId } = output
+  return { account: username, tenant: tenantId, ...(homeAccountId ? { homeAccountId } : {}) }
 }
 
 /** What pickers ask about: the forms as they stand, before and after their steps ran. */
 function scopeOf(state: RunState): Scope {
   const { subscriptionId, region, resourceGroup } = formOf(state, 'connect.scope')
+  const { homeAccountId, tenant } = accountOf(state)
   const account = formOf(state, 'prepare.account')
   const { osType, generation, architecture } = formOf(state, 'image.definition')
   const found = (state.steps['disk.inspect'].output as OutputOf<'disk.inspect'> | undefined)?.os
   return {
     cloud: cloudForm(state).cloud,
+    ...(homeAccountId ? { account: `${homeAccountId} ${tenant}` } : {}),
     ...(subscriptionId ? { subscriptionId } : {}),
     ...(region ? { region } : {}),
     ...(resourceGroup ? { resourceGroup } : {}),

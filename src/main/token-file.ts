@@ -13,6 +13,8 @@ export type Cipher = { encrypt(text: string): Buffer; decrypt(bytes: Buffer): st
  */
 export function tokenFile(file: string, cipher: Cipher, log: Log): TokenCache {
   let last: Promise<void> = Promise.resolve()
+  /** What was kept last, also where it could not be written; undefined: whatever the file holds. */
+  let held: string | null | undefined
 
   function inTurn(work: () => Promise<void>): Promise<void> {
     last = last.then(work).catch((error: unknown) => {
@@ -25,6 +27,7 @@ export function tokenFile(file: string, cipher: Cipher, log: Log): TokenCache {
   return {
     async load() {
       await last
+      if (held !== undefined) return held
       try {
         return cipher.decrypt(await readFile(file))
       } catch (error) {
@@ -32,13 +35,18 @@ export function tokenFile(file: string, cipher: Cipher, log: Log): TokenCache {
         return null
       }
     },
-    save: (text) =>
-      inTurn(async () => {
+    save(text) {
+      held = text
+      return inTurn(async () => {
         await mkdir(dirname(file), { recursive: true, mode: 0o700 })
         const temporary = `${file}.tmp`
         await writeFile(temporary, cipher.encrypt(text), { mode: 0o600 })
         await rename(temporary, file)
-      }),
-    clear: () => inTurn(() => rm(file, { force: true })),
+      })
+    },
+    clear() {
+      held = null
+      return inTurn(() => rm(file, { force: true }))
+    },
   }
 }

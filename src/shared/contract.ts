@@ -124,6 +124,7 @@ export type PlanView = z.infer<typeof planView>
 
 export const lists = [
   'clouds',
+  'tenants',
   'subscriptions',
   'regions',
   'resourceGroups',
@@ -134,6 +135,32 @@ export const lists = [
   'nodeAgents',
   'keyVaults',
 ] as const
+
+const cloudName = z.string().min(1).max(200)
+const account = z.object({
+  id: z.string(),
+  username: z.string(),
+  name: z.string(),
+  tenantId: z.string(),
+  /** Sign-in host that the account belongs to. */
+  host: z.string(),
+})
+export type Account = z.infer<typeof account>
+const cloudSettings = z.object({
+  cloud: z.string(),
+  /** Host of the sign-in service; null where it is not known without asking. */
+  host: z.string().nullable(),
+  /** The practice cloud brings its own client id. */
+  needsClientId: z.boolean(),
+  clientId: z.string().nullable(),
+  tenant: z.string().nullable(),
+  accounts: z.array(account),
+})
+export type CloudSettings = z.infer<typeof cloudSettings>
+/** A sign-in that waits for a person, until the given time (ISO 8601, UTC). */
+export type PendingSignIn =
+  | { method: 'browser'; host: string; until: string }
+  | { method: 'deviceCode'; url: string; code: string; until: string }
 
 export const calls = {
   'app.facts': { input: none, output: appFacts },
@@ -209,7 +236,10 @@ export const calls = {
   'run.tryNow': { input: z.strictObject({ run }), output: done },
   'step.skip': { input: z.strictObject({ run, step, reason: z.string().min(1).max(500) }), output: done },
   /** Main shows the system's file dialog; the window learns only which file was chosen. */
-  'file.pick': { input: z.strictObject({ run }), output: z.object({ file: z.string().nullable() }) },
+  'file.pick': {
+    input: z.strictObject({ run, kind: z.enum(['disk', 'profile']).optional() }),
+    output: z.object({ file: z.string().nullable() }),
+  },
   /** A file dropped on the window, named by the preload. */
   'file.drop': { input: z.strictObject({ run, path: z.string().max(4096) }), output: z.object({ file: z.string() }) },
   'cloud.list': {
@@ -235,6 +265,28 @@ export const calls = {
   },
   /** Asks for a fresh look while the stream `preflight` of this run is open; the answer comes down that stream. */
   'preflight.look': { input: z.strictObject({ run }), output: done },
+  /** The accounts that are signed in to a run's cloud. Sends nothing. */
+  'account.list': { input: z.strictObject({ run }), output: z.array(account) },
+  /** Takes an account and its tokens out of cache, memory and every run's connection. */
+  'account.signOut': { input: z.strictObject({ cloud: cloudName, account: z.string().min(1).max(200) }), output: done },
+  /** Every cloud with what is kept for it. Sends nothing. */
+  'cloud.settings': { input: none, output: z.array(cloudSettings) },
+  /** Client id and tenant that runs use where their own form says nothing; null: none. */
+  'cloud.save': {
+    input: z.strictObject({
+      cloud: cloudName,
+      clientId: z.guid().nullable(),
+      tenant: z
+        .string()
+        .regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/)
+        .nullable(),
+    }),
+    output: done,
+  },
+  /** Opens the page of a sign-in that waits in the browser once more. */
+  'signIn.reopen': { input: z.strictObject({ run }), output: done },
+  /** Puts the address of that page on the clipboard, for another browser. */
+  'signIn.copyAddress': { input: z.strictObject({ run }), output: done },
   'report.open': { input: z.strictObject({ run }), output: done },
   'log.write': {
     input: z.strictObject({ level: z.enum(['info', 'warn', 'error']), message: z.string().max(4000) }),
@@ -260,8 +312,8 @@ export type RunDetail = {
   leavesOut: Partial<Record<StepId, StepId[]>>
   /** How long each step takes, from earlier runs in the same cloud. */
   times: Partial<Record<StepId, Expected>>
-  /** A device code to type elsewhere, while sign-in waits for it. */
-  deviceCode?: { url: string; code: string } | null
+  /** What to do elsewhere, while the sign-in of this run waits for it. */
+  signIn?: PendingSignIn | null
 }
 export type RunsView = {
   runs: RunSummary[]

@@ -36,7 +36,10 @@ export const errorCodes = [
   'plan.secret',
   /** {items}: paths and scripts of a plan that nobody has confirmed. */
   'plan.untrusted',
+  /** {file, fields} */
   'profile.invalid',
+  /** {file}: no JSON, or no file of text. */
+  'profile.unreadable',
   'token.refused-host',
   /** {host}: none of Azure's own, and nothing but a profile file says that it may have a secret. */
   'token.unconfirmed-host',
@@ -61,8 +64,26 @@ export const errorCodes = [
   'certificate.not-authority',
   'signIn.needed',
   'signIn.failed',
+  /** {minutes}: nobody came to sign in. */
+  'signIn.timeout',
+  /** {clientId, tenant, url}: the page on which an administrator agrees. */
   'signIn.consent',
   'signIn.client-missing',
+  /** {clientId, tenant} */
+  'signIn.client-unknown',
+  /** {cloud, clientId}: the registration does not allow public clients. */
+  'signIn.client-confidential',
+  /** {tenant, clientId} */
+  'signIn.tenant-unknown',
+  /** {tenant, clientId}: the account is no member and no guest there. */
+  'signIn.account-foreign',
+  'signIn.account-disabled',
+  /** Another proof than the password is demanded. */
+  'signIn.proof',
+  /** Conditional access forbids it here and now. */
+  'signIn.blocked',
+  /** {host}: its certificate is only valid in the future. */
+  'clock.certificate',
   'cloud.forbidden',
   'cloud.throttled',
   'cloud.unavailable',
@@ -191,6 +212,7 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'plan.secret': null,
   'plan.untrusted': null,
   'profile.invalid': 'edit',
+  'profile.unreadable': 'edit',
   'token.refused-host': 'edit',
   'token.unconfirmed-host': 'edit',
   offline: 'retry',
@@ -206,8 +228,17 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'certificate.not-authority': null,
   'signIn.needed': 'signIn',
   'signIn.failed': 'signIn',
+  'signIn.timeout': 'signIn',
   'signIn.consent': 'signIn',
   'signIn.client-missing': 'edit',
+  'signIn.client-unknown': 'edit',
+  'signIn.client-confidential': 'signIn',
+  'signIn.tenant-unknown': 'edit',
+  'signIn.account-foreign': 'signIn',
+  'signIn.account-disabled': 'signIn',
+  'signIn.proof': 'signIn',
+  'signIn.blocked': 'signIn',
+  'clock.certificate': 'retry',
   'cloud.forbidden': 'retry',
   'cloud.throttled': 'retry',
   'cloud.unavailable': 'retry',

@@ -7,7 +7,9 @@ export type Outputs = {
   'connect.cloud': { cloud: string; authority: string; armEndpoint: string; clientId: string; tenant: string }
   'connect.signIn': {
     username: string
+    /** The tenant that tokens come for. */
     tenantId: string
+    tenantName?: string
     homeAccountId: string | null
     /** Proposed for the next step: the first subscription this account sees, and a region there. */
     subscriptionId?: string

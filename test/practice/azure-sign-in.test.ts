@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { listSubscriptions } from '../../src/main/azure/subscriptions'
 import { connect } from '../../src/main/azure/cloud'
-import { restore, signIn, type SignInOptions, type SignInUi } from '../../src/main/azure/sign-in'
+import { restore } from '../../src/main/azure/restore'
+import { signIn, type SignInOptions, type SignInUi } from '../../src/main/azure/sign-in'
 import { builtInProfiles } from '../../src/main/net/profiles'
 import { assertSignInMayGo } from '../../src/main/net/token-policy'
 import { createSeam, type Exchange } from '../../src/main/net/seam'
@@ -192,7 +193,7 @@ test('a page that stays open until it is told to close does not hold up a cancel
 test('an unknown application is told as such', async () => {
   const profile = { ...practice.profile, clientId: '00000000-0000-0000-0000-00000000dead' }
   const failed = signIn(profile, createSeam(profile), options({ method: 'deviceCode' }))
-  await expect(failed).rejects.toMatchObject({ code: 'signIn.client-missing' })
+  await expect(failed).rejects.toMatchObject({ code: 'signIn.client-unknown', params: { clientId: profile.clientId } })
 })
 
 test('without a client id nothing is asked at all', async () => {

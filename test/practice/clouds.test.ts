@@ -36,7 +36,7 @@ afterAll(async () => {
 
 async function signInTo(run: string, name: string) {
   person = name
-  await clouds.signIn(run, form, 'browser', never)
+  await clouds.signIn(run, form, { method: 'browser' }, never)
 }
 const whoIs = async (run: string, account?: string) =>
   (await clouds.identity(run, form, 'browser', account ? { account } : {}))?.username

@@ -25,7 +25,10 @@ export type ProxyOptions = {
 export async function startHosts(
   authority: Authority,
   names: string[],
-  reply: (request: IncomingMessage, body: string) => { status?: number; body: unknown },
+  reply: (
+    request: IncomingMessage,
+    body: string,
+  ) => { status?: number; headers?: Record<string, string>; body: unknown },
 ): Promise<TestServer> {
   const contexts = new Map<string, SecureContext>()
   for (const name of names) contexts.set(name, createSecureContext(await authority.issue(name)))
@@ -37,8 +40,8 @@ export async function startHosts(
   server.on('request', (incoming: IncomingMessage, response: ServerResponse) => {
     void textOf(incoming).then((body) => {
       asked.push(`${incoming.method} ${incoming.headers.host}${incoming.url}`)
-      const { status = 200, body: answer } = reply(incoming, body)
-      response.writeHead(status, { 'content-type': 'application/json', 'x-ms-request-id': 'req-1' })
+      const { status = 200, headers, body: answer } = reply(incoming, body)
+      response.writeHead(status, { 'content-type': 'application/json', 'x-ms-request-id': 'req-1', ...headers })
       response.end(JSON.stringify(answer))
     })
   })

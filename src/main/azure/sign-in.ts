@@ -1,39 +1,51 @@
-import type {
-  AccountInfo,
-  AuthenticationResult,
-  Configuration,
-  ConfidentialClientApplication,
-  ICachePlugin,
-  INetworkModule,
-  NetworkResponse,
-  PublicClientApplication,
-} from '@azure/msal-node'
+import type { AccountInfo, AuthenticationResult, ConfidentialClientApplication } from '@azure/msal-node'
 import type { AccessToken, GetTokenOptions } from '@azure/core-auth'
 import { AppError } from '../../shared/errors'
 import type { CloudProfile } from '../../shared/profile'
-import { cloudOfAuthority, signInHosts } from '../net/profiles'
+import { signInLimitMs } from '../../shared/sign-in'
 import type { Seam } from '../net/seam'
 import { assertSecretMayGo, assertSignInMayGo } from '../net/token-policy'
 import { environmentIdentity, type Environment, type EnvironmentIdentity } from './environment-identity'
-import { refusalIn, signInError } from './sign-in-errors'
+import {
+  accountsIn,
+  authorityOf,
+  configurationOf,
+  publicClient,
+  remembering,
+  tenantOf,
+  type PublicMsal,
+  type TokenCache,
+} from './msal-client'
+import { claimsIn, signInError } from './sign-in-errors'
 
-/** Where signed-in accounts are kept between starts; the text holds secrets and is for the keyring only. */
-export type TokenCache = { load(): Promise<string | null>; save(text: string): Promise<void>; clear(): Promise<void> }
+export type { TokenCache } from './msal-client'
+export type DeviceCode = {
+  url: string
+  code: string
+  /** ISO 8601, UTC: afterwards the code is worth nothing. */
+  until: string
+}
 export type SignInUi = {
   /** `signal`: nobody waits for this sign-in any more, so what was opened closes and the promise ends. */
   openBrowser(url: string, profile: CloudProfile, signal: AbortSignal): Promise<void>
   /** null: the code is used up, take it off the screen. */
-  showDeviceCode(code: { url: string; code: string } | null): void
+  showDeviceCode(code: DeviceCode | null): void
 }
 /** `forceRefresh`: the service refused the token in the cache. */
 export type TokenOptions = GetTokenOptions & { forceRefresh?: boolean }
 export type Identity = {
-  /** A TokenCredential. Refreshes silently and never opens a browser; throws AppError `signIn.needed` {cloud}, `offline` {host}. */
+  /**
+   * A TokenCredential. Refreshes silently and never opens a browser; throws AppError `signIn.needed` {cloud}, `offline` {host}
+   * and what `signInError` knows.
+   */
   credential: { getToken(scopes: string | string[], options?: TokenOptions): Promise<AccessToken> }
   username: string
+  /** The tenant that tokens come for. */
   tenantId: string
   /** null: an application, which has no account in the cache. */
   homeAccountId: string | null
+  /** What a service demanded and only the person can give; the next sign-in asks for it. */
+  demanded(): string | null
 }
 export type SignInMethod = 'browser' | 'deviceCode' | 'environment'
 export type SignInOptions = {
@@ -43,18 +55,25 @@ export type SignInOptions = {
   signal: AbortSignal
   /** Where the headless identity is read from; `process.env` in production. */
   environment?: Environment
+  /** Tenant to sign in to instead of the profile's. */
+  tenant?: string
+  /** Who is expected: the page offers this user name first. */
+  username?: string
+  /** Claims that a service demanded. */
+  claims?: string
+  /** After this long without an answer the sign-in ends; in ms. */
+  limitMs?: number
 }
-export type RestoreOptions = { cache: TokenCache; username?: string; homeAccountId?: string }
 
 /**
- * Signs a person or an application in. Throws AppError `signIn.failed` {reason}, `signIn.consent` {clientId},
- * `signIn.client-missing` {cloud}, `token.unconfirmed-host` {host}, `offline` {host}, `tls.untrusted` {host}, `cancelled`.
+ * Signs a person or an application in. Throws AppError `signIn.failed` {reason}, `signIn.timeout` {minutes}, `token.unconfirmed-host`
+ * {host}, `offline` {host}, `tls.untrusted` {host}, `cancelled`, and what `signInError` knows.
  */
 export async function signIn(profile: CloudProfile, seam: Seam, options: SignInOptions): Promise<Identity> {
   options.signal.throwIfAborted()
   if (options.method !== 'environment') return signInPerson(profile, seam, options)
   const environment = options.environment ?? {}
-  const application = await environmentIdentity(environment, tenantOf(profile))
+  const application = await environmentIdentity(environment, options.tenant ?? tenantOf(profile))
   if (application?.secrets) {
     assertSecretMayGo(profile, environment['AZURE_AUTHORITY_HOST'])
     return signInApplication(profile, seam, application)
@@ -63,45 +82,35 @@ export async function signIn(profile: CloudProfile, seam: Seam, options: SignInO
   return signInPerson(named, seam, { ...options, method: 'deviceCode' })
 }
 
-/** The identity of an earlier sign-in, without a request; null when the cache knows none that fits. */
-export async function restore(profile: CloudProfile, seam: Seam, options: RestoreOptions): Promise<Identity | null> {
-  if (!profile.clientId) return null
-  const msal = await publicClient(profile, seam, options.cache)
-  const accounts = await msal.client.getAllAccounts()
-  const account = accounts.find(
-    (it) =>
-      (options.homeAccountId === undefined || it.homeAccountId === options.homeAccountId) &&
-      (options.username === undefined || it.username.toLowerCase() === options.username.toLowerCase()),
-  )
-  return account ? identityOf(profile, msal, account) : null
-}
-
-type Msal<Client> = Remembered & { client: Client }
-
 async function signInPerson(profile: CloudProfile, seam: Seam, options: SignInOptions): Promise<Identity> {
   if (!profile.clientId) throw new AppError('signIn.client-missing', { cloud: profile.name })
   const msal = await publicClient(profile, seam, options.cache)
   const ask = options.method === 'browser' ? askInBrowser : askByDeviceCode
+  const limitMs = options.limitMs ?? signInLimitMs
+  const limit = AbortSignal.timeout(limitMs)
   try {
-    const result = await ask(profile, msal, options)
+    const result = await ask(profile, msal, { ...options, signal: AbortSignal.any([options.signal, limit]) })
     if (!result?.account) throw new AppError('signIn.failed', { reason: 'no account' })
-    return identityOf(profile, msal, result.account)
+    return identityOf(profile, msal, result.account, options.tenant)
   } catch (error) {
     if (options.signal.aborted) throw new AppError('cancelled')
-    throw signInError(error, profile, profile.clientId, msal.lastFailure())
+    if (limit.aborted) throw new AppError('signIn.timeout', { minutes: Math.ceil(limitMs / 60_000) })
+    throw signInError(error, named(profile, options.tenant), msal.heard)
   }
 }
 
 async function askInBrowser(
   profile: CloudProfile,
-  { client }: Msal<PublicClientApplication>,
-  { ui, signal }: SignInOptions,
+  { client }: PublicMsal,
+  { ui, signal, tenant, username, claims }: SignInOptions,
 ): Promise<AuthenticationResult> {
   let giveUp = () => {}
   try {
     return await client.acquireTokenInteractive({
       scopes: [profile.armScope],
-      prompt: 'select_account',
+      authority: authorityOf(profile, tenant),
+      ...(username ? { loginHint: username } : { prompt: 'select_account' }),
+      ...(claims && { claims }),
       successTemplate: page('✓'),
       errorTemplate: page('✗'),
       openBrowser: async (url) => {
@@ -133,16 +142,20 @@ function page(sign: string): string {
 
 async function askByDeviceCode(
   profile: CloudProfile,
-  { client, lastRefusal }: Msal<PublicClientApplication>,
-  { ui, signal }: SignInOptions,
+  { client, lastRefusal }: PublicMsal,
+  { ui, signal, tenant, claims }: SignInOptions,
 ): Promise<AuthenticationResult | null> {
   const request = {
     scopes: [profile.armScope],
+    authority: authorityOf(profile, tenant),
+    ...(claims && { claims }),
     cancel: false,
-    deviceCodeCallback(answer: { verificationUri: string; userCode?: string }) {
+    deviceCodeCallback(answer: { verificationUri: string; userCode?: string; expiresIn: number }) {
       // MSAL takes a refusal for a code without digits and would ask for it until its time is up.
       if (!answer.userCode) throw lastRefusal() ?? new AppError('signIn.failed', { reason: 'no code' })
-      ui.showDeviceCode({ url: answer.verificationUri, code: answer.userCode })
+      const lastsMs = Math.min(answer.expiresIn * 1000, signInLimitMs)
+      const until = new Date(Date.now() + lastsMs).toISOString()
+      ui.showDeviceCode({ url: answer.verificationUri, code: answer.userCode, until })
     },
   }
   // MSAL looks at `cancel` only between two questions; nobody should wait for that.
@@ -159,24 +172,34 @@ async function askByDeviceCode(
   }
 }
 
-function identityOf(profile: CloudProfile, msal: Msal<PublicClientApplication>, account: AccountInfo): Identity {
-  const { homeAccountId, username, tenantId } = account
+/** An account of the cache as somebody who gets tokens, for the account's own tenant or another one. */
+export function identityOf(
+  profile: CloudProfile,
+  msal: PublicMsal,
+  { homeAccountId, username, tenantId }: AccountInfo,
+  tenant?: string,
+): Identity {
+  let demanded: string | null = null
   async function getToken(scopes: string | string[], options: TokenOptions = {}): Promise<AccessToken> {
     try {
-      const known = (await msal.client.getAllAccounts()).find((it) => it.homeAccountId === homeAccountId)
+      const known = (await accountsIn(profile, msal)).find((it) => it.homeAccountId === homeAccountId)
       if (!known) throw new AppError('signIn.needed', { cloud: profile.name })
       const result = await msal.client.acquireTokenSilent({
-        account: known,
+        // MSAL looks for cached tokens in the tenant of the account, and asks in that of the authority.
+        account: tenant ? { ...known, tenantId: tenant } : known,
         scopes: [scopes].flat(),
         forceRefresh: options.forceRefresh ?? false,
+        ...(tenant && { authority: authorityOf(profile, tenant) }),
         ...(options.claims && { claims: options.claims }),
       })
+      if (options.claims) demanded = null
       return tokenOf(result, profile)
     } catch (error) {
-      throw signInError(error, profile, profile.clientId, msal.lastFailure())
+      demanded = claimsIn(error) ?? options.claims ?? demanded
+      throw signInError(error, named(profile, tenant), msal.heard)
     }
   }
-  return { credential: { getToken }, username, tenantId, homeAccountId }
+  return { credential: { getToken }, username, tenantId: tenant ?? tenantId, homeAccountId, demanded: () => demanded }
 }
 
 async function signInApplication(
@@ -185,9 +208,9 @@ async function signInApplication(
   application: EnvironmentIdentity,
 ): Promise<Identity> {
   const { ConfidentialClientApplication } = await import('@azure/msal-node')
-  const named = { ...profile, clientId: application.clientId, tenant: application.tenantId }
-  const { network, lastFailure } = remembering(seam.network)
-  const configuration = configurationOf(named, network)
+  const own = { ...profile, clientId: application.clientId, tenant: application.tenantId }
+  const { network, heard } = remembering(seam.network)
+  const configuration = configurationOf(own, network)
   const client: ConfidentialClientApplication = new ConfidentialClientApplication({
     ...configuration,
     auth: { ...configuration.auth, ...application.secrets },
@@ -201,7 +224,7 @@ async function signInApplication(
       })
       return tokenOf(result, profile)
     } catch (error) {
-      throw signInError(error, profile, application.clientId, lastFailure())
+      throw signInError(error, own, heard)
     }
   }
   await getToken(profile.armScope)
@@ -210,87 +233,7 @@ async function signInApplication(
     username: application.clientId,
     tenantId: application.tenantId,
     homeAccountId: null,
-  }
-}
-
-async function publicClient(
-  profile: CloudProfile,
-  seam: Seam,
-  cache: TokenCache,
-): Promise<Msal<PublicClientApplication>> {
-  const { PublicClientApplication } = await import('@azure/msal-node')
-  const { network, ...remembered } = remembering(seam.network)
-  const configuration = configurationOf(profile, network)
-  const client = new PublicClientApplication({ ...configuration, cache: { cachePlugin: pluginOver(cache) } })
-  return { ...remembered, client }
-}
-
-function configurationOf(profile: CloudProfile, networkClient: INetworkModule): Configuration {
-  const { authorityMetadata, authority, clientId } = profile
-  return {
-    auth: {
-      clientId,
-      authority: `${authority.replace(/\/+$/, '')}/${tenantOf(profile)}`,
-      // Otherwise MSAL would ask Microsoft whether a private authority exists.
-      knownAuthorities: cloudOfAuthority(authority) ? [] : signInHosts(profile),
-      // We pass claims challenges on, so Azure may revoke a token before its time.
-      clientCapabilities: ['CP1'],
-      ...(authorityMetadata !== undefined && { authorityMetadata }),
-    },
-    system: { networkClient },
-  }
-}
-
-type Remembered = {
-  /** What the network threw last, null after an answer: MSAL turns it into a word. */
-  lastFailure(): unknown
-  /** What the service refused last, in the shape of MSAL's own errors. */
-  lastRefusal(): Error | null
-}
-
-function remembering(network: INetworkModule): Remembered & { network: INetworkModule } {
-  let failure: unknown = null
-  let refusal: Error | null = null
-  async function kept<T>(answer: Promise<NetworkResponse<T>>): Promise<NetworkResponse<T>> {
-    try {
-      const value = await answer
-      failure = null
-      refusal = value.status >= 400 ? refusalIn(value.body) : null
-      return value
-    } catch (error) {
-      failure = error
-      throw error
-    }
-  }
-  return {
-    network: {
-      sendGetRequestAsync: (url, options, timeout) => kept(network.sendGetRequestAsync(url, options, timeout)),
-      sendPostRequestAsync: (url, options) => kept(network.sendPostRequestAsync(url, options)),
-    },
-    lastFailure: () => failure,
-    lastRefusal: () => refusal,
-  }
-}
-
-function pluginOver(cache: TokenCache): ICachePlugin {
-  return {
-    async beforeCacheAccess(context) {
-      const text = await cache.load()
-      if (text && isJson(text)) context.tokenCache.deserialize(text)
-    },
-    async afterCacheAccess(context) {
-      if (context.cacheHasChanged) await cache.save(context.tokenCache.serialize())
-    },
-  }
-}
-
-/** A cache that cannot be read costs a sign-in, not the app. */
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
+    demanded: () => null,
   }
 }
 
@@ -299,6 +242,6 @@ function tokenOf(result: AuthenticationResult | null, profile: CloudProfile): Ac
   return { token: result.accessToken, expiresOnTimestamp: result.expiresOn?.getTime() ?? Date.now() }
 }
 
-function tenantOf(profile: CloudProfile): string {
-  return profile.tenant ?? 'organizations'
+function named(profile: CloudProfile, tenant: string | undefined): CloudProfile {
+  return tenant ? { ...profile, tenant } : profile
 }

@@ -23,7 +23,6 @@ const noTrust = new Set([
   'UNABLE_TO_GET_ISSUER_CERT',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
   'CERT_REVOKED',
   'CERT_UNTRUSTED',
   'CERT_REJECTED',
@@ -35,7 +34,9 @@ const noTrust = new Set([
 ])
 
 /** Why there was no answer, or null when the code is none of the network's. */
-export function networkFault(code: string): 'offline' | 'tls.untrusted' | null {
+export function networkFault(code: string): 'offline' | 'tls.untrusted' | 'clock.certificate' | null {
+  // Nobody issues certificates for the future; a clock that lags behind is by far the likelier reason.
+  if (code === 'CERT_NOT_YET_VALID') return 'clock.certificate'
   if (noTrust.has(code)) return 'tls.untrusted'
   return noWay.has(code) || code.startsWith('ERR_SSL_') ? 'offline' : null
 }

@@ -68,7 +68,7 @@ const maxFileBytes = 1024 * 1024
 
 /**
  * A built-in cloud by name, or a profile file by path. The practice cloud's profile comes from its own process.
- * Throws `profile.invalid` {file, fields}, `file.not-found` {file}.
+ * Throws `profile.invalid` {file, fields}, `profile.unreadable` {file}, `file.not-found` {file}.
  */
 export async function loadProfile(
   nameOrFile: string,
@@ -90,7 +90,7 @@ export function cloudOfAuthority(authority: string): BuiltInName | null {
 }
 
 /** Hosts (with port where it is not 443) that may see codes, secrets and refresh tokens. */
-export function signInHosts(profile: CloudProfile): string[] {
+export function signInHosts(profile: Pick<CloudProfile, 'authority'>): string[] {
   const cloud = cloudOfAuthority(profile.authority)
   return cloud ? [...microsoftHosts[cloud]] : [new URL(profile.authority).host]
 }
@@ -169,9 +169,9 @@ function isPlainOrigin(text: string | undefined): boolean {
 async function readProfile(file: string): Promise<CloudProfile> {
   const text = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') throw new AppError('file.not-found', { file }, { message: error.message })
-    throw invalid(file, [], error.message)
+    throw unreadable(file, error.message)
   })
-  if (text.byteLength > maxFileBytes) throw invalid(file, [])
+  if (text.byteLength > maxFileBytes) throw unreadable(file, 'too large')
   const parsed = cloudProfile.safeParse(jsonOf(file, text.toString('utf8')))
   if (!parsed.success) throw invalid(file, fieldsOf(parsed.error), parsed.error.message)
   const wrong = wrongFields(parsed.data)
@@ -189,7 +189,7 @@ function jsonOf(file: string, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw invalid(file, [], error instanceof Error ? error.message : '')
+    throw unreadable(file, error instanceof Error ? error.message : '')
   }
 }
 
@@ -199,6 +199,10 @@ function fieldsOf(error: z.ZodError): string[] {
     return [issue.path.map(String).join('.')]
   })
   return [...new Set(fields)]
+}
+
+function unreadable(file: string, message: string): AppError {
+  return new AppError('profile.unreadable', { file }, { message })
 }
 
 function invalid(file: string, fields: string[], message?: string): AppError {

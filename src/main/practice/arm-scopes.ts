@@ -1,4 +1,4 @@
-import { principals, regions, subscriptions, tenant } from './directory'
+import { memberOf, principals, regions, subscriptions, tenants, type Tenant } from './directory'
 import { armError } from './errors'
 import { listReply, providerState, requireGroup, requireSubscription, type ProviderStates } from './arm-parts'
 import type { Rights } from './rbac'
@@ -20,9 +20,11 @@ const registerMs = 90_000
 
 /** Tenants, subscriptions, regions, providers, permissions and role assignments. */
 export function addScopeRoutes(router: Router, rights: Rights): void {
-  router.route('GET', '/tenants', () => listReply([tenantBody()]))
+  router.route('GET', '/tenants', (request) => listReply(tenantsOf(request.caller).map(tenantBody)))
   router.route('GET', '/subscriptions', (request) => {
-    const seen = subscriptions.filter((one) => canSee(rights, request.caller, `/subscriptions/${one.id}`))
+    const seen = subscriptions.filter(
+      ({ id, tenantId }) => tenantId === request.caller?.tid && canSee(rights, request.caller, `/subscriptions/${id}`),
+    )
     return { status: 200, body: { value: seen.map(subscriptionBody) } }
   })
   const read = { action: 'Microsoft.Resources/subscriptions/read' }
@@ -188,7 +190,13 @@ function readRegistration(request: PracticeRequest, subscription: string, namesp
   }
 }
 
-function tenantBody(): object {
+/** Where somebody is at home or a guest, whichever of these tenants the token is for. */
+function tenantsOf(caller: Caller | null): Tenant[] {
+  const person = principals.find((one) => one.oid === caller?.oid)
+  return person ? tenants.filter((one) => memberOf(one, person.homeOid ?? person.oid) !== null) : []
+}
+
+function tenantBody(tenant: Tenant): object {
   return {
     id: `/tenants/${tenant.id}`,
     tenantId: tenant.id,
@@ -207,7 +215,7 @@ function subscriptionBody(one: (typeof subscriptions)[number]): object {
     authorizationSource: 'RoleBased',
     managedByTenants: [],
     subscriptionId: one.id,
-    tenantId: tenant.id,
+    tenantId: one.tenantId,
     displayName: one.name,
     state: 'Enabled',
     subscriptionPolicies: {

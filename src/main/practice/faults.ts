@@ -18,6 +18,7 @@ const faultKinds = [
   'fail-allocation',
   'clock-offset',
   'delay',
+  'refuse-sign-in',
 ] as const
 export type FaultKind = (typeof faultKinds)[number]
 
@@ -33,7 +34,7 @@ export type Fault = {
   /**
    * throttle: `silent` leaves Retry-After out; forbid: the missing action; fail-operation: the error code; expire-tokens:
    * `refresh` ends refresh tokens as well; refuse: a
-   * key of `publishedRefusals`; fail-replication: the region; fail-allocation: a key of `resizeFailures`.
+   * key of `publishedRefusals`; refuse-sign-in: the number after AADSTS; fail-replication: the region; fail-allocation: a key of `resizeFailures`.
    */
   action?: string
   /** clock-offset: how far this cloud's clock is ahead of the computer's, in minutes. */

@@ -1,8 +1,8 @@
-import { tenant } from './directory'
+import { findTenant, subscriptions, tenant, type Tenant } from './directory'
 import { armError, type ArmError } from './errors'
 import type { Rights } from './rbac'
 import { authorizationFailed } from './refusals'
-import type { Gate } from './server'
+import type { Caller, Gate } from './server'
 import { audiences, type TokenFault, type Tokens } from './tokens'
 
 /** Token and role checks in front of ARM and Batch, with the refusals that those services give. */
@@ -10,7 +10,10 @@ export function createGate(tokens: Tokens, rights: Rights): Gate {
   return {
     authenticate(headers, plane, target) {
       const verdict = tokens.check(headers.authorization, plane === 'batch' ? 'batch' : 'arm', target)
-      if ('caller' in verdict) return verdict.caller
+      if ('caller' in verdict) {
+        if (plane === 'arm') assertOwnTenant(verdict.caller, target)
+        return verdict.caller
+      }
       if (plane === 'batch' && /^SharedKey /i.test(headers.authorization ?? '')) throw sharedKeyRefusal()
       const refusal = plane === 'batch' ? batchRefusal(verdict.fault) : armRefusal(verdict.fault, verdict.detail)
       if (verdict.claims !== undefined) refusal.headers['www-authenticate'] = claimsChallenge(verdict.claims)
@@ -22,7 +25,14 @@ export function createGate(tokens: Tokens, rights: Rights): Gate {
   }
 }
 
-function armRefusal(fault: TokenFault, detail: string): ArmError {
+/** A subscription trusts one tenant; a token of another is refused before anything is looked up. */
+function assertOwnTenant(caller: Caller, target: string): void {
+  const id = /^\S+ \/subscriptions\/([^/]+)/i.exec(target)?.[1]?.toLowerCase()
+  const owning = findTenant(subscriptions.find((one) => one.id === id)?.tenantId ?? caller.tid)
+  if (owning && owning.id !== caller.tid) throw armRefusal('tenant', `https://sts.windows.net/${caller.tid}/`, owning)
+}
+
+function armRefusal(fault: TokenFault, detail: string, at: Tenant = tenant): ArmError {
   const allowed = audiences.arm.map((one) => `'${one}'`).join(',')
   const refusals: Record<TokenFault, [string, string]> = {
     missing: ['AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing."],
@@ -37,7 +47,7 @@ function armRefusal(fault: TokenFault, detail: string): ArmError {
     ],
     tenant: [
       'InvalidAuthenticationTokenTenant',
-      `The access token is from the wrong issuer '${detail}'. It must match the tenant 'https://sts.windows.net/${tenant.id}/' associated with this subscription.`,
+      `The access token is from the wrong issuer '${detail}'. It must match the tenant 'https://sts.windows.net/${at.id}/' associated with this subscription. Please use the authority (URL) 'https://login.windows.net/${at.id}' to get the token. Note, if the subscription is transferred to another tenant there is no impact to the services, but information about new tenant could take time to propagate (up to an hour). If you just transferred your subscription and see this error message, please try back later.`,
     ],
     early: ['InvalidAuthenticationToken', 'The access token is not yet valid.'],
     expired: [
@@ -46,7 +56,7 @@ function armRefusal(fault: TokenFault, detail: string): ArmError {
     ],
   }
   const [code, message] = refusals[fault]
-  const challenge = `Bearer authorization_uri="https://login.windows.net/${tenant.id}", error="invalid_token", error_description="${message.replace(/"/g, "'")}"`
+  const challenge = `Bearer authorization_uri="https://login.windows.net/${at.id}", error="invalid_token", error_description="${message.replace(/"/g, "'")}"`
   return armError(401, code, message, { headers: { 'www-authenticate': challenge } })
 }
 

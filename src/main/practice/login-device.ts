@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto'
 import { publicClientId, users } from './directory'
 import { choosePage, devicePage, messagePage, pageLanguage } from './login-pages'
-import { fields, noApplication, oauthError } from './login-parts'
+import { refusedByIncident } from './login-incidents'
+import { fields, noApplication, oauthError, tenantRefusal } from './login-parts'
 import type { PracticeReply, PracticeRequest } from './server'
 import type { DeviceCode, SignIns } from './sign-ins'
 
@@ -12,6 +13,10 @@ export function deviceCode(request: PracticeRequest, signIns: SignIns): Practice
   const form = fields(request.body)
   if (form['client_id'] !== publicClientId)
     return oauthError(400, 'unauthorized_client', 700016, noApplication(form['client_id'] ?? ''))
+  const refused = tenantRefusal(request.params['tenant'] ?? '')
+  if (refused) return oauthError(400, 'invalid_request', refused.number, refused.message)
+  const incident = refusedByIncident(request, publicClientId)
+  if (incident) return incident
   const userCode = Array.from({ length: 9 }, () => userCodeLetters[randomInt(userCodeLetters.length)]).join('')
   const expiresSeconds = 900
   const made: DeviceCode = {

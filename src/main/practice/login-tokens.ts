@@ -1,6 +1,16 @@
 import { createHash } from 'node:crypto'
-import { ownerService, principals, tenant } from './directory'
-import { clientInfo, fields, noApplication, oauthError, tenantRefusal, type Form } from './login-parts'
+import { memberOf, ownerService, tenant } from './directory'
+import { refusedByIncident } from './login-incidents'
+import {
+  clientInfo,
+  fields,
+  noApplication,
+  notAMember,
+  oauthError,
+  tenantAt,
+  tenantRefusal,
+  type Form,
+} from './login-parts'
 import type { PracticeReply, PracticeRequest } from './server'
 import type { SignIns } from './sign-ins'
 import { audiences, type Tokens } from './tokens'
@@ -11,6 +21,10 @@ export function token(request: PracticeRequest, signIns: SignIns, tokens: Tokens
   const refused = tenantRefusal(request.params['tenant'] ?? '')
   if (refused) return oauthError(400, 'invalid_request', refused.number, refused.message)
   const grant = form['grant_type'] ?? ''
+  // A code that nobody has entered yet is asked for again and again; an incident meets the answer to it.
+  const isWaiting = signIns.devices.get(form['device_code'])?.oid === null
+  const incident = isWaiting ? null : refusedByIncident(request, form['client_id'] ?? '', grant)
+  if (incident) return incident
   switch (grant) {
     case 'authorization_code':
       return redeemCode(request, form, signIns, tokens)
@@ -118,8 +132,9 @@ function userTokens(
   signIns: SignIns,
   tokens: Tokens,
 ): PracticeReply {
-  const user = principals.find((one) => one.oid === oid)
-  if (!user) return oauthError(400, 'invalid_grant', 50034, 'The user account does not exist in the directory.')
+  const at = tenantAt(request.params['tenant'] ?? '')
+  const user = memberOf(at, oid)
+  if (!user) return oauthError(400, 'invalid_grant', 50020, notAMember(nameOf(oid), at, clientId))
   const resource = resourceOf(scope)
   if (typeof resource !== 'string') return resource
   const made = tokens.access(user, resource, clientId, true)
@@ -131,9 +146,13 @@ function userTokens(
     ext_expires_in: made.expiresIn,
     access_token: made.token,
     refresh_token: refreshToken,
-    id_token: tokens.identity(user, clientId, `${request.origin()}/${tenant.id}/v2.0`),
+    id_token: tokens.identity(user, clientId, `${request.origin()}/${at.id}/v2.0`),
     client_info: clientInfo(user),
   })
+}
+
+function nameOf(oid: string): string {
+  return memberOf(tenant, oid)?.name ?? oid
 }
 
 /** The resource behind a scope such as `https://management.azure.com/.default`. */

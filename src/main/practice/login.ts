@@ -1,8 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { publicClientId, tenant, users } from './directory'
+import { memberOf, publicClientId, tenant, users } from './directory'
 import { deviceChosen, deviceCode, deviceLogin } from './login-device'
 import { choosePage, errorPage, formPostPage, messagePage, pageLanguage } from './login-pages'
-import { clientInfo, fields, isLoopbackRedirect, isTenant, noApplication, tenantRefusal } from './login-parts'
+import {
+  clientInfo,
+  fields,
+  isLoopbackRedirect,
+  isTenant,
+  noApplication,
+  notAMember,
+  tenantAt,
+  tenantRefusal,
+} from './login-parts'
+import { refusedByIncident } from './login-incidents'
 import { token } from './login-tokens'
 import type { PracticeReply, PracticeRequest, Router } from './server'
 import { createSignIns, type SignIns } from './sign-ins'
@@ -39,7 +49,7 @@ export function addLoginRoutes(router: Router, store: Store, tokens: Tokens): Si
 /** The document that MSAL calls authorityMetadata; `tenantPath` is a tenant id, `organizations` or `common`. */
 export function openIdConfiguration(origin: string, tenantPath: string): Record<string, unknown> {
   const path = encodeURIComponent(tenantPath)
-  const issuerTenant = isTenant(tenantPath) ? tenant.id : '{tenantid}'
+  const issuerTenant = isTenant(tenantPath) ? tenantAt(tenantPath).id : '{tenantid}'
   return {
     token_endpoint: `${origin}/${path}/oauth2/v2.0/token`,
     token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
@@ -119,7 +129,15 @@ function chosen(request: PracticeRequest, signIns: SignIns): PracticeReply {
     const text = 'AADSTS65004: User declined to consent to access the app.'
     return handOver(language, redirectUri, responseMode, state, { error: 'access_denied', error_description: text })
   }
-  const { clientId, scope, challenge } = pending
+  const { clientId, scope, challenge, tenantPath } = pending
+  const refused = refusedByIncident(request, clientId)
+  if (refused) {
+    const { error, error_description } = refused.body
+    return handOver(language, redirectUri, responseMode, state, { error, error_description })
+  }
+  const at = tenantAt(tenantPath)
+  const member = memberOf(at, user.oid)
+  if (!member) return errorPage(language, 'AADSTS50020', notAMember(user.name, at, clientId))
   const code = signIns.codes.put({
     clientId,
     redirectUri,
@@ -130,7 +148,7 @@ function chosen(request: PracticeRequest, signIns: SignIns): PracticeReply {
   })
   return handOver(language, redirectUri, responseMode, state, {
     code,
-    client_info: clientInfo(user),
+    client_info: clientInfo(member),
     session_state: randomUUID(),
   })
 }

@@ -1,6 +1,6 @@
 import { definitionType, galleryType, versionType } from './arm-gallery-parts'
 import { storageBody, storageType } from './arm-storage'
-import { batcher, owner, ownerService, reader, subscriptions, tenant, users } from './directory'
+import { batcher, owner, ownerAsGuest, ownerService, reader, subscriptions, tenant, users } from './directory'
 import type { Verdict } from './judge'
 import { roles, type Rights } from './rbac'
 import type { PracticeCloud } from './server'
@@ -83,11 +83,11 @@ function seedVersion(storageAccountId: string, uri: string, publishedDate: strin
 }
 
 function assignRoles(rights: Rights): void {
-  const ids = ['1b3f', '2c4a', '3d5b', '4e6c', '5f7d', '608e', '719f', '82a0', '93b1', 'a4c2', 'b5d3']
+  const ids = ['1b3f', '2c4a', '3d5b', '4e6c', '5f7d', '608e', '719f', '82a0', '93b1', 'a4c2', 'b5d3', 'c6e4', 'd7f5']
   const next = () => `${tenant.id.slice(0, 8)}-${ids.shift() ?? '0000'}-4000-8000-${users[0].oid.slice(-12)}`
-  for (const { id } of subscriptions) {
+  for (const { id, tenantId } of subscriptions) {
     const scope = `/subscriptions/${id}`
-    for (const principal of [owner, ownerService]) {
+    for (const principal of [owner, ownerService, ownerAsGuest].filter((one) => one.tenantId === tenantId)) {
       const principalType = principal.kind === 'user' ? ('User' as const) : ('ServicePrincipal' as const)
       const who = { scope, principalId: principal.oid, principalType }
       rights.assign({ ...who, id: next(), roleId: roles.owner.id })

@@ -9,7 +9,7 @@ import {
 } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { tenant, type Principal } from './directory'
+import { findTenant, type Principal } from './directory'
 import { clockLeewayMs, wallClockMs, type Faults } from './faults'
 import type { Caller } from './server'
 import { writeWhole, type Store } from './store'
@@ -86,14 +86,14 @@ export function openTokens(folder: string, store: Store, faults: Faults): Tokens
       const token = issue(
         {
           aud: resource,
-          iss: `https://sts.windows.net/${tenant.id}/`,
+          iss: `https://sts.windows.net/${principal.tenantId}/`,
           appid: clientId,
           appidacr: delegated ? '0' : '1',
-          idp: `https://sts.windows.net/${tenant.id}/`,
+          idp: `https://sts.windows.net/${principal.tenantId}/`,
           idtyp: delegated ? 'user' : 'app',
           oid: principal.oid,
           sub: principal.oid,
-          tid: tenant.id,
+          tid: principal.tenantId,
           ver: '1.0',
           ...(delegated ? { scp: 'user_impersonation' } : {}),
           ...who,
@@ -105,7 +105,15 @@ export function openTokens(folder: string, store: Store, faults: Faults): Tokens
     identity(principal, clientId, issuer) {
       const who = { name: principal.displayName, preferred_username: principal.name }
       return issue(
-        { aud: clientId, iss: issuer, oid: principal.oid, sub: principal.oid, tid: tenant.id, ver: '2.0', ...who },
+        {
+          aud: clientId,
+          iss: issuer,
+          oid: principal.oid,
+          sub: principal.oid,
+          tid: principal.tenantId,
+          ver: '2.0',
+          ...who,
+        },
         3600,
       )
     },
@@ -119,10 +127,11 @@ export function openTokens(folder: string, store: Store, faults: Faults): Tokens
       const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Record<string, unknown>
       if (!(audiences[audience] as readonly unknown[]).includes(claims['aud']))
         return { fault: 'audience', detail: String(claims['aud']) }
-      if (claims['tid'] !== tenant.id) return { fault: 'tenant', detail: String(claims['iss']) }
+      const tenant = findTenant(String(claims['tid']))
+      if (!tenant) return { fault: 'tenant', detail: String(claims['iss']) }
       const expiresMs = Number(claims['exp']) * 1000
       if (Number(claims['nbf']) * 1000 > wallClockMs(faults) + clockLeewayMs) return { fault: 'early', detail: '' }
-      if (expiresMs <= Date.now()) return { fault: 'expired', detail: new Date(expiresMs).toISOString() }
+      if (expiresMs <= wallClockMs(faults)) return { fault: 'expired', detail: new Date(expiresMs).toISOString() }
       if (isRevoked(claims, target)) {
         const value = String(Math.floor(Date.now() / 1000))
         const wanted = { access_token: { nbf: { essential: true, value } } }

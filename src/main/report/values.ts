@@ -193,7 +193,14 @@ const shapes: Shapes = {
     clientId: code,
     tenant: code,
   },
-  'connect.signIn': { username: code, tenantId: code, homeAccountId: code, subscriptionId: code, region: text },
+  'connect.signIn': {
+    username: code,
+    tenantName: text,
+    tenantId: code,
+    homeAccountId: code,
+    subscriptionId: code,
+    region: text,
+  },
   'connect.scope': { subscriptionName: text, region: text, resourceGroup: text, subscriptionId: code, onlyAccount: id },
   'prepare.preflight': { look: preflightRows, acceptedRisks: removed, registered: removed, groupId: id },
   'prepare.account': {

@@ -18,7 +18,9 @@ export type Env = {
   /** Configuration of the cloud that a form names. Starts the practice cloud where it is that one. */
   profile(form: Inputs['connect.cloud']): Promise<CloudProfile>
   /** Lets a person (or the environment) sign in to this run's cloud. */
-  signIn(method: Inputs['connect.signIn']['method'], signal: AbortSignal): Promise<Identity>
+  signIn(how: Inputs['connect.signIn'], signal: AbortSignal): Promise<Identity>
+  /** Makes an account that is signed in already this run's own, without asking anybody; null when it is not known. */
+  useAccount(who: { homeAccountId?: string; tenant?: string }): Promise<Identity | null>
   /** The account that is signed in to this run's cloud without asking anybody, or null. */
   identity(signal: AbortSignal): Promise<Identity | null>
   /** This run's cloud, signed in. Throws AppError `signIn.needed`. */

@@ -4,7 +4,7 @@ import { tick } from 'svelte'
 import { call } from './api'
 import { text } from './text.svelte'
 
-export type SettingsSection = 'look' | 'clouds' | 'network' | 'uploads' | 'folders' | 'log' | 'support'
+export type SettingsSection = 'look' | 'clouds' | 'accounts' | 'network' | 'uploads' | 'folders' | 'log' | 'support'
 export type Route =
   | { screen: 'home' }
   | { screen: 'run'; run: string }

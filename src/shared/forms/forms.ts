@@ -18,7 +18,13 @@ const connectCloud = z.strictObject({
   clientId: z.guid().optional(),
   tenant: z.string().min(1).optional(),
 })
-const connectSignIn = z.strictObject({ method: z.enum(['browser', 'deviceCode', 'environment']).default('browser') })
+const connectSignIn = z.strictObject({
+  method: z.enum(['browser', 'deviceCode', 'environment']).default('browser'),
+  /** Id of an account that is signed in already, or `another`; absent: the one that is known, else whoever signs in. */
+  account: z.string().min(1).max(200).optional(),
+  /** Tenant that the tokens are for; absent: the account's own. */
+  tenant: z.guid().optional(),
+})
 const connectScope = z.strictObject({
   subscriptionId: z.guid(),
   region: z.string().min(1),

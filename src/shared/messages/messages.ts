@@ -13,6 +13,7 @@ import { preflight as preflightDe } from './de/preflight'
 import { picking as pickingDe } from './de/picking'
 import { pools as poolsDe } from './de/pools'
 import { changing as changingDe } from './de/changing'
+import { signIn as signInDe } from './de/sign-in'
 import { phases as phasesDe, steps as stepsDe } from './de/steps'
 import { settings as settingsDe } from './de/settings'
 import { runPage as runPageDe } from './de/run-page'
@@ -31,6 +32,7 @@ import { preflight } from './en/preflight'
 import { picking } from './en/picking'
 import { pools } from './en/pools'
 import { changing } from './en/changing'
+import { signIn } from './en/sign-in'
 import { phases, steps } from './en/steps'
 import { settings } from './en/settings'
 import { runPage } from './en/run-page'
@@ -53,6 +55,7 @@ const english = {
   ui,
   forms,
   shell,
+  signIn,
   settings,
   offline,
   preflight,
@@ -78,6 +81,7 @@ const german: Messages = {
   forms: formsDe,
   shell: shellDe,
   changing: changingDe,
+  signIn: signInDe,
   picking: pickingDe,
   settings: settingsDe,
   offline: offlineDe,

@@ -63,7 +63,7 @@ test.each<[string, unknown, string]>([
 test('a profile file that is no JSON is refused, and a missing one is not found', async () => {
   const file = join(folder, 'broken.json')
   writeFileSync(file, '{')
-  await expect(loadProfile(file)).rejects.toMatchObject({ code: 'profile.invalid', params: { file } })
+  await expect(loadProfile(file)).rejects.toMatchObject({ code: 'profile.unreadable', params: { file } })
   await expect(loadProfile(join(folder, 'none.json'))).rejects.toMatchObject({ code: 'file.not-found' })
 })
 
@@ -77,6 +77,8 @@ test.each<[string, Partial<CloudProfile>, string]>([
   ['Storage', { storageSuffix: 'evil.example' }, 'storageSuffix'],
   ['Graph', { graphEndpoint: 'https://graph.evil.example' }, 'graphEndpoint'],
   ['the audience', { armScope: 'https://graph.microsoft.com/.default' }, 'armScope'],
+  ['the audience of Batch', { batchScope: 'https://graph.microsoft.com/.default' }, 'batchScope'],
+  ['the audience of Storage', { storageScope: 'https://vault.azure.net/.default' }, 'storageScope'],
   ['the sign-in endpoints', { authorityMetadata: '{"token_endpoint":"https://evil.example/t"}' }, 'authorityMetadata'],
   ['the known authorities', { knownAuthorities: ['evil.example'] }, 'knownAuthorities'],
   ['everything to loopback', { loopbackOnly: true }, 'loopbackOnly'],

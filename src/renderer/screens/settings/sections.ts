@@ -1,5 +1,6 @@
 import type { Component } from 'svelte'
 import type { SettingsSection } from '../../lib/shell.svelte'
+import AccountsSection from './AccountsSection.svelte'
 import CloudsSection from './CloudsSection.svelte'
 import FoldersSection from './FoldersSection.svelte'
 import LogSection from './LogSection.svelte'
@@ -12,6 +13,7 @@ import UploadsSection from './UploadsSection.svelte'
 export const sections: { id: SettingsSection; component: Component }[] = [
   { id: 'look', component: LookSection },
   { id: 'clouds', component: CloudsSection },
+  { id: 'accounts', component: AccountsSection },
   { id: 'network', component: NetworkSection },
   { id: 'uploads', component: UploadsSection },
   { id: 'folders', component: FoldersSection },

@@ -119,7 +119,11 @@ export const errors: typeof english = {
   },
   'profile.invalid': {
     what: 'Das Cloudprofil {file} ist nicht brauchbar.',
-    todo: 'Prüfen Sie seine Einträge oder wählen Sie eine mitgelieferte Cloud.',
+    todo: 'Prüfen Sie diese Einträge: {fields}. Oder wählen Sie eine mitgelieferte Cloud.',
+  },
+  'profile.unreadable': {
+    what: 'Die Datei {file} ist kein Cloudprofil: Sie lässt sich nicht als JSON lesen.',
+    todo: 'Wählen Sie die Profildatei Ihrer Administration oder eine mitgelieferte Cloud.',
   },
   'token.refused-host': {
     what: 'Eine Anfrage an {host} wurde zurückgehalten, weil dieser Host nicht zur gewählten Cloud gehört.',
@@ -179,11 +183,47 @@ export const errors: typeof english = {
   },
   'signIn.failed': {
     what: 'Die Anmeldung hat nicht geklappt.',
-    todo: 'Versuchen Sie es noch einmal und nehmen Sie das Konto, das in diesem Abonnement arbeiten darf.',
+    todo: 'Versuchen Sie es noch einmal und nehmen Sie das Konto, das in diesem Abonnement arbeiten darf. Die Details unten enthalten die Worte des Dienstes.',
   },
   'signIn.consent': {
     what: 'Ihre Organisation hat dieser App die Anmeldung noch nicht erlaubt.',
-    todo: 'Bitten Sie einen Administrator um die Zustimmung zur App-Registrierung und melden Sie sich dann erneut an.',
+    todo: 'Bitten Sie einen Administrator um die Zustimmung zur App-Registrierung {clientId} und melden Sie sich dann erneut an.',
+  },
+  'signIn.timeout': {
+    what: 'Innerhalb von {minutes} Minuten hat sich niemand angemeldet, deshalb ist das Warten beendet.',
+    todo: 'Beginnen Sie die Anmeldung noch einmal, wenn Sie so weit sind; Seite oder Code kommen sofort neu.',
+  },
+  'signIn.client-unknown': {
+    what: 'Das Verzeichnis „{tenant}“ kennt die Anwendung {clientId} nicht.',
+    todo: 'Prüfen Sie Anwendungs-ID und Mandant im Schritt „Cloud“: Die ID gehört zu einem anderen Verzeichnis oder enthält einen Tippfehler.',
+  },
+  'signIn.client-confidential': {
+    what: 'Die App-Registrierung {clientId} erlaubt keine Anmeldung aus einer App auf einem Computer.',
+    todo: 'Lassen Sie dort unter „Authentifizierung“ die Option „Öffentliche Clientflows zulassen“ einschalten und melden Sie sich dann erneut an.',
+  },
+  'signIn.tenant-unknown': {
+    what: 'Einen Mandanten „{tenant}“ gibt es in dieser Cloud nicht.',
+    todo: 'Prüfen Sie den Mandanten im Schritt „Cloud“ und ob es die richtige Cloud ist.',
+  },
+  'signIn.account-foreign': {
+    what: 'Dieses Konto ist im Mandanten „{tenant}“ weder Mitglied noch Gast.',
+    todo: 'Melden Sie sich mit einem Konto dieses Mandanten an oder bitten Sie dessen Administrator um eine Einladung.',
+  },
+  'signIn.account-disabled': {
+    what: 'Dieses Konto ist deaktiviert.',
+    todo: 'Bitten Sie Ihren Administrator, es zu aktivieren, oder melden Sie sich mit einem anderen Konto an.',
+  },
+  'signIn.proof': {
+    what: 'Ihre Organisation verlangt einen zweiten Nachweis, zum Beispiel einen Code vom Telefon.',
+    todo: 'Melden Sie sich erneut im Browser an und bestätigen Sie es dort; danach geht der Schritt weiter.',
+  },
+  'signIn.blocked': {
+    what: 'Eine Richtlinie Ihrer Organisation (bedingter Zugriff) erlaubt diese Anmeldung von hier aus nicht.',
+    todo: 'Nehmen Sie einen Computer oder ein Netzwerk, das Ihre Organisation verwaltet, oder geben Sie die Details unten Ihrem Administrator.',
+  },
+  'clock.certificate': {
+    what: 'Nach der Uhr dieses Computers gilt das Zertifikat von {host} noch nicht; wahrscheinlich geht die Uhr nach.',
+    todo: 'Stellen Sie Datum, Uhrzeit und Zeitzone in den Einstellungen Ihres Systems und versuchen Sie es dann erneut.',
   },
   'signIn.client-missing': {
     what: 'Für diese Cloud braucht die App die ID einer App-Registrierung.',

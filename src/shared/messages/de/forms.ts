@@ -51,7 +51,6 @@ export const forms: typeof english = {
       'Von einer App-Registrierung in Ihrem Mandanten: öffentlicher Client, Umleitungs-URI http://localhost, delegierte Rechte für Azure Service Management, Azure Batch und Azure Storage.',
     tenant: 'Mandant',
     tenantHint: 'Mandanten-ID oder Domäne, zum Beispiel contoso.onmicrosoft.com.',
-    scriptTitle: 'Noch keine Registrierung? Diese Befehle legen eine an',
     fallback:
       'Hier läuft ein Ersatz-Electron, das für eine echte Anmeldung zu alt ist. Nur die Übungs-Cloud ist verfügbar.',
   },
@@ -66,18 +65,7 @@ export const forms: typeof english = {
       label: 'Aus Umgebungsvariablen',
       hint: 'Für Buildserver: AZURE_CLIENT_ID und was dazugehört.',
     },
-    codeTitle: 'Öffnen Sie diese Seite auf irgendeinem Gerät und geben Sie den Code ein',
-    code: 'Code',
-    page: 'Seite',
-    copyCode: 'Code kopieren',
-    copyPage: 'Adresse kopieren',
-    waitingBrowser:
-      'Ihr Browser zeigt die Anmeldeseite. Kommen Sie hierher zurück, wenn sie sagt, dass Sie fertig sind.',
     signedIn: 'Angemeldet als {user}',
-    tenant: 'Mandant {tenant}',
-    another: 'Als jemand anderes anmelden',
-    noKeyring:
-      'Dieser Computer hat keinen Schlüsselbund, den wir nutzen können; die Anmeldung gilt, bis Sie die App schließen.',
     button: 'Anmelden',
   },
   'connect.scope': {

@@ -114,7 +114,8 @@ export const report: typeof english = {
     },
     'connect.signIn': {
       username: 'Angemeldet als',
-      tenantId: 'Mandant',
+      tenantName: 'Mandant',
+      tenantId: 'Mandanten-ID',
       homeAccountId: 'Konto-ID',
       subscriptionId: 'Erstes sichtbares Abonnement',
       region: 'Vorgeschlagene Region',

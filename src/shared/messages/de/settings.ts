@@ -8,6 +8,7 @@ export const settings: typeof english = {
   sections: {
     look: 'Sprache und Darstellung',
     clouds: 'Clouds',
+    accounts: 'Konten und Registrierungen',
     network: 'Netzwerk',
     uploads: 'Uploads',
     folders: 'Ordner',

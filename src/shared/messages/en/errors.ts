@@ -111,7 +111,11 @@ export const errors = {
   },
   'profile.invalid': {
     what: 'The cloud profile {file} is not usable.',
-    todo: 'Check its entries, or choose a built-in cloud.',
+    todo: 'Check these entries: {fields}. Or choose a built-in cloud.',
+  },
+  'profile.unreadable': {
+    what: 'The file {file} is no cloud profile: it cannot be read as JSON.',
+    todo: 'Choose the profile file that your administrator gave you, or a built-in cloud.',
   },
   'token.refused-host': {
     what: 'A request to {host} was held back, because that host does not belong to the chosen cloud.',
@@ -168,11 +172,47 @@ export const errors = {
   'signIn.needed': { what: 'The sign-in has ended or was never made.', todo: 'Sign in; then the step goes on.' },
   'signIn.failed': {
     what: 'Signing in did not succeed.',
-    todo: 'Try it again and use the account that may work in this subscription.',
+    todo: 'Try it again and use the account that may work in this subscription. The details below hold the service’s own words.',
   },
   'signIn.consent': {
     what: 'Your organisation has not yet allowed this app to sign in.',
-    todo: 'Ask an administrator to grant consent to the app registration, then sign in again.',
+    todo: 'Ask an administrator to grant consent to the app registration {clientId}, then sign in again.',
+  },
+  'signIn.timeout': {
+    what: 'Nobody signed in within {minutes} minutes, so the waiting has ended.',
+    todo: 'Start the sign-in again when you are ready; a new page or code comes at once.',
+  },
+  'signIn.client-unknown': {
+    what: 'The directory “{tenant}” does not know the application {clientId}.',
+    todo: 'Check application id and tenant in the step “Cloud”: the id belongs to another directory or has a typing error.',
+  },
+  'signIn.client-confidential': {
+    what: 'The app registration {clientId} does not allow sign-ins from an app on a computer.',
+    todo: 'Ask whoever looks after it to switch on “Allow public client flows” under Authentication, then sign in again.',
+  },
+  'signIn.tenant-unknown': {
+    what: 'There is no tenant “{tenant}” in this cloud.',
+    todo: 'Check the tenant in the step “Cloud”, and whether the cloud is the right one.',
+  },
+  'signIn.account-foreign': {
+    what: 'This account is neither a member nor a guest of the tenant “{tenant}”.',
+    todo: 'Sign in with an account of that tenant, or ask its administrator to invite yours.',
+  },
+  'signIn.account-disabled': {
+    what: 'This account is disabled.',
+    todo: 'Ask your administrator to enable it, or sign in with another account.',
+  },
+  'signIn.proof': {
+    what: 'Your organisation wants a second proof of who you are, for example a code from your phone.',
+    todo: 'Sign in again in the browser and confirm there; the step then goes on.',
+  },
+  'signIn.blocked': {
+    what: 'A policy of your organisation (conditional access) does not allow this sign-in from here.',
+    todo: 'Use a computer or network that your organisation manages, or give the details below to your administrator.',
+  },
+  'clock.certificate': {
+    what: 'By the clock of this computer the certificate of {host} is not valid yet, so the clock is most likely slow.',
+    todo: 'Set date, time and time zone in the settings of your system, then try again.',
   },
   'signIn.client-missing': {
     what: 'For this cloud the app needs the id of an app registration.',

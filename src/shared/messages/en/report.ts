@@ -119,7 +119,8 @@ export const report = {
     },
     'connect.signIn': {
       username: 'Signed in as',
-      tenantId: 'Tenant',
+      tenantName: 'Tenant',
+      tenantId: 'Tenant id',
       homeAccountId: 'Account id',
       subscriptionId: 'First subscription seen',
       region: 'Region proposed',

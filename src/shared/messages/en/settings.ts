@@ -7,6 +7,7 @@ export const settings = {
   sections: {
     look: 'Language and appearance',
     clouds: 'Clouds',
+    accounts: 'Accounts and registrations',
     network: 'Network',
     uploads: 'Uploads',
     folders: 'Folders',
