@@ -118,7 +118,7 @@ test.describe('the window', () => {
     const first = await launchApp({ language: 'en', theme: 'light' })
     await first.page.getByRole('button', { name: words('en').settings.title }).click()
     await first.page.getByRole('radio', { name: 'Deutsch' }).check()
-    await first.page.getByRole('button', { name: messages.de.settings.back }).click()
+    await first.page.getByRole('button', { name: messages.de.settings.back, exact: true }).click()
     await expect(new HomePage(first.page, 'de').practice).toBeVisible()
     await first.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.setSize(1000, 700))
     const size = await first.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.getSize())
