@@ -80,7 +80,7 @@ for (const language of ['en', 'de'] as const) {
     await run.go('connect.scope')
     await run.button(words(language).step.change).click()
     const region = box(run, t.forms['connect.scope'].region)
-    await region.fill('north')
+    await region.fill('germany')
     await running.page.keyboard.press('Enter')
     await run.primary.click()
     const dialog = running.page.getByRole('dialog')
@@ -94,7 +94,7 @@ for (const language of ['en', 'de'] as const) {
     await expect(run.entry('prepare.account')).toHaveAttribute('title', words(language).state.done)
 
     await run.button(words(language).step.change).click()
-    await region.fill('north')
+    await region.fill('germany')
     await running.page.keyboard.press('Enter')
     await run.primary.click()
     await dialog.getByRole('checkbox').last().check()

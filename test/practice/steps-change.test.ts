@@ -51,7 +51,7 @@ describe('a finished step that is changed', () => {
   it('region after the version: all is made there anew, and finishes', { timeout: 120_000 }, async () => {
     const run = await runUpTo('image.version')
     const before = (await practice.stateOf(run)).resources
-    const seen = await change(run, 'connect.scope', { region: 'northeurope' })
+    const seen = await change(run, 'connect.scope', { region: 'germanywestcentral' })
     expect(seen.things.filter(({ fate }) => fate === 'unused').map(({ what }) => what)).toEqual([
       'Batch account',
       'storage account',
@@ -62,7 +62,7 @@ describe('a finished step that is changed', () => {
     ])
     expect(await practice.go(run, 'pool.canary')).toMatchObject({ is: 'done' })
     const { steps, resources } = await practice.stateOf(run)
-    expect((steps['prepare.account'].output as OutputOf<'prepare.account'>).region).toBe('northeurope')
+    expect((steps['prepare.account'].output as OutputOf<'prepare.account'>).region).toBe('germanywestcentral')
     expect((steps['image.version'].output as OutputOf<'image.version'>).regions).toEqual([
       expect.objectContaining({ replicas: 1 }),
     ])
