@@ -29,6 +29,7 @@ export type HandlerParts = {
   /** What the settings screen asks. */
   settingsParts: SettingsHandlers & UpkeepHandlers
   settingsStreams: Pick<StreamHandlers, 'connectionTest'>
+  noticeListeners: Set<Opened<'notice'>>
 }
 
 const snapshotIntervalMs = 100
@@ -47,6 +48,8 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
       settings.set({
         ...(change.theme ? { theme: change.theme } : {}),
         ...(change.language !== undefined ? { language: change.language ?? undefined } : {}),
+        ...(change.notify !== undefined ? { notify: change.notify } : {}),
+        ...(change.closing ? { closing: change.closing } : {}),
       })
       nativeTheme.themeSource = settings.get().theme
       parts.refreshMenu()
@@ -216,6 +219,10 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     },
     preflight({ run }, opened) {
       opened.onClose(studio.preflight.watch(run, (view) => opened.send(view)))
+    },
+    notice(_input, opened) {
+      parts.noticeListeners.add(opened)
+      opened.onClose(() => parts.noticeListeners.delete(opened))
     },
     menu(_input, opened) {
       parts.menuListeners.add(opened)

@@ -4,9 +4,11 @@ import { toErrorData } from '../shared/errors'
 import { errorText } from '../shared/messages/messages'
 import { defaultNetwork } from '../shared/settings'
 import type { Language } from '../shared/terms'
+import { askBeforeClosing } from './closing'
 import { createHandlers } from './handlers'
 import { openLog } from './log'
 import { createNetwork } from './net/network'
+import { watchRuns } from './notices'
 import { setMenu, type MenuCommand } from './menu'
 import { registerPageScheme, servePage } from './page'
 import { assertWritable, pathsIn } from './paths'
@@ -75,6 +77,7 @@ async function start() {
     practice: { program: join(__dirname, 'practice.cjs'), ...practiceSpeed() },
   })
   const menuListeners = new Set<Opened<'menu'>>()
+  const noticeListeners = new Set<Opened<'notice'>>()
   let window: BrowserWindow | null = null
   const facts = () => ({
     version: app.getVersion(),
@@ -85,6 +88,8 @@ async function start() {
     isFallbackElectron: Number.parseInt(process.versions.electron ?? '') === fallbackMajor,
     hasKeyring: hasKeyring(),
     damagedSettings: settings.damagedCopy,
+    notify: settings.get().notify,
+    closing: settings.get().closing,
   })
   const refreshMenu = () =>
     setMenu(language(), !app.isPackaged, {
@@ -113,6 +118,7 @@ async function start() {
     menuListeners,
     settingsParts: { ...settingsScreen.handlers, ...upkeep },
     settingsStreams: settingsScreen.streamHandlers,
+    noticeListeners,
   })
   serve(handlers, streamHandlers, isOwnPage, log)
   refreshMenu()
@@ -120,16 +126,28 @@ async function start() {
   const open = () => {
     window = createWindow(join(__dirname, '../preload/index.cjs'), settings, log)
     window.on('closed', () => (window = null))
+    window.on('focus', () => notices.seen())
+    askBeforeClosing(window, { isUploading: () => notices.isUploading(), settings, language })
   }
-  open()
-  app.on('second-instance', () => {
+  const show = () => {
     if (!window) return open()
     if (window.isMinimized()) window.restore()
+    window.show()
     window.focus()
+  }
+  const notices = watchRuns({
+    subscribe: (listener) => studio.engine.subscribe(listener),
+    window: () => window,
+    language,
+    isWanted: () => settings.get().notify,
+    show(run) {
+      show()
+      noticeListeners.forEach((listener) => listener.send({ run }))
+    },
   })
-  app.on('activate', () => {
-    if (BrowserWindow.getAllWindows().length === 0) open()
-  })
+  open()
+  app.on('second-instance', show)
+  app.on('activate', show)
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
   })

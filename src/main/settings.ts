@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { language, theme } from '../shared/contract'
 import { networkSettings } from '../shared/settings'
 import type { KeptClouds } from './kept-sign-ins'
+import { closings } from '../shared/terms'
 import { asDiskFull, unwritable } from './engine/files'
 
 const bounds = z.object({ x: z.number(), y: z.number(), width: z.number().min(320), height: z.number().min(240) })
@@ -22,6 +23,8 @@ const settings = z.object({
   profileFiles: z.array(z.string().max(4096)).max(50).optional(),
   /** Application id and tenant by name of the cloud; a run's own form lies over them. */
   clouds: z.record(z.string(), cloudEntry).optional(),
+  notify: z.boolean().default(true),
+  closing: z.enum(closings).default('ask'),
   window: z.object({ bounds, isMaximized: z.boolean() }).optional(),
 })
 export type Settings = z.infer<typeof settings>

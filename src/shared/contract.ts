@@ -6,7 +6,7 @@ import { forms } from './forms/forms'
 import type { ErrorData } from './errors'
 import type { Inventory } from './inventory'
 import type { TroubledNode } from './node-causes'
-import { languages, recipes, runNameLimit, stepIds, themes, type StepId } from './terms'
+import { closings, languages, recipes, runNameLimit, stepIds, themes, type StepId } from './terms'
 import type { Expected } from './time-left'
 
 /** Everything the window may ask of main. Types, the handler map and the client are derived from these two objects. */
@@ -107,6 +107,9 @@ const appFacts = z.object({
   hasKeyring: z.boolean(),
   /** Where settings lie that could not be read at this start. */
   damagedSettings: z.string().nullable(),
+  /** A person wants to be told when a run ends or needs them. */
+  notify: z.boolean(),
+  closing: z.enum(closings),
 })
 export type AppFacts = z.infer<typeof appFacts>
 
@@ -169,6 +172,8 @@ export const calls = {
       theme: theme.optional(),
       /** null: the system's. */
       language: language.nullable().optional(),
+      notify: z.boolean().optional(),
+      closing: z.enum(closings).optional(),
     }),
     output: appFacts,
   },
@@ -375,6 +380,8 @@ export const streams = {
   /** Looks again by itself, but only while somebody has it open. */
   preflight: { open: z.strictObject({ run }), up: z.never(), down: z.custom<PreflightView>() },
   /** Commands from the application menu. */
+  /** A notification was clicked: this run is to be shown. */
+  notice: { open: none, up: z.never(), down: z.object({ run }) },
   menu: { open: none, up: z.never(), down: z.enum(['home', 'newRun', 'openPlan', 'settings', 'pools']) },
 } as const
 

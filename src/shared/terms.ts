@@ -39,6 +39,10 @@ export function mayBeLeftOut(recipe: RecipeId, step: StepId): boolean {
   return leavable[recipe].includes(step)
 }
 
+/** What happens when the window is closed while an upload runs. */
+export const closings = ['ask', 'background', 'quit'] as const
+export type Closing = (typeof closings)[number]
+
 export type OsType = 'Linux' | 'Windows'
 export type Generation = 'V1' | 'V2'
 export type AllocationMode = 'BatchService' | 'UserSubscription'

@@ -48,6 +48,8 @@ const electronFiles = [
     'sign-in-window',
     'settings-handlers',
     'upkeep-handlers',
+    'notices',
+    'closing',
   ].map((name) => `src/main/${name}.ts`),
 ]
 

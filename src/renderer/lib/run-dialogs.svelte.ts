@@ -1,4 +1,5 @@
 import type { RunSummary } from '../../shared/run'
+import type { StepId } from '../../shared/terms'
 
 /** What a copy of a run is for. */
 export type CopyPurpose = 'duplicate' | 'real' | 'practise'
@@ -9,6 +10,8 @@ class RunDialogs {
   copy = $state.raw<{ run: RunRef; purpose: CopyPurpose } | null>(null)
   cancelled = $state.raw<RunRef | null>(null)
   renamed = $state.raw<RunSummary | null>(null)
+  /** A step that was asked for outside the run's own screen, until that shows it. */
+  step = $state<StepId | null>(null)
   isHelpOpen = $state(false)
   isPaletteOpen = $state(false)
 

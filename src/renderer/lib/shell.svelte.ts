@@ -1,10 +1,11 @@
-import type { AppFacts, PlanView } from '../../shared/contract'
+import type { AppFacts, CallInput, PlanView } from '../../shared/contract'
 import { toErrorData, type ErrorData } from '../../shared/errors'
 import { tick } from 'svelte'
 import { call } from './api'
 import { text } from './text.svelte'
 
-export type SettingsSection = 'look' | 'clouds' | 'accounts' | 'network' | 'uploads' | 'folders' | 'log' | 'support'
+export type SettingsSection =
+  'look' | 'notices' | 'clouds' | 'accounts' | 'network' | 'uploads' | 'folders' | 'log' | 'support'
 export type Route =
   | { screen: 'home' }
   | { screen: 'run'; run: string }
@@ -62,7 +63,7 @@ class Shell {
     if (saved?.file) this.saved = saved.file
   }
 
-  async save(settings: { theme?: AppFacts['theme']; language?: AppFacts['chosenLanguage'] }) {
+  async save(settings: CallInput<'settings.save'>) {
     await this.attempt(async () => this.#apply(await call('settings.save', settings)))
   }
 

@@ -8,7 +8,7 @@ const file = () => join(mkdtempSync(join(tmpdir(), 'bis-settings-')), 'settings.
 
 describe('settings', () => {
   it('start with the system theme and language', () => {
-    expect(openSettings(file()).get()).toEqual({ theme: 'system' })
+    expect(openSettings(file()).get()).toMatchObject({ theme: 'system' })
   })
 
   it('are there again after a restart', () => {
@@ -23,7 +23,7 @@ describe('settings', () => {
       const at = file()
       writeFileSync(at, text)
       const settings = openSettings(at)
-      expect(settings.get()).toEqual({ theme: 'system' })
+      expect(settings.get()).toMatchObject({ theme: 'system' })
       expect(readFileSync(settings.damagedCopy!, 'utf8')).toBe(text)
     },
   )
@@ -31,7 +31,7 @@ describe('settings', () => {
   it('that cannot be read at all do not keep the app from starting', () => {
     const at = file()
     mkdirSync(at)
-    expect(openSettings(at).get()).toEqual({ theme: 'system' })
+    expect(openSettings(at).get()).toMatchObject({ theme: 'system' })
   })
 
   it('that cannot be written are told with their folder, and nothing is left behind', () => {

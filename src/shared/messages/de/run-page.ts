@@ -146,20 +146,19 @@ export const runPage: typeof english = {
   },
   notice: {
     finished: 'Fertig. Alle Schritte sind erledigt.',
-    failed: '{step} ist stehen geblieben: {what}',
+    failed: '{step} ist stehen geblieben. Öffnen Sie den Durchlauf, um zu sehen, was geschah und was zu tun ist.',
     person: 'Wartet auf Sie. Als Nächstes: {step}.',
     cancelled: 'Abgebrochen, aufgeräumt.',
     cancelledLeft: 'Abgebrochen, {n} {n:plural:Ressource:Ressourcen} übrig.',
   },
   settings: {
-    title: 'Hinweise',
     notify: 'Melden, wenn ein Durchlauf fertig ist, scheitert oder mich braucht',
     notifyHint: 'Nur solange das Fenster nicht vorn ist. Zeigt nie IDs, Konten oder Geheimnisse.',
     closing: 'Wenn das Fenster während eines Uploads geschlossen wird',
     closings: { ask: 'Fragen', background: 'Im Hintergrund behalten', quit: 'Beenden und später weitermachen' },
   },
   title: '{percent} % – {name}',
-  proof: { copyAll: 'Alles kopieren', copied: 'Kopiert' },
+  proof: { copyAll: 'Alles kopieren' },
   palette: {
     button: 'Suchen oder Befehl ausführen',
     shortcut: 'Strg K',

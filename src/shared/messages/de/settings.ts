@@ -7,6 +7,7 @@ export const settings: typeof english = {
   list: 'Abschnitte der Einstellungen',
   sections: {
     look: 'Sprache und Darstellung',
+    notices: 'Hinweise und Schließen',
     clouds: 'Clouds',
     accounts: 'Konten und Registrierungen',
     network: 'Netzwerk',

@@ -139,20 +139,19 @@ export const runPage = {
   },
   notice: {
     finished: 'Finished. All steps are done.',
-    failed: '{step} stopped: {what}',
+    failed: '{step} stopped. Open it to see what happened and what to do.',
     person: 'Waits for you. Next: {step}.',
     cancelled: 'Cancelled, cleaned up.',
     cancelledLeft: 'Cancelled, {n} {n:plural:thing:things} left.',
   },
   settings: {
-    title: 'Notices',
     notify: 'Tell me when a run finishes, fails or needs me',
     notifyHint: 'Only while the window is not in front. Never shows ids, accounts or secrets.',
     closing: 'When the window is closed during an upload',
     closings: { ask: 'Ask', background: 'Keep in background', quit: 'Quit and go on later' },
   },
   title: '{percent} % – {name}',
-  proof: { copyAll: 'Copy all', copied: 'Copied' },
+  proof: { copyAll: 'Copy all' },
   palette: {
     button: 'Search or run a command',
     shortcut: 'Ctrl K',

@@ -6,6 +6,7 @@ export const settings = {
   list: 'Sections of the settings',
   sections: {
     look: 'Language and appearance',
+    notices: 'Notices and closing',
     clouds: 'Clouds',
     accounts: 'Accounts and registrations',
     network: 'Network',
