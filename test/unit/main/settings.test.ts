@@ -14,7 +14,7 @@ describe('settings', () => {
   it('are there again after a restart', () => {
     const at = file()
     openSettings(at).set({ theme: 'dark', language: 'de' })
-    expect(openSettings(at).get()).toEqual({ theme: 'dark', language: 'de' })
+    expect(openSettings(at).get()).toMatchObject({ theme: 'dark', language: 'de' })
   })
 
   it.each(['', '{"theme":', '[]', '{"theme":"pink"}', '\u0000\u0001'])(
