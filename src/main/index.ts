@@ -1,4 +1,4 @@
-import { app, BrowserWindow, dialog, nativeTheme, net, powerMonitor, session, shell } from 'electron'
+import { app, dialog, nativeTheme, net, powerMonitor, session, shell, type BrowserWindow } from 'electron'
 import { join } from 'node:path'
 import { toErrorData } from '../shared/errors'
 import { errorText } from '../shared/messages/messages'

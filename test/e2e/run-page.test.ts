@@ -176,7 +176,7 @@ test('in German: dialogs of the run, palette and shortcuts by keyboard', async (
   await page.keyboard.press('Control+k')
   const palette = page.getByRole('combobox', { name: german.palette.title })
   await expect(palette).toBeFocused()
-  await page.keyboard.type('upload')
+  await page.keyboard.type(messages.de.steps['disk.upload'].short)
   await page.keyboard.press('Enter')
   await expect(run.entry('disk.upload')).toHaveAttribute('aria-current', 'step')
   // AltGr with a letter types; it never opens anything.

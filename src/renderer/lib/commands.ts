@@ -66,6 +66,7 @@ function stepsOf(detail: RunDetail): Command[] {
 function screens(): Command[] {
   return [
     { id: 'home', group: 'screens', label: text.messages.runPage.palette.home, run: () => shell.goHome() },
+    { id: 'pools', group: 'screens', label: text.messages.pools.title, run: () => shell.goToPools() },
     { id: 'settings', group: 'screens', label: text.messages.ui.settings.title, run: () => shell.openSettings() },
   ]
 }

@@ -26,8 +26,8 @@ async function newRun(name: string): Promise<{ state: string; run: string }> {
 }
 
 /** Runs the program until it ends or dies; returns the records it wrote and its last words. */
-async function drive({ state, run }: { state: string; run: string }, dieAfter: number) {
-  const child = spawn(process.execPath, [program, state, run, String(dieAfter)], {
+async function drive({ state, run }: { state: string; run: string }, dieAfter: number, how = '') {
+  const child = spawn(process.execPath, [program, state, run, String(dieAfter), how], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let output = ''
@@ -76,6 +76,30 @@ test.each(records.map((kind, index) => ({ number: index + 1, kind })))(
       'container true',
       'container true',
     ])
+    await engine.close()
+  },
+)
+
+const removals = ['cancelling', 'gone', 'gone', 'gone', 'gone', 'cancelled']
+
+test.each(removals.slice(0, -1).map((kind, index) => ({ number: index + 1, kind })))(
+  'given up and killed when record $number ($kind) was on disk, then gone on: nothing left, nothing unlisted',
+  async ({ number }) => {
+    const at = await newRun(`removal-${number}`)
+    await drive(at, 0)
+    expect(await drive(at, number, 'giveUp')).toEqual({ signal: 'SIGKILL', said: removals.slice(0, number) })
+    const halfway = smallEngine(at.state)
+    const { state } = await halfway.engine.open(at.run)
+    expect(state.resources.length + state.cancelled!.removed.length).toBe(4)
+    expect(await halfway.engine.list()).toMatchObject([{ status: 'cancelling' }])
+    await halfway.engine.close()
+    expect((await drive(at, 0)).said.at(-1)).toBe('ended done')
+    const { engine, cloud } = smallEngine(at.state)
+    const ended = (await engine.open(at.run)).state
+    expect(ended).toMatchObject({ resources: [], cancelled: { left: [] } })
+    expect(ended.cancelled!.removed).toHaveLength(4)
+    // The pages of the upload are its bytes: this cloud keeps them as files of their own.
+    expect(cloud.things().filter((id) => !id.includes('/page-'))).toEqual([])
     await engine.close()
   },
 )
