@@ -36,7 +36,12 @@ export function isAtWork({ status }: Pick<RunSummary, 'status'>): boolean {
 
 /** How many runs do not go on without a person. */
 export function needingPerson(runs: readonly RunSummary[]): number {
-  return runs.filter(({ status }) => ['ready', 'failed', 'interrupted', 'cancelling'].includes(status)).length
+  return runs.filter(waitsForPerson).length
+}
+
+/** It does not go on by itself, or something that a person wanted gone is still there. */
+export function waitsForPerson({ status, left }: Pick<RunSummary, 'status' | 'left'>): boolean {
+  return ['ready', 'failed', 'interrupted', 'cancelling'].includes(status) || (status === 'cancelled' && left !== 0)
 }
 
 /** Work first; then what stopped of the runs named in `worked`, until somebody has looked. */

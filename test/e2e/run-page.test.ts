@@ -72,7 +72,7 @@ test('an upload is paused, says what is kept, and goes on; closing the window as
   })
 
   await test.step('a cancelled run can be looked at and duplicated', async () => {
-    await run.go('disk.upload')
+    await run.go('image.version')
     await expect(run.primary).toBeDisabled()
     await run.checklist.getByRole('button', { name: more.cancelled.checklist }).click()
     await run.button(more.cancelled.duplicate).click()

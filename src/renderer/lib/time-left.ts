@@ -15,6 +15,7 @@ export function timeNote(detail: RunDetail, step: StepId): string {
 
 /** What is known of the step that runs: how long is left, what is usual, and whether it is late. Empty while nobody can tell. */
 export function runningTime(detail: RunDetail, now: number): string {
+  const { running } = detail
   const words = text.messages.runPage.time
   const found = left(detail, now)
   if (!found) return ''
@@ -23,6 +24,8 @@ export function runningTime(detail: RunDetail, now: number): string {
     const late = comparedRuns === 1 ? words.lateOne : fill(words.late, { n: comparedRuns })
     return `${late} · ${usual(expected)}`
   }
+  // The form of an upload shows what its rate says.
+  if (running?.progress?.upload) return expected.runs > 0 ? usual(expected) : ''
   const params = { left: spanText(Math.max(1, seconds)), ...range(expected) }
   if (seconds <= 0) return expected.runs > 0 ? usual(expected) : ''
   if (expected.runs === 0) return fill(words.unknown, { span: spanText(expected.seconds) })
