@@ -51,7 +51,7 @@ async function bundle() {
       at: new Date('2026-11-25T12:00:00Z'),
       language: 'de',
       hasKeyring: false,
-      settings: { theme: 'dark', network },
+      settings: { theme: 'dark', notify: true, closing: 'ask', network },
       network: createNetwork({ settings: () => network, password: () => Promise.resolve('hush'), environment: {} }),
       log,
       runsFolder: folder,
