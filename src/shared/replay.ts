@@ -13,6 +13,10 @@ export function replay(entries: readonly JournalEntry[]): RunState {
 
 /** The state after one more fact. Leaves a running step running: only a reader who knows that nobody works on it may doubt it. */
 export function applyEntry(state: RunState, entry: JournalEntry): RunState {
+  return passedOver(applied(state, entry))
+}
+
+function applied(state: RunState, entry: JournalEntry): RunState {
   const next = { ...state, updatedAt: entry.at }
   switch (entry.kind) {
     case 'run':
@@ -50,6 +54,24 @@ export function applyEntry(state: RunState, entry: JournalEntry): RunState {
 export function interrupted(state: RunState): RunState {
   const running = stepIds.filter((step) => state.steps[step].status === 'running')
   return running.reduce((next, step) => withStep(next, step, { ...next.steps[step], status: 'interrupted' }), state)
+}
+
+/** Steps that came later than the journals of older versions, each with one that since then does not begin without it. */
+const addedSteps = [['prepare.preflight', 'prepare.account']] as const
+
+/**
+ * A run that was past a step before there was that step is not unfinished: it counts as left out as long as what needs it now stays
+ * done, and until a person performs it.
+ */
+function passedOver(state: RunState): RunState {
+  return addedSteps.reduce((next, [added, needing]) => {
+    const own = next.steps[added]
+    // Whatever was begun, or left out by a person, has facts of its own.
+    if (own.attempts > 0 || own.endedAt !== undefined) return next
+    const { status: reached, edited } = next.steps[needing]
+    const status = reached === 'done' && !edited ? 'skipped' : 'todo'
+    return own.status === status ? next : withStep(next, added, { ...own, status })
+  }, state)
 }
 
 /** Equal as JSON: order of keys does not matter, a key that is undefined is not there. */

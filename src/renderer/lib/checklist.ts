@@ -92,7 +92,7 @@ export function noteOf(detail: RunDetail, step: StepId): string {
   if (detail.state.steps[step].status === 'interrupted') return notes.goOn
   if (detail.waiting === step) return text.messages.offline.queue.note
   if (detail.state.steps[step].status === 'paused') return pausedNote(detail, step)
-  if (!isOver(detail.state.steps[step])) return timeNote(detail, step)
+  if (!isOver(detail.state.steps[step])) return aheadNote(detail, step)
   switch (step) {
     case 'connect.cloud':
       return detail.state.steps[step].status === 'done' && isPractice(detail) ? notes.practice : ''
@@ -141,6 +141,11 @@ function blocks(detail: RunDetail, step: StepId): boolean {
   if (step !== 'disk.inspect') return false
   const verdict = outputOf(detail, 'disk.inspect')?.verdict
   return verdict === 'block' || verdict === 'unreadable'
+}
+
+/** What the preflight sees is worth knowing before anybody goes on; of other steps only their length is known. */
+function aheadNote(detail: RunDetail, step: StepId): string {
+  return (step === 'prepare.preflight' && preflightNote(detail)) || timeNote(detail, step)
 }
 
 function preflightNote(detail: RunDetail): string {

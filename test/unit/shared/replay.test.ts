@@ -168,3 +168,26 @@ test('a fact survives its way through JSON and its schema unchanged', () => {
     }),
   )
 })
+
+/** What an app wrote that did not have the preflight yet. */
+const beforePreflight = (['connect.scope', 'prepare.account', 'prepare.storage'] as const).flatMap((id): Fact[] => [
+  { kind: 'started', step: id, attempt: 1 },
+  { kind: 'done', step: id, output: {}, proof: [] },
+])
+
+test('a run that was past a step before there was that step is not unfinished', () => {
+  expect(stepAfter('prepare.preflight', ...beforePreflight).status).toBe('skipped')
+  // Finished steps that do not need it prove nothing.
+  expect(stepAfter('prepare.preflight', ...beforePreflight.slice(0, 2)).status).toBe('todo')
+})
+
+test('a step that came later is to be done as soon as what needs it is, and counts once a person performs it', () => {
+  const typed: Fact = { kind: 'input', step: 'prepare.account', input: { name: 'other' } }
+  const performed: Fact = { kind: 'input', step: 'prepare.account', input: { name: 'one' }, effective: true }
+  expect(stepAfter('prepare.preflight', ...beforePreflight, performed, typed).status).toBe('todo')
+  expect(stepAfter('prepare.preflight', ...beforePreflight, performed, typed, performed).status).toBe('skipped')
+  const own: Fact = { kind: 'started', step: 'prepare.preflight', attempt: 1 }
+  const done: Fact = { kind: 'done', step: 'prepare.preflight', output: {}, proof: [] }
+  expect(stepAfter('prepare.preflight', ...beforePreflight, own).status).toBe('interrupted')
+  expect(stepAfter('prepare.preflight', ...beforePreflight, own, done, typed).status).toBe('done')
+})

@@ -17,6 +17,8 @@ export const preflight: typeof english = {
   noteFine: '{n:number} ok',
   noteMend: '{n:number} zu beheben',
   noteOlder: 'älter als Ihre Änderungen',
+  passedOver:
+    'Dieser Durchlauf war hier schon vorbei, als es diesen Schritt noch nicht gab. Prüfen lassen können Sie trotzdem.',
   again: 'Jetzt prüfen',
   looking: 'Wird geprüft …',
   notYet: 'Noch wurde nichts geprüft.',

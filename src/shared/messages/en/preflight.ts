@@ -16,6 +16,7 @@ export const preflight = {
   noteFine: '{n:number} ok',
   noteMend: '{n:number} to mend',
   noteOlder: 'older than your changes',
+  passedOver: 'This run was past this point before the app had this step. You can still have it checked.',
   again: 'Check now',
   looking: 'Checking …',
   notYet: 'Nothing has been checked yet.',
