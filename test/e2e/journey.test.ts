@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fill } from '../../src/shared/messages/format'
 import { messages } from '../../src/shared/messages/messages'
 import { closeApp, killApp, launchApp, pickFile, practiceStats, programsOf, type RunningApp } from '../support/app'
+import { countDecisions, type Decisions } from '../support/decisions'
 import { systemDisk } from '../support/disks'
 import { HomePage } from './pages/home-page'
 import { RunPage } from './pages/run-page'
@@ -13,23 +14,50 @@ import { titleOf, words } from './words'
 const disk = () => systemDisk({ sizeMiB: 1024, systemMiB: 120 })
 
 test.describe('from a disk image to an idle node', () => {
-  test('by mouse in English, with at most 25 decisions', async () => {
+  test('by mouse in English with everything new, in at most 25 decisions', async () => {
     const file = await disk()
     const running = await launchApp({ language: 'en' })
     await pickFile(running, file)
+    const decisions = await countDecisions(running)
     const run = await new HomePage(running.page).startPractice('Blender farm')
     await expect(run.practiceMark).toBeVisible()
-    const decisions = await clicksDuring(running, async () => {
-      await walkToInspection(run)
-      await run.primary.click()
-      await expect(run.entry('disk.upload')).toHaveAttribute('aria-current', 'step')
-      await run.button(words('en').step.continueAll).click()
-      await expect(run.report).toBeVisible({ timeout: 90_000 })
-    })
-    expect(decisions).toBeLessThanOrEqual(25)
+    await walkToInspection(run)
+    await run.primary.click()
+    await expect(run.entry('disk.upload')).toHaveAttribute('aria-current', 'step')
+    await run.button(words('en').step.continueAll).click()
+    await expect(run.report).toBeVisible({ timeout: 90_000 })
+    await expectFew(decisions, file)
     await expect(run.heading).toHaveText(words('en').result.title)
     await expect(running.page.getByRole('definition').filter({ hasText: /^idle$/ })).toBeVisible()
     expect(reportOf(running)).toContain('Blender farm')
+    expect(running.problems).toEqual([])
+    await closeApp(running)
+  })
+
+  test('by mouse in English with account, storage and gallery that exist, in at most 25 decisions', async () => {
+    const file = await disk()
+    const running = await launchApp({ language: 'en' })
+    await pickFile(running, file)
+    const decisions = await countDecisions(running)
+    const run = await new HomePage(running.page).startPractice('Render nodes')
+    await walkToAccount(run)
+    await run.pick(messages.en.forms['prepare.account'].mode, 'practicebatch')
+    await run.perform('prepare.account')
+    await run.pick(messages.en.forms['prepare.storage'].mode, 'practicestorage')
+    await run.perform('prepare.storage')
+    await inspectDisk(run)
+    await run.primary.click()
+    await expect(run.entry('disk.upload')).toHaveAttribute('aria-current', 'step')
+    await run.primary.click()
+    await run.done('disk.upload')
+    await run.primary.click()
+    await expect(run.entry('image.gallery')).toHaveAttribute('aria-current', 'step')
+    await run.pick(messages.en.forms['image.gallery'].mode, 'practice_gallery')
+    await run.button(words('en').step.continueAll).click()
+    await expect(run.report).toBeVisible({ timeout: 90_000 })
+    await expectFew(decisions, file)
+    const made = journalOf(running)
+    for (const what of ['storage account', 'Batch account', 'gallery']) expect(made).not.toContain(`"what":"${what}"`)
     expect(running.problems).toEqual([])
     await closeApp(running)
   })
@@ -150,13 +178,21 @@ const chooseFile = { en: messages.en.forms['disk.choose'].button, de: messages.d
 
 /** One click a step, with the values proposed, until the disk has been inspected. */
 async function walkToInspection(run: RunPage): Promise<void> {
+  await walkToAccount(run)
+  await run.perform('prepare.account')
+  await run.perform('prepare.storage')
+  await inspectDisk(run)
+}
+
+async function walkToAccount(run: RunPage): Promise<void> {
   await run.perform('decide.image')
   await run.perform('connect.cloud')
   await run.signIn('Olivia Owner')
   await run.perform('connect.scope')
   await run.perform('prepare.preflight')
-  await run.perform('prepare.account')
-  await run.perform('prepare.storage')
+}
+
+async function inspectDisk(run: RunPage): Promise<void> {
   await run.button(chooseFile.en).click()
   await run.perform('disk.choose')
   await run.done('disk.inspect')
@@ -211,15 +247,14 @@ async function tabUntilFocused(page: RunningApp['page'], target: Locator): Promi
   throw new Error('not reachable by Tab')
 }
 
-/** Counts what a person pressed: real clicks that reached the window. */
-async function clicksDuring(running: RunningApp, work: () => Promise<void>): Promise<number> {
-  await running.page.evaluate(() => {
-    const counter = window as unknown as { clicks: number }
-    counter.clicks = 0
-    window.addEventListener('click', (event) => event.isTrusted && (counter.clicks += 1), true)
-  })
-  await work()
-  return running.page.evaluate(() => (window as unknown as { clicks: number }).clicks)
+/** All that a person decided, in every window and dialog; the report of the tests shows it. */
+async function expectFew(decisions: Decisions, file: string): Promise<void> {
+  const list = await decisions.list()
+  test.info().annotations.push({ type: 'decisions', description: `${list.length}: ${list.join(' · ')}` })
+  console.log(`${list.length} decisions: ${list.join(' · ')}`)
+  expect(list).toContain(`file ${file}`)
+  expect(list).toContainEqual(expect.stringContaining('Olivia Owner'))
+  expect(list.length).toBeLessThanOrEqual(25)
 }
 
 async function uploadPercent(run: RunPage): Promise<number> {

@@ -68,6 +68,17 @@ export class RunPage {
     })
   }
 
+  /** Opens the picker of a field and presses what is to be taken. */
+  pick(label: string, option: string): Promise<void> {
+    return test.step(`pick ${option}`, async () => {
+      const main = this.page.locator('main')
+      await main.getByRole('combobox', { name: label, exact: true }).click()
+      const list = this.page.getByRole('listbox', { name: label })
+      await list.getByRole('option').filter({ hasText: option }).first().click()
+      await expect(list).toBeHidden()
+    })
+  }
+
   /** Presses sign-in, chooses a person in the window that opens, and waits for the end. */
   signIn(person: string): Promise<void> {
     return test.step(`sign in as ${person}`, async () => {
