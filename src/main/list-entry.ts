@@ -42,7 +42,8 @@ export type Known = {
 
 /** Entries as a picker shows them: what ends and what does not fit says so, nothing is left out. */
 export function optionsOf(entries: readonly Entry[], needs: Needs, known: Known): Option[] {
-  const sizes = sizeOptions(entries.flatMap(sizeOf), needs, known.left)
+  const wanted = { ...needs, endingFamilies: endingFamilies(known.retirements) }
+  const sizes = sizeOptions(entries.flatMap(sizeOf), wanted, known.left)
   return entries
     .map((of): Option => {
       const { architecture: _a, osType: _o, region: _r, roleBased: _b, ...plain } = of
@@ -51,6 +52,11 @@ export function optionsOf(entries: readonly Entry[], needs: Needs, known: Known)
       return { ...shown, ...endOf(of, known), ...(unfit ? { unfit } : {}), ...recent(of, needs) }
     })
     .toSorted((a, b) => rank(needs, a) - rank(needs, b))
+}
+
+/** Families of VM sizes whose end is announced, in lower case. */
+export function endingFamilies({ retirements }: Catalog<'retirements'>): ReadonlySet<string> {
+  return new Set(retirements.flatMap(({ families }) => families ?? []).map((family) => family.toLowerCase()))
 }
 
 function sizeOf({ value, group, size, architecture = 'x64' }: Entry): VmSize[] {

@@ -23,7 +23,9 @@ import { createClouds, type Asking } from './clouds'
 import type { KnownHosts } from './connection-test'
 import { moveAside } from './folders'
 import { createEngine, type Engine } from './engine/engine'
+import { cloudOf as cloudOfRun } from './engine/summary'
 import { createKeptLists } from './kept-lists'
+import { endingFamilies } from './list-entry'
 import type { KeptClouds } from './kept-sign-ins'
 import type { Log } from './log'
 import type { Network } from './net/network'
@@ -183,6 +185,8 @@ export function createStudio(options: StudioOptions): Studio {
         return clouds.identity(run, cloudForm(state), methodOf(state), { ...accountOf(state), signal })
       },
       cloud: () => cloudOf(run),
+      recentRegions: (cloud) => engine.recentRegions(cloud, run),
+      endingFamilies: async () => endingFamilies(await catalogs.read('retirements')),
       pace,
     }
   }
@@ -204,7 +208,10 @@ export function createStudio(options: StudioOptions): Studio {
     async list(run, what, fresh = false) {
       if (what === 'clouds') return { options: cloudOptions(), source: { from: 'catalog', at: null } }
       const cloud = fresh || clouds.isTalking(run) ? () => cloudOf(run) : null
-      return offer(what, scopeOf(await stateOf(run)), { cloud, catalogs, kept, signal: asking.signal, now })
+      const state = await stateOf(run)
+      const scope = scopeOf(state)
+      const recentRegions = what === 'regions' ? await engine.recentRegions(cloudOfRun(state) ?? scope.cloud, run) : []
+      return offer(what, { ...scope, recentRegions }, { cloud, catalogs, kept, signal: asking.signal, now })
     },
     consequences: async (run, step, input) => consequencesIn(await stateOf(run), step, input),
     async change(run, step, input, remove) {

@@ -77,6 +77,17 @@ describe('sizes of nodes', () => {
     expect(smallestSize([], wanted, null)).toBeNull()
   })
 
+  it('that are proposed stay and have a temporary disk, as long as one such fits', () => {
+    const small = size('Standard_A2_v2', 'standardAv2Family', 2, 4, { generations: ['V1'], localDiskGb: 20 })
+    const diskless = size('Standard_D2s_v5', 'standardDSv5Family', 2, 8)
+    const big = size('Standard_D4ds_v5', 'standardDDSv5Family', 4, 16, { localDiskGb: 150 })
+    const wanted = { generation: 'V1', endingFamilies: new Set(['standardav2family']) } as const
+    expect(smallestSize([small, diskless, big], wanted, null)).toBe('Standard_D4ds_v5')
+    expect(smallestSize([small, diskless], wanted, null)).toBe('Standard_D2s_v5')
+    expect(smallestSize([small], wanted, null)).toBe('Standard_A2_v2')
+    expect(smallestSize([small, big], { generation: 'V1' }, null)).toBe('Standard_A2_v2')
+  })
+
   it('that do not fit say why', () => {
     const used = coresUsed([{ vmSize: 'STANDARD_F2S_V2', dedicated: 1, targetDedicated: 2 }], sizes)
     const options = sizeOptions(sizes, { generation: 'V2', architecture: 'x64' }, { quota, used })

@@ -3,7 +3,12 @@ import type { Generation } from '../../shared/terms'
 import type { AccountQuota, VmSize } from './accounts'
 
 /** What nodes of a pool must be able to do. */
-export type Wanted = { generation?: Generation; architecture?: VmSize['architecture'] }
+export type Wanted = {
+  generation?: Generation
+  architecture?: VmSize['architecture']
+  /** Families of sizes whose end Azure has announced, in lower case: taken only where nothing else fits. */
+  endingFamilies?: ReadonlySet<string>
+}
 /** Cores of dedicated nodes that an account may still take; `used` = those of its pools, by family in lower case. */
 export type CoresLeft = { quota: AccountQuota; used: Record<string, number> }
 
@@ -29,8 +34,9 @@ export function sizeOptions(sizes: readonly VmSize[], wanted: Wanted, left: Core
 }
 
 /**
- * The size that costs least among those that fit, as far as their figures tell: Azure prices a family by cores, then memory.
- * null where none fits.
+ * The size proposed among those that fit, or null where none does: one that stays and has a temporary disk, because images for
+ * Batch must use the default temporary drive (Batch guide, "Prepare a custom image"); then the one that costs least, as far as
+ * figures tell: Azure prices a family by cores, then memory.
  */
 export function smallestSize(sizes: readonly VmSize[], wanted: Wanted, left: CoresLeft | null): string | null {
   const fitting = sizes.filter(
@@ -40,9 +46,17 @@ export function smallestSize(sizes: readonly VmSize[], wanted: Wanted, left: Cor
       size.architecture === (wanted.architecture ?? 'x64') &&
       unfitness(size, wanted, left) === null,
   )
-  const byCost = (a: VmSize, b: VmSize) =>
-    a.cores! - b.cores! || a.memoryGb! - b.memoryGb! || a.name.localeCompare(b.name, 'en')
-  return fitting.toSorted(byCost)[0]?.name ?? null
+  const drawbacks = ({ family, localDiskGb }: VmSize) => [
+    Number(wanted.endingFamilies?.has(family.toLowerCase()) ?? false),
+    Number(!localDiskGb),
+  ]
+  const rank = (size: VmSize) => [...drawbacks(size), size.cores!, size.memoryGb!]
+  return fitting.toSorted((a, b) => compared(rank(a), rank(b)) || a.name.localeCompare(b.name, 'en'))[0]?.name ?? null
+}
+
+/** The first figure that differs decides. */
+function compared(a: readonly number[], b: readonly number[]): number {
+  return a.map((figure, at) => figure - b[at]!).find((difference) => difference !== 0) ?? 0
 }
 
 function unfitness(size: VmSize, wanted: Wanted, left: CoresLeft | null): NonNullable<Option['unfit']> | null {

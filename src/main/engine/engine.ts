@@ -40,6 +40,8 @@ export type Engine<Env> = {
   recipes: EngineOptions<Env>['recipes']
   /** All runs of the folder, the last used first. */
   list(): Promise<RunSummary[]>
+  /** Regions that the other runs in a cloud chose, each once, the last used first. */
+  recentRegions(cloud: string, except: string): Promise<string[]>
   /** Begins a run and returns its id. */
   create(run: { recipe: RecipeId; name: string; cloud?: string }): Promise<string>
   /** What a copy of a run would be called and would have to choose anew, in the same cloud or another one. */
@@ -176,6 +178,10 @@ export function createEngine<Env>(options: EngineOptions<Env>): Engine<Env> {
   return {
     recipes,
     list: () => runs.list(),
+    async recentRegions(cloud, except) {
+      await runs.list()
+      return runs.regions(cloud, except)
+    },
     async create({ recipe, name, cloud }) {
       const id = newRunId(now())
       await runs.create({ kind: 'run', id, recipe, name, app: options.appVersion })

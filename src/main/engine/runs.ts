@@ -7,7 +7,7 @@ import { timingsOf, type Timing } from '../../shared/time-left'
 import { codeOf, moveFile, writing } from './files'
 import { isLocked } from './lock'
 import { createSession, openSession, type Session, type SessionOptions } from './session'
-import { lockName, readSummary, summarize, type Summarized } from './summary'
+import { lockName, readSummary, regionOf, summarize, type Summarized } from './summary'
 
 /** The runs of a folder: their sessions, and the list of the home screen. */
 export type Runs = {
@@ -23,6 +23,8 @@ export type Runs = {
   latest(): Promise<RunSummary[]>
   /** How long steps took in the other runs of a cloud, as last looked at. */
   timings(cloud: string | null, except: string): Timing[]
+  /** Where the other runs in a cloud are, as last looked at; each region once, the last used first. */
+  regions(cloud: string, except: string): string[]
   /** Resolves when nothing is being written. */
   settled(): Promise<void>
   writeSummaries(): Promise<void>
@@ -61,7 +63,11 @@ export function createRuns(
 
   function summarized(session: Session): Summarized {
     const state = session.state()
-    return { summary: summarize(state, options.order(state), session.end()), timings: timingsOf(state) }
+    return {
+      summary: summarize(state, options.order(state), session.end()),
+      timings: timingsOf(state),
+      region: regionOf(state),
+    }
   }
 
   async function withWork(summary: RunSummary, session: Session | null): Promise<RunSummary> {
@@ -81,9 +87,14 @@ export function createRuns(
     else known.delete(run)
   }
 
-  function sorted(): RunSummary[] {
-    const summaries = [...known.values()].map(({ summary }) => summary)
-    return summaries.sort((a, b) => b.updatedAt.localeCompare(a.updatedAt) || a.id.localeCompare(b.id))
+  function sorted(): Summarized[] {
+    return [...known.values()].sort(
+      ({ summary: a }, { summary: b }) => b.updatedAt.localeCompare(a.updatedAt) || a.id.localeCompare(b.id),
+    )
+  }
+
+  function summaries(): RunSummary[] {
+    return sorted().map(({ summary }) => summary)
   }
 
   return {
@@ -106,15 +117,19 @@ export function createRuns(
       const names = await folders(root)
       for (const run of known.keys()) if (!names.includes(run)) known.delete(run)
       await Promise.all(names.map(look))
-      return sorted()
+      return summaries()
     },
     async latest() {
       await Promise.all([...sessions.keys()].map(look))
-      return sorted()
+      return summaries()
     },
     timings(cloud, except) {
       const others = [...known.values()].filter(({ summary }) => summary.id !== except && summary.cloud === cloud)
       return others.flatMap(({ timings }) => timings)
+    },
+    regions(cloud, except) {
+      const others = sorted().filter(({ summary }) => summary.id !== except && summary.cloud === cloud)
+      return [...new Set(others.flatMap(({ region }) => region ?? []))]
     },
     async settled() {
       const all = await Promise.all([...sessions.keys()].map(opened))

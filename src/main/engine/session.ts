@@ -8,7 +8,7 @@ import { timingsOf } from '../../shared/time-left'
 import { codeOf, moveFile, syncFolder } from './files'
 import { createJournal, openJournal, readJournal, type Journal, type JournalEnd } from './journal'
 import { acquireLock, type Lock } from './lock'
-import { journalName, lockName, summarize, writeSummary } from './summary'
+import { journalName, lockName, regionOf, summarize, writeSummary } from './summary'
 
 /** One run as this program knows it: its state, and the way to write to its journal. */
 export type Session = {
@@ -191,7 +191,7 @@ async function writeSummaryFile(
 ): Promise<void> {
   if (end === 'newer') return
   const summary = summarize(interrupted(state), options.order(state), end)
-  await writeSummary(folder, bytes, { summary, timings: timingsOf(state) })
+  await writeSummary(folder, bytes, { summary, timings: timingsOf(state), region: regionOf(state) })
 }
 
 async function loaded(folder: string): Promise<Loaded> {

@@ -19,9 +19,15 @@ const stored = z.object({
   summary: z.custom<RunSummary>((value) => isSummary(value)),
   // Absent in files of older versions: these are read from the journal once more.
   timings: z.array(z.object({ step: z.enum(stepIds), seconds: z.number(), size: z.number(), at: z.string() })),
+  region: z.string().nullable(),
 })
 /** A line of the list, and what the run teaches about how long steps take. */
-export type Summarized = { summary: RunSummary; timings: Timing[] }
+export type Summarized = {
+  summary: RunSummary
+  timings: Timing[]
+  /** Where the run's things are; null before that was settled. */
+  region: string | null
+}
 
 /** One line of the list. `order` = the steps of the run's recipe; `end` = how its journal ends. */
 export function summarize(state: RunState, order: readonly StepId[], end: JournalEnd = 'whole'): RunSummary {
@@ -68,17 +74,20 @@ export async function readSummary(
   if (file?.journalBytes === bytes) return file
   const text = await readJournal(journal)
   if (text.entries[0]?.kind !== 'run')
-    return text.end === 'torn' ? null : { summary: unreadable(folder, text.end), timings: [] }
+    return text.end === 'torn' ? null : { summary: unreadable(folder, text.end), timings: [], region: null }
   const state = interrupted(replay(text.entries))
-  const summarized = { summary: summarize(state, order(state), text.end), timings: timingsOf(state) }
+  const summarized = {
+    summary: summarize(state, order(state), text.end),
+    timings: timingsOf(state),
+    region: regionOf(state),
+  }
   if (text.end === 'whole') await writeSummary(folder, text.bytes, summarized)
   return summarized
 }
 
 /** Writes the summary beside its journal. It only saves time, so a full disk is no reason to fail. */
 export async function writeSummary(folder: string, journalBytes: number, summarized: Summarized): Promise<void> {
-  const { summary, timings } = summarized
-  const text = JSON.stringify({ journalBytes, summary, timings })
+  const text = JSON.stringify({ journalBytes, ...summarized })
   await writeAtomic(path.join(folder, summaryName), text).catch(() => undefined)
 }
 
@@ -110,6 +119,12 @@ export function cloudOf(state: RunState): string | null {
   const { output, input } = state.steps['connect.cloud']
   const named = (output as { cloud?: unknown } | undefined)?.cloud ?? input['cloud']
   return typeof named === 'string' ? named : null
+}
+
+/** The region that a run works in, once it was settled. */
+export function regionOf(state: RunState): string | null {
+  const region = (state.steps['connect.scope'].output as { region?: unknown } | undefined)?.region
+  return typeof region === 'string' ? region : null
 }
 
 /** Not even the name can be read: the folder still belongs on the list, so that nobody believes the run lost. */

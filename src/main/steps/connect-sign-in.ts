@@ -6,7 +6,7 @@ import { listRegions, listSubscriptions } from '../azure/subscriptions'
 import { listTenants } from '../azure/tenants'
 import { outputOf, parseForm, type RunStep, type Tools } from './tools'
 
-/** Most people mean the region their account sees first; this one is there for nearly everybody. */
+/** For who has no earlier run: this one is there for nearly everybody, else it is the region that the account sees first. */
 const usualRegion = 'westeurope'
 /** With these the person is asked at once instead of being told to start the sign-in again. */
 const needPerson = ['signIn.needed', 'signIn.proof']
@@ -70,6 +70,8 @@ async function firstScope(tools: Tools): Promise<{ subscriptionId?: string; regi
   const first = subscriptions.find((subscription) => subscription.state === 'Enabled') ?? subscriptions[0]
   if (!first) return {}
   const regions = await listRegions(cloud, first.id, tools.signal)
-  const region = regions.find(({ name }) => name === usualRegion) ?? regions[0]
+  const recent = await tools.recentRegions(outputOf(tools, 'connect.cloud').cloud)
+  const region =
+    [...recent, usualRegion].flatMap((name) => regions.find((one) => one.name === name) ?? [])[0] ?? regions[0]
   return { subscriptionId: first.id, ...(region ? { region: region.name } : {}) }
 }

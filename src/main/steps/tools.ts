@@ -25,6 +25,10 @@ export type Env = {
   identity(signal: AbortSignal): Promise<Identity | null>
   /** This run's cloud, signed in. Throws AppError `signIn.needed`. */
   cloud(): Promise<Cloud>
+  /** Regions of the earlier runs in a cloud, the last used first. */
+  recentRegions(cloud: string): Promise<readonly string[]>
+  /** Families of VM sizes whose end is announced, in lower case. */
+  endingFamilies(): Promise<ReadonlySet<string>>
   /** Holds all uploads together to the limit of the moment. */
   pace: Pace
 }
