@@ -31,6 +31,7 @@ export function withoutPrivate(text: string, here: Here): string {
   let clean = withoutKeys(redact(text))
   clean = withoutFolders(clean, here, placeholder)
   learnGuids(clean, placeholder)
+  learnOrganisations(clean, placeholder)
   learnResources(clean, placeholder)
   clean = clean.replace(guid, (value) => placeholder(value, 'id'))
   clean = clean.replace(/[\w.+%-]+(?:#EXT#)?(?:@|%40)[\w-]+(?:\.[\w-]+)+/gi, (value) => placeholder(value, 'person'))
@@ -66,6 +67,14 @@ function learnGuids(text: string, placeholder: Placeholder) {
     placeholder(value!, 'subscription')
   for (const [, value] of text.matchAll(/tenant(?:Id|s)?(?:\/|\\?["']?\s*[:=]\s*\\?["']?)([0-9a-f-]{36})/gi))
     placeholder(value!, 'tenant')
+}
+
+/** A tenant may be named by its domain; names of tenants and subscriptions mostly hold that of the organisation. */
+function learnOrganisations(text: string, placeholder: Placeholder) {
+  for (const [, value] of text.matchAll(/tenant\\?["']?\s*[:=]\s*\\?["']?([\w-]+(?:\.[\w-]+)+)/gi))
+    placeholder(value!, 'tenant')
+  for (const [, kind, value] of text.matchAll(/\\?"(tenant|subscription)Name\\?"\s*:\s*\\?"((?:[^"\\]|\\[^"])+)/g))
+    if (value!.length >= 3) placeholder(value!, kind!)
 }
 
 /** Resource ids (`/resourceGroups/x/providers/Microsoft.Batch/batchAccounts/y`) and the hosts that carry an account's name. */

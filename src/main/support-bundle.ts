@@ -104,13 +104,16 @@ async function runSection(run: RunSummary, folder: string): Promise<[string, str
 async function journalText(file: string): Promise<string> {
   try {
     const text = await readFile(file, 'utf8')
-    const lines = text
-      .split('\n')
-      .map((line) => line.replace(/("kind":"(?:run|renamed)"[^\n]*?"name":")[^"]*/, '$1run'))
-    return lines.join('\n').slice(-journalLimit)
+    return text.split('\n').map(withoutRunName).join('\n').slice(-journalLimit)
   } catch (error) {
     throw new AppError('file.unreadable', { file: journalName }, { message: String((error as Error).message) })
   }
+}
+
+/** These facts hold no other names than those of runs: its own, and that of the run it was copied from. */
+function withoutRunName(line: string): string {
+  const isNamed = /"kind":"(?:run|renamed)"/.test(line)
+  return isNamed ? line.replace(/("name":")(?:[^"\\]|\\.)*/g, '$1run') : line
 }
 
 function lineOf({ at, level, text }: { at: string; level: string; text: string }): string {
