@@ -1,4 +1,4 @@
-import { AppError, toErrorData } from '../shared/errors'
+import { AppError, outages, toErrorData } from '../shared/errors'
 import type { InventoryRefusal } from '../shared/inventory'
 import { listAccounts, type Account } from './azure/accounts'
 import type { Cloud } from './azure/cloud'
@@ -81,8 +81,8 @@ function refusalsOf(subscriptions: Subscription[], lists: Read<unknown>[]): Inve
 function assertSomething({ accounts, refusals }: PoolFacts): void {
   const errors = [...accounts.map(({ pools }) => pools.error), ...refusals.map(({ error }) => error)]
   const first = errors[0]
-  if (first && errors.every((error) => error?.code === 'offline'))
-    throw new AppError('offline', first.params, first.details)
+  if (first && errors.every((error) => error && outages.has(error.code)))
+    throw new AppError(first.code, first.params, first.details)
 }
 
 /** One part of a reading: its answer or its failure. Only the end of the whole reading is passed on. */

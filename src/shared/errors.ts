@@ -175,6 +175,9 @@ export const errorCodes = [
 ] as const
 export type ErrorCode = (typeof errorCodes)[number]
 
+/** No way to the host just now: what waiting may mend. */
+export const outages: ReadonlySet<ErrorCode> = new Set(['offline', 'proxy.unreachable'])
+
 /** What the button of a red card does. */
 export type Remedy =
   'retry' | 'signIn' | 'edit' | 'chooseFile' | 'reload' | 'openLog' | 'skip' | 'addRegion' | 'network'

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { AppError, type ErrorCode, type ErrorData } from '../../shared/errors'
+import { AppError, outages, type ErrorCode, type ErrorData } from '../../shared/errors'
 import type { Seam } from '../net/seam'
 import { toAppError } from './errors'
 
@@ -20,12 +20,7 @@ const firstPauseMs = 300
 const growth = 1.5
 const longestPauseMs = 10_000
 const longestRetryAfterMs = 60_000
-const passing: ReadonlySet<ErrorCode> = new Set([
-  'offline',
-  'proxy.unreachable',
-  'cloud.throttled',
-  'cloud.unavailable',
-])
+const passing: ReadonlySet<ErrorCode> = new Set([...outages, 'cloud.throttled', 'cloud.unavailable'])
 
 /**
  * Reads a resource until it is settled and returns what was read last. Pauses grow from 0.3 s to 10 s. A network that is

@@ -1,4 +1,4 @@
-import { AppError, toErrorData, type ErrorCode, type ErrorData } from '../../shared/errors'
+import { AppError, outages, toErrorData, type ErrorData } from '../../shared/errors'
 import { isSameData } from '../../shared/replay'
 import type { Fact, Progress, Proof, RunState } from '../../shared/run'
 import type { StepId } from '../../shared/terms'
@@ -32,8 +32,6 @@ export type AttemptContext<Env> = {
   percent(): number | undefined
 }
 
-/** What waiting may mend. */
-const outages: ReadonlySet<ErrorCode> = new Set(['offline', 'proxy.unreachable'])
 const ticketMs = 1000
 
 /** Writes that a step begins, with the form it is performed with. What follows is `finishAttempt`. */

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode, type ErrorDetails } from '../../shared/errors'
+import { AppError, outages, type ErrorCode, type ErrorDetails } from '../../shared/errors'
 import { isTooFarOff, skewMinutes } from '../net/clock-skew'
 import { networkFault, unreachableProxy } from '../net/network-faults'
 import type { UploadTarget } from './target'
@@ -28,7 +28,7 @@ type Refusal = {
 /** Judges whatever a request of the target threw. */
 export function judge(thrown: unknown, target: Pick<UploadTarget, 'url' | 'expiresMs'>): Answer {
   if (thrown instanceof AppError) {
-    const means = thrown.code === 'offline' ? 'network' : thrown.code === 'upload.checksum' ? 'checksum' : 'final'
+    const means = outages.has(thrown.code) ? 'network' : thrown.code === 'upload.checksum' ? 'checksum' : 'final'
     return { means, error: thrown, retryAfterMs: 0 }
   }
   const refusal = asRefusal(thrown)

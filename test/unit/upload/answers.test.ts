@@ -21,6 +21,11 @@ test.each([
   expect(judge(thrown, target)).toMatchObject({ means: 'network', error: { code: 'offline' } })
 })
 
+test('a proxy that is away while a token is fetched is waited for as well', () => {
+  const thrown = new AppError('proxy.unreachable', { proxy: 'proxy:8080' })
+  expect(judge(thrown, target)).toMatchObject({ means: 'network', error: { code: 'proxy.unreachable' } })
+})
+
 test.each([
   ['a mistake of our own', new TypeError("Cannot read properties of undefined (reading 'length')")],
   ['a file that cannot be read', withCode('EIO')],
