@@ -56,7 +56,7 @@ export type Engine<Env> = {
   setInput(run: string, step: StepId, input: Record<string, unknown>): Promise<void>
   /**
    * Keeps what the form of a finished step holds now, and what that leaves unused. Nothing is done again yet. Throws `run.busy`
-   * while anything works on the run.
+   * while anything works on the run, `run.cancelled`.
    */
   change(
     run: string,
@@ -239,6 +239,7 @@ export function createEngine<Env>(options: EngineOptions<Env>): Engine<Env> {
       const { free } = place.claim(run)
       try {
         stepIn(stepsOf(session.state()), step)
+        assertNotCancelled(session.state())
         await session.hold(async () => {
           if (!isSameData(session.state().steps[step].typed ?? {}, input)) {
             await session.append({ kind: 'input', step, input })

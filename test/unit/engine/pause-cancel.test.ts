@@ -109,6 +109,7 @@ test('nothing more can be done in a run that was given up, except look, rename a
   await expect(engine.perform(run, 'image.version')).rejects.toMatchObject(refused)
   await expect(engine.continue(run)).rejects.toMatchObject(refused)
   await expect(engine.setInput(run, 'image.version', { name: 'x' })).rejects.toMatchObject(refused)
+  await expect(engine.change(run, 'disk.upload', { name: 'x' }, [])).rejects.toMatchObject(refused)
   await expect(engine.skip(run, 'pool.create', 'no')).rejects.toMatchObject(refused)
   await engine.rename(run, 'two')
   expect((await stateOf(engine)).name).toBe('two')
