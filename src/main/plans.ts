@@ -7,6 +7,7 @@ import { forms } from '../shared/forms/forms'
 import type { RunState } from '../shared/run'
 import { recipes } from '../shared/terms'
 import type { Engine } from './engine/engine'
+import { asDiskFull, unwritable } from './engine/files'
 import { loadPlan, parsePlan, type Concern, type Plan, type PlanInputs } from './plan'
 
 /** Plans that a person opened by the system's dialog: the window sees what they would do, main keeps what they say. */
@@ -15,17 +16,18 @@ export type Plans = {
   open(file: string): Promise<PlanView>
   /** Makes the run that a plan shown by `open` describes. Throws `contract.refused` for any other. */
   create(id: string, name: string): Promise<string>
-  /** Writes what was typed in a run as a plan; returns the name of the file. Throws `state.unwritable`. */
+  /** Writes what was typed in a run as a plan; returns the name of the file. Throws `disk-full`, `state.unwritable`. */
   save(run: string, file: string): Promise<string>
 }
 
 export function createPlans(engine: Pick<Engine<never>, 'create' | 'setInput' | 'open'>): Plans {
   const opened = new Map<string, Plan>()
+  let shown = 0
 
   return {
     async open(file) {
       const plan = await loadPlan(file)
-      const id = `plan-${opened.size + 1}`
+      const id = `plan-${++shown}`
       opened.set(id, plan)
       return { id, ...viewOf(plan, file) }
     },
@@ -45,12 +47,9 @@ export function createPlans(engine: Pick<Engine<never>, 'create' | 'setInput' | 
       const text = stringify(planOf(state, path.dirname(file)))
       // What cannot be opened again would be no plan.
       parsePlan(text, file)
-      try {
-        await writeFile(file, text, { mode: 0o600 })
-      } catch (error) {
-        const message = error instanceof Error ? error.message : ''
-        throw new AppError('state.unwritable', { folder: path.dirname(file) }, { message })
-      }
+      await writeFile(file, text, { mode: 0o600 }).catch((error: unknown) => {
+        throw asDiskFull(error) ?? unwritable(path.dirname(file), error)
+      })
       return path.basename(file)
     },
   }

@@ -62,3 +62,19 @@ test('only a plan that was shown can become a run, and only once', async () => {
   await expect(plans.create(id, 'x')).rejects.toMatchObject({ code: 'contract.refused' })
   await engine.close()
 })
+
+test('a plan stays what was shown, whatever is opened and made in between', async () => {
+  const { folder, engine, plans } = parts()
+  const [first, second, third] = ['first', 'second', 'third'].map((name) => path.join(folder, `${name}.yaml`))
+  const show = (file: string) => {
+    writeFileSync(file, `schema: 1\nrecipe: from-disk\ninputs: { pool.create: { name: ${path.parse(file).name} } }\n`)
+    return plans.open(file)
+  }
+  const one = await show(first!)
+  const two = await show(second!)
+  await plans.create(one.id, 'x')
+  await show(third!)
+  const run = await plans.create(two.id, 'y')
+  expect((await engine.open(run)).state.steps['pool.create'].typed).toEqual({ name: 'second' })
+  await engine.close()
+})
