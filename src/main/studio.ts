@@ -253,8 +253,9 @@ export function createStudio(options: StudioOptions): Studio {
         ({ cloud, status }) => cloud === 'practice' && (status === 'running' || status === 'waiting'),
       )
       if (active) throw new AppError('practice.in-use', { run: active.name })
-      await practice.stop()
+      // First, so that a request which misses the cloud does not start it again.
       await clouds.forgetPractice()
+      await practice.stop()
       setAside = null
       return moveAside(paths.practice, now())
     },
