@@ -1,21 +1,22 @@
 import type { ConsequencesView } from '../shared/contract'
 import { consequencesOf, unusedAfter } from '../shared/consequences'
+import { costOf } from '../shared/costs'
 import { formsOf } from '../shared/proposals'
 import type { RunState } from '../shared/run'
 import type { StepId } from '../shared/terms'
 import { dependents } from './engine/attempt'
+import { usualMinutes } from './engine/detail'
+import { stepIn } from './engine/work'
 import { stepRecipes } from './steps/index'
 
 type Form = Record<string, unknown>
-/** Kinds that are billed for as long as they are there. */
-const costing = new Set(['pool', 'image version', 'page blob', 'storage account'])
 
 /** What changing the form of a step would do to a run; pure. */
 export function consequencesIn(state: RunState, step: StepId, input: Form): ConsequencesView {
   const { again, things } = consequencesOf(state, step, input, dependents(stepRecipes[state.recipe], step))
   return {
     again: again.map((id) => ({ step: id, minutes: minutesOf(state, id) })),
-    things: things.map((thing) => ({ ...thing, isCosting: thing.fate === 'unused' && costing.has(thing.what) })),
+    things: things.map((thing) => ({ ...thing, isCosting: thing.fate === 'unused' && costOf(thing.what) !== null })),
   }
 }
 
@@ -34,11 +35,5 @@ export function unusedIn(
 }
 
 function minutesOf(state: RunState, id: StepId): number {
-  const step = stepRecipes[state.recipe].find((one) => one.id === id)
-  try {
-    return step ? step.describe(step.parse(formsOf(state)(id))).minutes : 1
-  } catch {
-    // A form that is not complete yet says nothing about its time.
-    return 1
-  }
+  return usualMinutes(stepIn(stepRecipes[state.recipe], id), formsOf(state)(id))
 }

@@ -379,9 +379,9 @@ export const streams = {
   ...settingsStreams,
   /** Looks again by itself, but only while somebody has it open. */
   preflight: { open: z.strictObject({ run }), up: z.never(), down: z.custom<PreflightView>() },
-  /** Commands from the application menu. */
   /** A notification was clicked: this run is to be shown. */
   notice: { open: none, up: z.never(), down: z.object({ run }) },
+  /** Commands from the application menu. */
   menu: { open: none, up: z.never(), down: z.enum(['home', 'newRun', 'openPlan', 'settings', 'pools']) },
 } as const
 

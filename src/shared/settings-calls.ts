@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ErrorData } from './errors'
 import { certificateFacts, networkSettings } from './settings'
 
 /** The part of the contract that the settings screen asks. */
@@ -82,7 +83,7 @@ export type Reached = {
   issuer: string | null
   ms: number | null
   /** null while it is being asked and when all is well. */
-  error: import('./errors').ErrorData | null
+  error: ErrorData | null
   isDone: boolean
 }
 export type ConnectionTest = { rows: Reached[]; isDone: boolean }

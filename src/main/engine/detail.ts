@@ -66,13 +66,13 @@ function times<Env>(
 ): RunDetail['times'] {
   const expected = (step: AnyStep<Env>) => {
     const form = forms[step.id]
-    return expectedTime(step.id, sizeOf(step.id, state, form), history, (minutesOf(step, form) * 60) / pace)
+    return expectedTime(step.id, sizeOf(step.id, state, form), history, (usualMinutes(step, form) * 60) / pace)
   }
   return Object.fromEntries(steps.map((step) => [step.id, expected(step)]))
 }
 
 /** What a step says of itself; a form that is not complete yet may leave it without an answer. */
-function minutesOf<Env>(step: AnyStep<Env>, form: Record<string, unknown>): number {
+export function usualMinutes<Env>(step: AnyStep<Env>, form: Record<string, unknown>): number {
   try {
     return step.describe(step.parse(form)).minutes
   } catch {

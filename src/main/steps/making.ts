@@ -99,7 +99,6 @@ export async function untilReady<T>(
     onRead: polling(tools, () => ({ key: 'making', params: { kind, name } })),
   })
   if (told) throw told
-  if (told) throw told
   if (found === null) throw new AppError('cloud.not-found', { kind, name })
   if (stateOf(found) !== 'Succeeded') {
     const message = `provisioningState ${stateOf(found)}`
