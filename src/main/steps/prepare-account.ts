@@ -149,9 +149,10 @@ async function assertCreatable(tools: Tools, cloud: Cloud, input: Form): Promise
 
 async function outputFrom(cloud: Cloud, account: Account, tools: Tools): Promise<OutputOf<'prepare.account'>> {
   const quota = await accountQuota(cloud, account.id, tools.signal)
-  const sizes = await listSizes(cloud, partsOf(account.id).subscriptionId, account.region, tools.signal)
-  const endingFamilies = await tools.endingFamilies()
-  const smallest = (generation: Generation) => smallestSize(sizes, { generation, endingFamilies }, { quota, used: {} })
+  const { subscriptionId } = partsOf(account.id)
+  const sizes = await unlessForbidden(listSizes(cloud, subscriptionId, account.region, tools.signal))
+  const wanted = { endingFamilies: await tools.endingFamilies() }
+  const smallest = (generation: Generation) => smallestSize(sizes ?? [], { ...wanted, generation }, { quota, used: {} })
   const [sizeV1, sizeV2] = [smallest('V1'), smallest('V2')]
   return {
     id: account.id,
