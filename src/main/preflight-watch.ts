@@ -85,6 +85,7 @@ function createWatcher(run: string, options: PreflightWatchOptions, listener: (v
   /** The step itself has looked. */
   function adopt(look: PreflightLook): void {
     if (detail) looked = { ...basisOf(detail), plan: look.plan }
+    clearTimeout(timer)
     show({ look, error: null, nextLookAt: null, isOlder: view.isOlder })
   }
 
@@ -101,7 +102,10 @@ function createWatcher(run: string, options: PreflightWatchOptions, listener: (v
 
   function look(): void {
     clearTimeout(timer)
-    if (isClosed || !detail || detail.running || !isPossible(detail)) return
+    if (isClosed || !detail) return
+    // Later then: a run that works meanwhile must not end the looking for good.
+    if (detail.running && view.nextLookAt !== null) return wait()
+    if (detail.running || !isPossible(detail)) return
     asking?.abort()
     asking = new AbortController()
     looked = basisOf(detail)
@@ -123,10 +127,14 @@ function createWatcher(run: string, options: PreflightWatchOptions, listener: (v
     const isSignedOut = change.error?.code === 'signIn.needed'
     const repeats = !isSignedOut && ((seen ?? view.look)?.rows.some(mayChangeByItself) ?? false)
     const isOlder = seen && detail ? !isSameData(seen.plan, planOf(detail.state)) : view.isOlder
-    const nextLookAt = repeats ? new Date(now().getTime() + everyMs).toISOString() : null
-    show({ ...change, isLooking: false, isOlder, nextLookAt })
+    show({ ...change, isLooking: false, isOlder, nextLookAt: null })
     if (isDue()) later(settleMs)
-    else if (repeats) later(everyMs)
+    else if (repeats) wait()
+  }
+
+  function wait(): void {
+    show({ nextLookAt: new Date(now().getTime() + everyMs).toISOString() })
+    later(everyMs)
   }
 
   const stop = options.subscribe(take, run)

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { createJournal, readJournal } from '../../src/main/engine/journal'
 import type { JournalEntry } from '../../src/shared/run'
 import { listUsages } from '../../src/main/azure/usages'
+import { lookAt } from '../../src/main/steps/prepare-preflight'
 import type { PreflightView } from '../../src/shared/contract'
 import type { OutputOf } from '../../src/shared/outputs'
 import { smallDisk } from '../support/run'
@@ -119,6 +120,28 @@ describe('what would fail later', () => {
   })
 })
 
+describe('an account that is used already', () => {
+  it('has room for the pool that this run has made in it', { timeout: 120_000 }, async () => {
+    const run = await practice.begin({ 'prepare.account': chosenAccount, 'disk.choose': disk })
+    const quotas = async () => {
+      const about = { signal: AbortSignal.timeout(30_000), now: () => new Date() }
+      const { rows } = await lookAt(await practice.studio.cloudOf(run), await practice.stateOf(run), true, about)
+      return rows.filter(({ family }) => family === 'quotas').map(({ id, params }) => [id, params['used']])
+    }
+    await practice.go(run, 'prepare.account')
+    const before = await quotas()
+    expect(before.map(([id]) => id)).toContain('quota pools')
+    expect(await practice.go(run, 'pool.canary')).toMatchObject({ is: 'done' })
+    expect(await quotas()).toEqual(before)
+  })
+
+  it('is taken without the right to list sizes, which only spares a later surprise', { timeout: 60_000 }, async () => {
+    const run = await practice.begin({ 'prepare.account': chosenAccount })
+    await practice.incident({ kind: 'forbid', match: 'GET .*/virtualMachineSkus' })
+    expect(await practice.go(run, 'prepare.account')).toMatchObject({ is: 'done' })
+  })
+})
+
 describe('an account in user subscription mode', () => {
   const risks = ['vault', 'quota family', 'quota total']
   const vault = (name: string) => `${shared}/providers/Microsoft.KeyVault/vaults/${name}`
@@ -139,15 +162,20 @@ describe('an account in user subscription mode', () => {
 
   it('runs to an idle node whose cores the subscription counts', { timeout: 120_000 }, async () => {
     const run = await practice.begin({ ...mode('practice-vault'), 'disk.choose': disk })
+    await practice.go(run, 'connect.scope')
+    const cores = async () => {
+      const usages = await listUsages(await practice.studio.cloudOf(run), shared.split('/')[2]!, 'westeurope')
+      return usages.find(({ name }) => name === 'cores')!
+    }
+    // Pools that were there before hold some too.
+    const before = await cores()
     expect(await practice.go(run, 'finish.verify')).toMatchObject({ is: 'done' })
     const { steps } = await practice.stateOf(run)
     expect(steps['prepare.account'].output).toMatchObject({ allocationMode: 'UserSubscription' })
     expect(steps['pool.canary'].output).toMatchObject({ state: 'idle' })
     const second = await practice.begin({ ...mode('practice-vault'), ...careful })
     expect(await practice.go(second, 'prepare.preflight')).toMatchObject({ error: { code: 'preflight.blocked' } })
-    const cloud = await practice.studio.cloudOf(second)
-    const usages = await listUsages(cloud, shared.split('/')[2]!, 'westeurope')
-    expect(usages.find(({ name }) => name === 'cores')).toMatchObject({ used: 2, limit: 40 })
+    expect(await cores()).toMatchObject({ used: before.used + 2, limit: 40 })
   })
 
   it(
@@ -207,6 +235,39 @@ describe('fresh looks', () => {
     await practice.studio.engine.setInput(run, 'pool.create', { vmSize: 'Standard_D2s_v3' })
     await expect.poll(said, { timeout: 30_000 }).toEqual([])
     await expect.poll(() => view?.nextLookAt).toBeNull()
+    stop()
+  })
+
+  it('go on after the run has worked on something else meanwhile', { timeout: 60_000 }, async () => {
+    const run = await practice.begin({
+      ...careful,
+      'prepare.account': chosenAccount,
+      'pool.create': { vmSize: 'Standard_NC4as_T4_v3' },
+      'disk.choose': disk,
+    })
+    await practice.go(run, 'connect.scope')
+    const views: PreflightView[] = []
+    const stop = practice.studio.preflight.watch(run, (view) => views.push(view))
+    await expect.poll(() => views.at(-1)?.nextLookAt, { timeout: 30_000 }).toBeTruthy()
+    await practice.incident({ kind: 'delay', match: 'GET /subscriptions', retryAfter: 1 })
+    const { ended } = await practice.studio.engine.perform(run, 'connect.scope')
+    await ended
+    await practice.clear()
+    const seen = views.length
+    await expect
+      .poll(() => views.slice(seen).some(({ look, isLooking }) => look && !isLooking), { timeout: 30_000 })
+      .toBe(true)
+    stop()
+  })
+
+  it('say what is wrong where nothing can be asked, instead of a page of unknowns', { timeout: 60_000 }, async () => {
+    const run = await practice.begin({ ...careful, 'prepare.account': chosenAccount })
+    await practice.go(run, 'connect.scope')
+    await practice.incident({ kind: 'clock-offset', minutes: -40 })
+    let view: PreflightView | null = null
+    const stop = practice.studio.preflight.watch(run, (next) => (view = next))
+    await expect.poll(() => view?.error?.code, { timeout: 30_000 }).toBe('clock.wrong')
+    expect(view).toMatchObject({ look: null })
     stop()
   })
 

@@ -230,6 +230,14 @@ describe('what was chosen', () => {
     expect(said(rows, 'region version')).toEqual(['block versionLacks'])
   })
 
+  it('must lie there if it is a gallery too, since the step that takes it demands it', () => {
+    const plan = planWith({ gallery: { mode: 'choose', name: 'far', resourceGroup: 'old' } })
+    const id = `/subscriptions/${subscription}/resourceGroups/old/providers/Microsoft.Compute/galleries/far`
+    const far = { id, name: 'far', region: 'northeurope', state: 'Succeeded', tags: {} }
+    const rows = rowsOf(plan, answersWith({ gallery: { value: far } }))
+    expect(said(rows, 'region gallery')).toEqual(['block placeWrong'])
+  })
+
   it('must be able to hold page blobs', () => {
     const plan = planWith({ storage: { mode: 'choose', name: 'lake', resourceGroup: 'old', container: 'vhds' } })
     const lake = {

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import { toErrorData, type ErrorCode } from '../../../shared/errors'
+import { outages, toErrorData, type ErrorCode } from '../../../shared/errors'
 import type { PreflightLook, PreflightPlan } from '../../../shared/preflight'
 import {
   accountQuota,
@@ -14,7 +14,7 @@ import { getGallery } from '../../azure/galleries'
 import { getGroup } from '../../azure/groups'
 import { accountId, galleryId, groupId, storageAccountId } from '../../azure/ids'
 import { listPermissions } from '../../azure/permissions'
-import { listPools } from '../../azure/pools'
+import { isPoolMadeBy, listPools } from '../../azure/pools'
 import { getProvider } from '../../azure/providers'
 import { listServiceAssignments } from '../../azure/role-assignments'
 import { checkStorageName, containerExists, getStorageAccount } from '../../azure/storage'
@@ -40,33 +40,29 @@ export async function look(cloud: Cloud, looking: Looking): Promise<PreflightLoo
 }
 
 /** Whoever cannot ask one question can ask none: told as such instead of a page of unknowns. */
-const fatal: readonly ErrorCode[] = [
-  'cancelled',
-  'offline',
-  'tls.untrusted',
-  'signIn.needed',
-  'signIn.failed',
-  'signIn.consent',
-]
+function isFatal(code: ErrorCode): boolean {
+  return code === 'cancelled' || code === 'tls.untrusted' || outages.has(code) || /^(signIn|proxy|clock)\./.test(code)
+}
 
 async function answerOf<T>(question: Promise<T>): Promise<Answer<T>> {
   try {
     return { value: await question }
   } catch (error) {
     const data = toErrorData(error)
-    if (fatal.includes(data.code)) throw error
+    if (isFatal(data.code)) throw error
     return { error: data }
   }
 }
 
-async function ask(cloud: Cloud, { plan, signal }: Looking): Promise<Answers> {
+async function ask(cloud: Cloud, looking: Looking): Promise<Answers> {
+  const { plan, signal } = looking
   const { subscriptionId } = plan
   const group = groupId(subscriptionId, plan.resourceGroup)
   const [providers, hasGroup, sizes, things] = await Promise.all([
     askProviders(cloud, plan, signal),
     answerOf(getGroup(cloud, group, signal).then((found) => found !== null)),
     answerOf(listSizes(cloud, subscriptionId, plan.region, signal)),
-    askThings(cloud, plan, signal),
+    askThings(cloud, looking),
   ])
   const known = { providers, hasGroup, hasContainer: things.hasContainer }
   const scopes = [...new Set(needsFor(plan, known).map(({ scope }) => scope))]
@@ -90,9 +86,9 @@ async function askProviders(
 
 type Things = Omit<Answers, 'providers' | 'hasGroup' | 'sizes' | 'permissions'>
 
-async function askThings(cloud: Cloud, plan: PreflightPlan, signal: AbortSignal): Promise<Things> {
+async function askThings(cloud: Cloud, { run, plan, signal }: Looking): Promise<Things> {
   const [batch, storage, gallery, mode] = await Promise.all([
-    askAccount(cloud, plan, signal),
+    askAccount(cloud, run, plan, signal),
     askStorage(cloud, plan, signal),
     answerOf(getGallery(cloud, idOf(plan, plan.gallery, galleryId), signal)),
     askSubscriptionMode(cloud, plan, signal),
@@ -105,22 +101,23 @@ async function askThings(cloud: Cloud, plan: PreflightPlan, signal: AbortSignal)
   return { ...batch, ...storage, gallery, ...mode, usages }
 }
 
-async function askAccount(cloud: Cloud, plan: PreflightPlan, signal: AbortSignal) {
+async function askAccount(cloud: Cloud, run: string, plan: PreflightPlan, signal: AbortSignal) {
   const id = idOf(plan, plan.account, accountId)
   const account = await answerOf(getAccount(cloud, id, signal))
   const found = valueOr(account, null)
   const isNew = plan.account.mode === 'create' && !found
   const [quota, poolsInUse, accountsInRegion, accountName] = await Promise.all([
     found ? answerOf(accountQuota(cloud, found.id, signal)) : null,
-    found ? answerOf(poolsOf(cloud, found.id, signal)) : null,
+    found ? answerOf(poolsOf(cloud, run, found.id, signal)) : null,
     isNew ? answerOf(accountsIn(cloud, plan, signal)) : null,
     isNew ? answerOf(checkAccountName(cloud, plan.subscriptionId, plan.region, plan.account.name, signal)) : null,
   ])
   return { account, accountQuota: quota, poolsInUse, accountsInRegion, accountName }
 }
 
-async function poolsOf(cloud: Cloud, account: string, signal: AbortSignal) {
-  const pools = await listPools(cloud, account, signal)
+/** Of others: once this run has its pool, what that holds is what the plan needs. */
+async function poolsOf(cloud: Cloud, run: string, account: string, signal: AbortSignal) {
+  const pools = (await listPools(cloud, account, signal)).filter((pool) => !isPoolMadeBy(run, pool))
   const wanted = pools.map(({ vmSize, dedicated, spot, targetDedicated, targetSpot }) => ({
     vmSize,
     dedicated: Math.max(dedicated, targetDedicated),

@@ -10,7 +10,9 @@ export function regionRows(plan: PreflightPlan, answers: Answers): PreflightRow[
       ? [chosen('Batch account', 'prepare.account', plan, plan.account.name, answers.account)]
       : []),
     ...(plan.storage.mode === 'choose' ? storageRows(plan, answers) : []),
-    ...(plan.gallery.mode === 'choose' ? [galleryRow(plan, answers)] : []),
+    ...(plan.gallery.mode === 'choose'
+      ? [chosen('gallery', 'image.gallery', plan, plan.gallery.name, answers.gallery)]
+      : []),
     versionRow(plan, answers),
   ]
 }
@@ -49,18 +51,6 @@ function storageRows(plan: PreflightPlan, { storage }: Answers): PreflightRow[] 
       ? { ...row, text: 'storageFits', severity: 'ok' }
       : { ...row, text: 'storageWithoutPages', severity: 'block' },
   ]
-}
-
-/** A gallery may lie anywhere: what counts is where its versions have replicas. */
-function galleryRow(plan: PreflightPlan, { gallery }: Answers): PreflightRow {
-  const params = { kind: 'gallery', name: plan.gallery.name, wanted: plan.region }
-  const row = { id: 'region gallery', family: 'regions' as const, step: 'image.gallery' as const, params }
-  if ('error' in gallery) return { ...row, text: 'placeUnread', severity: 'unknown' }
-  if (!gallery.value) return { ...row, text: 'placeMissing', severity: 'block' }
-  const { region } = gallery.value
-  return isSameRegion(region, plan.region)
-    ? { ...row, params: { ...params, region }, text: 'placeRight', severity: 'ok' }
-    : { ...row, params: { ...params, region }, text: 'galleryElsewhere', severity: 'warn' }
 }
 
 function versionRow(plan: PreflightPlan, { account }: Answers): PreflightRow {

@@ -195,10 +195,6 @@ export const preflight: typeof english = {
       todo: 'Wählen Sie etwas anderes, oder lassen Sie uns neu anlegen.',
     },
     placeUnread: { title: '{kind:kind} „{name}“ ließ sich nicht lesen' },
-    galleryElsewhere: {
-      title: '{kind:kind} „{name}“ liegt in {region}, der Durchlauf in {wanted}',
-      todo: 'Das geht, solange die Imageversion ein Replikat in {wanted} bekommt; das Anlegen dauert länger.',
-    },
     versionCovers: { title: 'Das Image bekommt ein Replikat in {region}, wo die Knoten entstehen' },
     versionLacks: {
       title: 'Das Image bekommt kein Replikat in {region}, wo die Knoten entstehen',

@@ -180,10 +180,6 @@ export const preflight = {
     },
     placeMissing: { title: 'There is no {kind:kind} “{name}”', todo: 'Choose another one, or let us make a new one.' },
     placeUnread: { title: 'The {kind:kind} “{name}” could not be read' },
-    galleryElsewhere: {
-      title: 'The {kind:kind} “{name}” lies in {region}, the run in {wanted}',
-      todo: 'That works as long as the version gets a replica in {wanted}; making it takes longer.',
-    },
     versionCovers: { title: 'The image gets a replica in {region}, where the nodes are made' },
     versionLacks: {
       title: 'The image gets no replica in {region}, where the nodes are made',
