@@ -5,7 +5,7 @@ import type { Cloud } from './azure/cloud'
 import { listGalleries } from './azure/galleries'
 import { listGroups } from './azure/groups'
 import { accountId, groupId, partsOf } from './azure/ids'
-import { listSupportedImages, type SupportedImage } from './azure/nodes'
+import { listSupportedImages, supportEnd, type SupportedImage } from './azure/nodes'
 import { listPools } from './azure/pools'
 import { listStorageAccounts } from './azure/storage'
 import { listRegions, listSubscriptions } from './azure/subscriptions'
@@ -158,8 +158,7 @@ const listings: Record<CloudList, Listing> = {
 /** An agent ends when the last of its images does. */
 function agentOf(images: SupportedImage[]): Entry {
   const { nodeAgentSku, osType } = images[0]!
-  const ends = images.map(({ supportEndsAt }) => supportEndsAt?.slice(0, 10))
-  const last = ends.includes(undefined) ? undefined : ends.toSorted().at(-1)
+  const last = supportEnd(images)
   return {
     value: nodeAgentSku,
     label: nodeAgentSku,

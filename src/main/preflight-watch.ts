@@ -6,6 +6,7 @@ import type { OutputOf } from '../shared/outputs'
 import { isSameData } from '../shared/replay'
 import type { Cloud } from './azure/cloud'
 import type { EngineView } from './engine/engine'
+import type { Env } from './steps/tools'
 import { lookAt } from './steps/prepare-preflight'
 
 export type PreflightWatchOptions = {
@@ -14,6 +15,7 @@ export type PreflightWatchOptions = {
   /** The run has already talked with its cloud since the program started, so that somebody is signed in. */
   isOnline(run: string): boolean
   now(): Date
+  catalog: Env['catalog']
   /** How long to wait before looking again by itself. */
   everyMs?: number
 }
@@ -54,7 +56,7 @@ export function createPreflightWatch(options: PreflightWatchOptions): PreflightW
 type Basis = { plan: ReturnType<typeof planOf>; mayRegister: boolean }
 
 function createWatcher(run: string, options: PreflightWatchOptions, listener: (view: PreflightView) => void) {
-  const { everyMs = defaultEveryMs, now } = options
+  const { everyMs = defaultEveryMs, now, catalog } = options
   let detail: RunDetail | null = null
   /** What the latest look was made for; null: none was tried since this screen is open. */
   let looked: Basis | null = null
@@ -115,7 +117,7 @@ function createWatcher(run: string, options: PreflightWatchOptions, listener: (v
 
   async function answer({ state }: RunDetail, { mayRegister }: Basis, { signal }: AbortController): Promise<void> {
     try {
-      const seen = await lookAt(await options.cloudOf(run), state, mayRegister, { signal, now })
+      const seen = await lookAt(await options.cloudOf(run), state, mayRegister, { signal, now, catalog })
       if (!signal.aborted) ended({ look: seen, error: null })
     } catch (error) {
       if (!signal.aborted) ended({ error: toErrorData(error) })

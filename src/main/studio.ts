@@ -187,6 +187,7 @@ export function createStudio(options: StudioOptions): Studio {
       cloud: () => cloudOf(run),
       recentRegions: (cloud) => engine.recentRegions(cloud, run),
       endingFamilies: async () => endingFamilies(await catalogs.read('retirements')),
+      catalog: (name) => catalogs.read(name),
       pace,
     }
   }
@@ -243,6 +244,7 @@ export function createStudio(options: StudioOptions): Studio {
       cloudOf,
       isOnline: (run) => clouds.status(run).state === 'online',
       now,
+      catalog: (name) => catalogs.read(name),
       ...(options.preflightEveryMs ? { everyMs: options.preflightEveryMs } : {}),
     }),
     requeue: () => engine.requeue(),

@@ -88,6 +88,8 @@ const retirements = z.strictObject({
       /** Quota families of the sizes that go. */
       families: z.array(z.string()).optional(),
       agent: z.string().optional(),
+      /** First version of the Batch API that stays. */
+      apisBefore: day.optional(),
       source,
     }),
   ),

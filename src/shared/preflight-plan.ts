@@ -1,4 +1,5 @@
 import type { Inputs } from './forms/forms'
+import type { OutputOf } from './outputs'
 import type { PreflightPlan } from './preflight'
 import { proposals } from './proposals'
 import type { RunState } from './run'
@@ -31,8 +32,14 @@ export function planOf(state: RunState): PreflightPlan {
       generation: formOf(state, 'image.definition').generation ?? 'V2',
       dedicated: Math.max(1, canary.dedicated ?? 1),
       spot: canary.spot ?? 0,
+      ...systemOf(state),
     },
   }
+}
+
+function systemOf(state: RunState): Pick<PreflightPlan['pool'], 'system'> {
+  const { id, versionId } = (state.steps['disk.inspect'].output as OutputOf<'disk.inspect'> | undefined)?.os ?? {}
+  return id && versionId ? { system: { distribution: id, version: versionId } } : {}
 }
 
 /** The vault of a plan as people call it; '' without one. */

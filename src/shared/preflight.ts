@@ -45,6 +45,8 @@ export type PreflightPlan = {
     vmSize: string
     nodeAgentSku: string
     generation: 'V1' | 'V2'
+    /** On the disk, as os-release names it; absent until the disk was inspected. */
+    system?: { distribution: string; version: string }
     /** Wanted in the end; the first node is always a dedicated one. */
     dedicated: number
     spot: number

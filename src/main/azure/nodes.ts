@@ -54,6 +54,12 @@ export async function listSupportedImages(
   }))
 }
 
+/** The day on which the last of these images ends, `2027-06-30`; undefined where one of them stays, or where there is none. */
+export function supportEnd(images: readonly Pick<SupportedImage, 'supportEndsAt'>[]): string | undefined {
+  const ends = images.map(({ supportEndsAt }) => supportEndsAt?.slice(0, 10))
+  return ends.includes(undefined) ? undefined : ends.toSorted().at(-1)
+}
+
 /** Nodes of a pool by its name in the account. Throws AppError, `cloud.not-found` for an unknown pool. */
 export async function listNodes(cloud: Cloud, endpoint: string, pool: string, signal?: AbortSignal): Promise<Node[]> {
   const nodes = await listAll(cloud, endpoint, `pools/${encodeURIComponent(pool)}/nodes`, computeNode, signal)

@@ -42,15 +42,22 @@ export const preparePreflight: RunStep<'prepare.preflight'> = {
 }
 
 /** One look at the cloud for a run whose scope is chosen; changes nothing and writes nothing down. Throws AppError. */
-export function lookAt(
+export async function lookAt(
   cloud: Cloud,
   state: RunState,
   mayRegister: boolean,
-  { signal, now }: Pick<Tools, 'signal' | 'now'>,
+  { signal, now, catalog }: Pick<Tools, 'signal' | 'now' | 'catalog'>,
 ): Promise<PreflightLook> {
   const { subscriptionName } = state.steps['connect.scope'].output as OutputOf<'connect.scope'>
   const who = whoOf(state.steps['connect.signIn'].output as OutputOf<'connect.signIn'>)
-  return look(cloud, { run: state.id, plan: planOf(state), who, subscriptionName, mayRegister, now, signal })
+  const [{ retirements }, { agents }, { sizes }] = await Promise.all([
+    catalog('retirements'),
+    catalog('node-agents'),
+    catalog('vm-sizes'),
+  ])
+  const known = { retirements, agents, sizes }
+  const judging = { run: state.id, plan: planOf(state), subscriptionName, mayRegister, known, at: now() }
+  return look(cloud, { ...judging, who, signal })
 }
 
 /** MSAL's account id is `object id.tenant id` of the home tenant; a guest has another object id where he is one. */

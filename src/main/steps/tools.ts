@@ -1,3 +1,4 @@
+import type { Catalog, CatalogName } from '../../shared/catalog'
 import { forms, type Inputs } from '../../shared/forms/forms'
 import type { OutputOf } from '../../shared/outputs'
 import { AppError } from '../../shared/errors'
@@ -29,6 +30,8 @@ export type Env = {
   recentRegions(cloud: string): Promise<readonly string[]>
   /** Families of VM sizes whose end is announced, in lower case. */
   endingFamilies(): Promise<ReadonlySet<string>>
+  /** What the app knows of Azure without asking it. */
+  catalog<Name extends CatalogName>(name: Name): Promise<Catalog<Name>>
   /** Holds all uploads together to the limit of the moment. */
   pace: Pace
 }

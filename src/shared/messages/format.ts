@@ -17,7 +17,7 @@ const sizeUnits = ['KiB', 'MiB', 'GiB', 'TiB'] as const
 const missing = '…'
 
 /**
- * Fills the holes of a text. `{name}` as it is; `{n:number}`; `{bytes:size}` in KiB to TiB; `{at:time}` from ISO 8601;
+ * Fills the holes of a text. `{name}` as it is; `{n:number}`; `{bytes:size}` in KiB to TiB; `{at:time}` and `{on:day}` from ISO 8601;
  * `{seconds:duration}`; `{share:percent}` from 0 to 100; `{n:plural:step:steps}` is only the word that fits n;
  * `{kind:kind}`, `{step:step}` and `{format:format}` name a kind of resource, a step or a disk format in the language. A value that is not there becomes `…`;
  * `[? in {region}]` is left out as a whole where one of its values is not there.
@@ -72,6 +72,8 @@ function formatted(value: string | number, [format = '', ...words]: string[], la
       return sizeText(Number(value), language)
     case 'time':
       return timeText(String(value), language)
+    case 'day':
+      return dayText(String(value), language)
     case 'duration':
       return durationText(Number(value), language)
     case 'percent':
@@ -93,6 +95,13 @@ function timeText(at: string, language: Language): string {
   const date = new Date(at)
   if (Number.isNaN(date.getTime())) return at
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(date)
+}
+
+/** A day of a document is the same day everywhere. */
+function dayText(day: string, language: Language): string {
+  const date = new Date(day)
+  if (Number.isNaN(date.getTime())) return day
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(date)
 }
 
 /** Seconds below two minutes, minutes below two hours, hours above. */

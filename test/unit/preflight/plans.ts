@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
 import type { Answers } from '../../../src/main/steps/preflight/answers'
+import type { Known } from '../../../src/main/steps/preflight/retirements'
+import { catalogs } from '../../../src/shared/catalog'
 import type { PreflightPlan, PreflightRow } from '../../../src/shared/preflight'
 
 /** A plan with everything new in one group, and a cloud in which all of it works. */
@@ -58,8 +61,20 @@ export function answersWith(change: Partial<Answers> = {}): Answers {
     gallery: { value: null },
     vault: null,
     serviceAssignments: null,
+    supportedImages: null,
     ...change,
   }
+}
+
+/** The app's own catalogs. */
+export const known: Known = {
+  retirements: catalogs.retirements.parse(catalog('retirements')).retirements,
+  agents: catalogs['node-agents'].parse(catalog('node-agents')).agents,
+  sizes: catalogs['vm-sizes'].parse(catalog('vm-sizes')).sizes,
+}
+
+function catalog(name: string): unknown {
+  return JSON.parse(readFileSync(`resources/catalogs/${name}.json`, 'utf8'))
 }
 
 /** What a row says, without its words. */

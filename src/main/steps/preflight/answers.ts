@@ -2,6 +2,7 @@ import type { ErrorData } from '../../../shared/errors'
 import type { Permission } from '../../../shared/rights'
 import type { Account, AccountQuota, NameCheck, VmSize } from '../../azure/accounts'
 import type { Gallery } from '../../azure/galleries'
+import type { SupportedImage } from '../../azure/nodes'
 import type { StorageAccount } from '../../azure/storage'
 import type { Usage } from '../../azure/usages'
 import type { Vault } from '../../azure/vaults'
@@ -17,7 +18,7 @@ export type Answers = {
   hasGroup: Answer<boolean>
   /** By scope, as asked for. */
   permissions: Record<string, Answer<Permission[]>>
-  account: Answer<Pick<Account, 'id' | 'name' | 'region' | 'allocationMode' | 'tags'> | null>
+  account: Answer<Pick<Account, 'id' | 'name' | 'region' | 'endpoint' | 'allocationMode' | 'tags'> | null>
   accountQuota: Answer<AccountQuota> | null
   /** Of the account's other pools. */
   poolsInUse: Answer<PoolsInUse> | null
@@ -32,6 +33,8 @@ export type Answers = {
   gallery: Answer<Gallery | null>
   vault: Answer<Vault | null> | null
   serviceAssignments: Answer<ServiceAssignment[]> | null
+  /** Of an account that is there. */
+  supportedImages: Answer<SupportedImage[]> | null
 }
 
 export type PoolsInUse = { count: number; pools: { vmSize: string; dedicated: number; spot: number }[] }

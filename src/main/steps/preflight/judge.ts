@@ -5,6 +5,7 @@ import { needsOf, type Need } from './needs'
 import { providerRows, unregisteredOf } from './providers'
 import { quotaRows } from './quotas'
 import { regionRows } from './regions'
+import { retirementRows, type Known } from './retirements'
 import { rightsRows } from './rights'
 import { vaultRows } from './vault'
 
@@ -14,10 +15,16 @@ export type Judging = {
   subscriptionName: string
   /** The person allows to switch services on. */
   mayRegister: boolean
+  known: Known
+  /** The moment of the look: what has ended by then. */
+  at: Date
 }
 
 /** Every check of a plan against what the cloud said. Pure. */
-export function judge({ run, plan, subscriptionName, mayRegister }: Judging, answers: Answers): PreflightRow[] {
+export function judge(
+  { run, plan, subscriptionName, mayRegister, known, at }: Judging,
+  answers: Answers,
+): PreflightRow[] {
   return [
     ...providerRows(answers.providers, mayRegister),
     ...rightsRows(needsFor(plan, answers), answers.permissions, subscriptionName),
@@ -25,6 +32,7 @@ export function judge({ run, plan, subscriptionName, mayRegister }: Judging, ans
     ...quotaRows(plan, answers),
     ...regionRows(plan, answers),
     ...nameRows(run, plan, answers),
+    ...retirementRows(plan, answers, known, at),
   ]
 }
 

@@ -13,6 +13,7 @@ import type { Cloud } from '../../azure/cloud'
 import { getGallery } from '../../azure/galleries'
 import { getGroup } from '../../azure/groups'
 import { accountId, galleryId, groupId, storageAccountId } from '../../azure/ids'
+import { listSupportedImages } from '../../azure/nodes'
 import { listPermissions } from '../../azure/permissions'
 import { isPoolMadeBy, listPools } from '../../azure/pools'
 import { getProvider } from '../../azure/providers'
@@ -25,7 +26,7 @@ import { valueOr, type Answer, type Answers } from './answers'
 import { judge, needsFor, type Judging } from './judge'
 import { namespacesOf } from './providers'
 
-export type Looking = Judging & Pick<PreflightLook, 'who'> & { now(): Date; signal: AbortSignal }
+export type Looking = Judging & Pick<PreflightLook, 'who'> & { signal: AbortSignal }
 
 /**
  * Asks the cloud everything that the plan depends on, and judges it; changes nothing. A question that is refused makes its row
@@ -35,8 +36,8 @@ export async function look(cloud: Cloud, looking: Looking): Promise<PreflightLoo
   // Many questions at once listen to one signal, which Node would take for a leak.
   setMaxListeners(100, looking.signal)
   const answers = await ask(cloud, looking)
-  const { plan, who, subscriptionName } = looking
-  return { at: looking.now().toISOString(), plan, who, subscriptionName, rows: judge(looking, answers) }
+  const { plan, who, subscriptionName, at } = looking
+  return { at: at.toISOString(), plan, who, subscriptionName, rows: judge(looking, answers) }
 }
 
 /** Whoever cannot ask one question can ask none: told as such instead of a page of unknowns. */
@@ -106,13 +107,14 @@ async function askAccount(cloud: Cloud, run: string, plan: PreflightPlan, signal
   const account = await answerOf(getAccount(cloud, id, signal))
   const found = valueOr(account, null)
   const isNew = plan.account.mode === 'create' && !found
-  const [quota, poolsInUse, accountsInRegion, accountName] = await Promise.all([
+  const [quota, poolsInUse, supportedImages, accountsInRegion, accountName] = await Promise.all([
     found ? answerOf(accountQuota(cloud, found.id, signal)) : null,
     found ? answerOf(poolsOf(cloud, run, found.id, signal)) : null,
+    found ? answerOf(listSupportedImages(cloud, found.endpoint, signal)) : null,
     isNew ? answerOf(accountsIn(cloud, plan, signal)) : null,
     isNew ? answerOf(checkAccountName(cloud, plan.subscriptionId, plan.region, plan.account.name, signal)) : null,
   ])
-  return { account, accountQuota: quota, poolsInUse, accountsInRegion, accountName }
+  return { account, accountQuota: quota, poolsInUse, supportedImages, accountsInRegion, accountName }
 }
 
 /** Of others: once this run has its pool, what that holds is what the plan needs. */

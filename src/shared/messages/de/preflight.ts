@@ -1,4 +1,5 @@
 import type { preflight as english } from '../en/preflight'
+import { retirementRows } from './retirements'
 
 export const preflight: typeof english = {
   register: {
@@ -110,6 +111,7 @@ export const preflight: typeof english = {
     imageUse: 'Pools das Image verwenden lassen',
   },
   rows: {
+    ...retirementRows,
     providerOn: { title: '{name} ist freigeschaltet' },
     providerToRegister: {
       title: '{name} ist noch nicht freigeschaltet',

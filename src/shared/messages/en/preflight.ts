@@ -1,3 +1,5 @@
+import { retirementRows } from './retirements'
+
 /** Words of the preflight: its form, its card, and the text for the admin. */
 export const preflight = {
   register: {
@@ -109,6 +111,7 @@ export const preflight = {
     imageUse: 'let pools use the image',
   },
   rows: {
+    ...retirementRows,
     providerOn: { title: '{name} is switched on' },
     providerToRegister: { title: '{name} is not switched on yet', todo: 'We switch it on when you go on.' },
     providerComing: { title: '{name} is being switched on', todo: 'Azure needs a few minutes; going on waits for it.' },
