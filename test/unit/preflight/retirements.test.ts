@@ -138,10 +138,11 @@ describe('the Batch API that the app speaks', () => {
   }
 
   it('is not among those that Batch ends', () => {
-    expect(said(rowsOn('2026-11-25', {}), 'retirement api')).toEqual(['ok endsNever'])
+    expect(said(rowsOn('2026-11-25', {}), 'retirement api')).toEqual(['ok apiStays'])
   })
 
   it('is told as soon as a newer catalog says that it ends', () => {
+    expect(api([{ apisBefore: '2027-01-01', on: '2028-01-01' }])).toEqual(['ok apiLater'])
     expect(api([{ apisBefore: '2027-01-01', on: null }])).toEqual(['warn apiOpen'])
     expect(api([{ apisBefore: '2027-01-01', on: '2027-02-01' }])).toEqual(['warn apiSoon'])
     expect(api([{ apisBefore: '2027-01-01', on: '2026-11-01' }])).toEqual(['block apiOver'])

@@ -34,12 +34,12 @@ type Row = (subject: Subject, end: End | null) => PreflightRow
 
 function rowOf({ id, kind, name, step }: Subject, end: End | null, now: Date): PreflightRow {
   const row = { id, family: 'retirements' as const, ...(step ? { step } : {}) }
-  if (!end) return { ...row, params: { name }, text: 'endsNever', severity: 'ok' }
+  if (!end) return { ...row, params: { name }, text: kind === 'api' ? 'apiStays' : 'endsNever', severity: 'ok' }
   const params = { name, replacement: end.replacement ?? '' }
   if (end.on === null) return { ...row, params, text: kind === 'api' ? 'apiOpen' : 'endsOpen', severity: 'warn' }
   const days = Math.ceil((Date.parse(end.on) - now.getTime()) / dayMs)
   const dated = { ...params, on: end.on, days }
-  if (days > warnDays) return { ...row, params: dated, text: 'endsLater', severity: 'ok' }
+  if (days > warnDays) return { ...row, params: dated, text: kind === 'api' ? 'apiLater' : 'endsLater', severity: 'ok' }
   return days > 0
     ? { ...row, params: dated, text: `${kind}Soon`, severity: 'warn' }
     : { ...row, params: dated, text: `${kind}Over`, severity: 'block' }
@@ -66,7 +66,9 @@ function agentRows(plan: PreflightPlan, answers: Answers, known: Known, row: Row
   const isOffered = images?.some((image) => isSame(image.nodeAgentSku, nodeAgentSku)) ?? true
   if (isOffered || judged.severity === 'block') return [judged]
   const account = valueOr(answers.account, null)?.name ?? ''
-  return [{ ...judged, params: { ...judged.params, account }, text: 'agentMissing', severity: 'block' }]
+  return [
+    { ...judged, step: 'pool.create', params: { ...judged.params, account }, text: 'agentMissing', severity: 'block' },
+  ]
 }
 
 /** What the account itself says counts before the catalog. */

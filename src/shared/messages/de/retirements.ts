@@ -28,6 +28,8 @@ export const retirementRows: typeof english = {
     title: 'Das Batch-Konto „{account}“ bietet {name} nicht an',
     todo: 'Wählen Sie aus der Liste den Agent des Systems auf Ihrem Datenträger[?: {replacement}].',
   },
+  apiStays: { title: 'Für die Batch-API {name}, die diese App spricht, ist kein Ende angekündigt' },
+  apiLater: { title: 'Die Batch-API {name}, die diese App spricht, bleibt bis zum {on:day}' },
   apiSoon: {
     title: 'Die Batch-API {name}, die diese App spricht, endet am {on:day}, in {days:number} {days:plural:Tag:Tagen}',
     todo: 'Holen Sie bis dahin eine neuere Version von Batch Image Studio.',

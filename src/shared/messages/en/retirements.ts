@@ -26,6 +26,8 @@ export const retirementRows = {
     title: 'The Batch account “{account}” does not offer {name}',
     todo: 'Choose the agent of the system on your disk from the list[?: {replacement}].',
   },
+  apiStays: { title: 'No end is announced for the Batch API {name}, which this app speaks' },
+  apiLater: { title: 'The Batch API {name}, which this app speaks, stays until {on:day}' },
   apiSoon: {
     title: 'The Batch API {name}, which this app speaks, ends on {on:day}, in {days:number} {days:plural:day:days}',
     todo: 'Get a newer version of Batch Image Studio before that day.',
