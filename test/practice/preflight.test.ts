@@ -99,6 +99,23 @@ describe('what would fail later', () => {
     expect(await practice.go(run, 'prepare.preflight')).toMatchObject({ is: 'done' })
   })
 
+  it(
+    'is a node agent that Batch has given up, though the account does not exist yet',
+    { timeout: 60_000 },
+    async () => {
+      const run = await practice.begin({ ...careful, 'pool.create': { nodeAgentSku: 'batch.node.ubuntu 20.04' } })
+      expect(await blocksOf(run)).toBe('retirement agent')
+      await practice.studio.engine.setInput(run, 'pool.create', { nodeAgentSku: 'batch.node.ubuntu 24.04' })
+      expect(await practice.go(run, 'prepare.preflight')).toMatchObject({ is: 'done' })
+    },
+  )
+
+  it('is a node agent that the account does not offer', { timeout: 60_000 }, async () => {
+    const agent = { 'pool.create': { nodeAgentSku: 'batch.node.plan9 4' } }
+    const run = await practice.begin({ ...careful, 'prepare.account': chosenAccount, ...agent })
+    expect(await blocksOf(run)).toBe('retirement agent')
+  })
+
   it('is an account in another region', { timeout: 60_000 }, async () => {
     const run = await practice.begin({
       ...careful,

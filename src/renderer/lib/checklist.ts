@@ -152,7 +152,9 @@ function preflightNote(detail: RunDetail): string {
   const words = text.messages.preflight
   const look = preflight.lookOf(detail.state.id) ?? outputOf(detail, 'prepare.preflight')?.look
   if (!look) return ''
-  if (!isSameData(look.plan, planOf(detail.state))) return words.noteOlder
+  // What came out later, such as the system on the disk, takes nothing from a step that is done.
+  const isDone = isOver(detail.state.steps['prepare.preflight'])
+  if (!isDone && !isSameData(look.plan, planOf(detail.state))) return words.noteOlder
   const toMend = countOf(look.rows, 'block')
   return toMend ? fill(words.noteMend, { n: toMend }) : fill(words.noteFine, { n: countOf(look.rows, 'ok') })
 }
