@@ -55,7 +55,7 @@ test('a risk that was named can be taken deliberately', async () => {
   await expect(card.getByRole('status')).toHaveText(text.titleUnknown)
   const passed = card.getByText('No end is announced for standard_d2s_v3')
   await expect(passed).toBeHidden()
-  await card.getByText(/^Show the \d+ checks/).click()
+  await card.getByText(/^Show \d+ passed/).click()
   await expect(passed).toBeVisible()
   await run.go('image.version')
   const region = run.page.getByRole('combobox', { name: messages.en.forms['image.version'].region })

@@ -1,9 +1,11 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { createCatalogs } from '../../src/main/catalogs'
 import { createJournal, readJournal } from '../../src/main/engine/journal'
 import type { JournalEntry } from '../../src/shared/run'
 import { listUsages } from '../../src/main/azure/usages'
+import { openLog } from '../../src/main/log'
 import { lookAt } from '../../src/main/steps/prepare-preflight'
 import type { PreflightView } from '../../src/shared/contract'
 import type { OutputOf } from '../../src/shared/outputs'
@@ -141,7 +143,9 @@ describe('an account that is used already', () => {
   it('has room for the pool that this run has made in it', { timeout: 120_000 }, async () => {
     const run = await practice.begin({ 'prepare.account': chosenAccount, 'disk.choose': disk })
     const quotas = async () => {
-      const about = { signal: AbortSignal.timeout(30_000), now: () => new Date() }
+      const catalogs = createCatalogs(practice.folder, openLog(practice.folder))
+      const signal = AbortSignal.timeout(30_000)
+      const about = { signal, now: () => new Date(), catalog: catalogs.read.bind(catalogs) }
       const { rows } = await lookAt(await practice.studio.cloudOf(run), await practice.stateOf(run), true, about)
       return rows.filter(({ family }) => family === 'quotas').map(({ id, params }) => [id, params['used']])
     }
