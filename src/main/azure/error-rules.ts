@@ -1,5 +1,6 @@
 import type { ErrorCode, ErrorParams } from '../../shared/errors'
 import { isTooFarOff } from '../net/clock-skew'
+import { storageAccountAt } from '../net/storage-account'
 import type { Said } from './error-body'
 import { imageRules, poolRules } from './image-and-pool-rules'
 import { byCode, byText, found, nameOf, quotaNumbers, thingAt, wordsOf, type Facts, type Rule } from './rule-parts'
@@ -217,10 +218,4 @@ function actionsOnBlobs(kind: string, method: string): string {
 
 function waiting(_: Said, { retryAfterSeconds }: Facts): ErrorParams {
   return retryAfterSeconds === null ? {} : { seconds: retryAfterSeconds }
-}
-
-/** The first part of the host, or of the path where a cloud has its accounts there. */
-function storageAccountAt(host: string, path: string): string {
-  const first = host.split('.')[0] ?? ''
-  return /^\d|^localhost/.test(first) ? (path.split('/')[1] ?? '') : first
 }

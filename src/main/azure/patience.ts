@@ -1,5 +1,6 @@
 import type { HttpClient, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline'
 import { setTimeout as pause } from 'node:timers/promises'
+import { retryAfterMs } from '../net/retry-after'
 
 export type Sleep = (ms: number, signal: AbortSignal | undefined) => Promise<void>
 
@@ -22,7 +23,7 @@ export function patient(client: HttpClient, sleep: Sleep = sleepWith): HttpClien
       for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
         const response = await client.sendRequest(request)
         if (response.status !== 429 || !isRepeatable(request)) return response
-        const waitMs = Math.max(askedMs(response) ?? pauseMs, 1)
+        const waitMs = Math.max(retryAfterMs(response.headers) ?? pauseMs, 1)
         if (waitMs > leftMs) return withoutAsking(response)
         leftMs -= waitMs
         await sleep(waitMs, request.abortSignal as AbortSignal | undefined)
@@ -35,17 +36,8 @@ function sleepWith(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return pause(ms, undefined, signal ? { signal } : {})
 }
 
-function askedMs({ headers }: PipelineResponse): number | null {
-  const exact = Number(headers.get('retry-after-ms') ?? headers.get('x-ms-retry-after-ms') ?? NaN)
-  if (Number.isFinite(exact)) return exact
-  const text = headers.get('retry-after')
-  if (text === undefined) return null
-  const ms = Number.isFinite(Number(text)) ? Number(text) * 1000 : Date.parse(text) - Date.now()
-  return Number.isFinite(ms) ? Math.max(0, ms) : null
-}
-
 function withoutAsking(response: PipelineResponse): PipelineResponse {
-  const ms = askedMs(response)
+  const ms = retryAfterMs(response.headers)
   for (const name of ['retry-after', 'retry-after-ms', 'x-ms-retry-after-ms']) response.headers.delete(name)
   if (ms !== null) response.headers.set(askedSeconds, String(Math.round(ms / 1000)))
   return response

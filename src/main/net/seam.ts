@@ -11,6 +11,7 @@ import { AppError } from '../../shared/errors'
 import type { CloudProfile } from '../../shared/profile'
 import { environmentNetwork, type Network } from './network'
 import { networkFault, unreachableProxy } from './network-faults'
+import { retryAfterMs } from './retry-after'
 import { assertMayConnect, assertSignInMayGo, assertTokenMayGo } from './token-policy'
 import { createTransport, type Sending } from './transport'
 
@@ -128,18 +129,9 @@ function seen(started: number): Pick<Exchange, 'at' | 'ms'> {
 }
 
 function answered(response: PipelineResponse): Pick<Exchange, 'status' | 'requestId' | 'retryAfterMs'> {
-  const retryAfterMs = retryAfterOf(response)
+  const waitMs = retryAfterMs(response.headers)
   const requestId = response.headers.get('x-ms-request-id') ?? response.headers.get('request-id') ?? ''
-  return { status: response.status, requestId, ...(retryAfterMs !== null && { retryAfterMs }) }
-}
-
-function retryAfterOf({ headers }: PipelineResponse): number | null {
-  const exact = headers.get('retry-after-ms') ?? headers.get('x-ms-retry-after-ms')
-  if (exact !== undefined && Number.isFinite(Number(exact))) return Number(exact)
-  const text = headers.get('retry-after')
-  if (text === undefined) return null
-  const ms = Number.isFinite(Number(text)) ? Number(text) * 1000 : Date.parse(text) - Date.now()
-  return Number.isFinite(ms) ? Math.max(0, Math.round(ms)) : null
+  return { status: response.status, requestId, ...(waitMs !== null && { retryAfterMs: waitMs }) }
 }
 
 function reasonOf(error: unknown): string {

@@ -1,6 +1,8 @@
 import { AppError, outages, type ErrorCode, type ErrorDetails } from '../../shared/errors'
 import { isTooFarOff, skewMinutes } from '../net/clock-skew'
 import { networkFault, unreachableProxy } from '../net/network-faults'
+import { retryAfterMs } from '../net/retry-after'
+import { storageAccountAt } from '../net/storage-account'
 import type { UploadTarget } from './target'
 
 /**
@@ -43,7 +45,7 @@ export function judge(thrown: unknown, target: Pick<UploadTarget, 'url' | 'expir
       host,
       scope,
       action: actionOf(refusal),
-      account: accountIn(host, scope),
+      account: storageAccountAt(host, scope),
       minutes,
     }
     return { means, error: new AppError(code, params, details, { cause: thrown }), retryAfterMs }
@@ -88,11 +90,6 @@ function asRefusal(thrown: unknown): Refusal {
   return typeof thrown === 'object' && thrown !== null ? thrown : { message: String(thrown) }
 }
 
-/** The account stands in front of the host, or of the path where a cloud has its accounts there. */
-function accountIn(host: string, path: string): string {
-  return /^\d|^localhost/.test(host) ? (path.split('/')[1] ?? '') : (host.split('.')[0] ?? '')
-}
-
 function isAccessOver(code: string, { expiresMs }: Pick<UploadTarget, 'expiresMs'>): boolean {
   return code === 'AuthenticationFailed' || (expiresMs !== null && expiresMs < Date.now())
 }
@@ -119,12 +116,7 @@ function isUntrusted({ code, message }: Refusal): boolean {
 }
 
 function retryAfterOf({ response }: Refusal): number {
-  const ms = Number(response?.headers?.get('retry-after-ms') ?? response?.headers?.get('x-ms-retry-after-ms'))
-  if (ms > 0) return ms
-  const text = response?.headers?.get('retry-after') ?? ''
-  const seconds = Number(text)
-  if (seconds > 0) return seconds * 1000
-  return Math.max(0, Date.parse(text) - Date.now()) || 0
+  return (response?.headers && retryAfterMs(response.headers)) ?? 0
 }
 
 function detailsOf(refusal: Refusal, status: number | null, { url }: Pick<UploadTarget, 'url'>): ErrorDetails {
