@@ -1,6 +1,6 @@
-import { lstat, readdir, rename } from 'node:fs/promises'
+import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { unwritable } from './engine/files'
+import { codeOf, moveFile, unwritable } from './engine/files'
 
 /** What a folder takes on its disk, bytes; null where it does not exist. Links are counted, not followed. */
 export async function folderSize(folder: string): Promise<number | null> {
@@ -20,10 +20,10 @@ export async function folderSize(folder: string): Promise<number | null> {
 export async function moveAside(folder: string, now: Date): Promise<string | null> {
   const aside = `${folder}.kept-${now.toISOString().replaceAll(/[:.]/g, '-')}`
   try {
-    await rename(folder, aside)
+    await moveFile(folder, aside)
     return aside
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    if (codeOf(error) === 'ENOENT') return null
     throw unwritable(folder, error)
   }
 }
