@@ -1,6 +1,7 @@
 import type { ImageKind, ImageState, InventoryImage, InventoryPool } from '../shared/inventory'
 import { isRetired } from '../shared/inventory'
-import { parseResourceId, resourceName } from '../shared/terms'
+import { isSameRegion, parseResourceId, resourceName } from '../shared/terms'
+import { compareVersions } from './azure/galleries'
 import type { PoolImage } from './azure/pools'
 
 /** The image versions that could be read. */
@@ -96,13 +97,6 @@ function versionsOf(shelf: Shelf, definition: string): InventoryImage[] {
   return [...shelf.versions.values()].filter(({ key }) => key.startsWith(`${definition}/versions/`))
 }
 
-function compareVersions(a: string, b: string): number {
-  const [left, right] = [a.split('.').map(Number), b.split('.').map(Number)]
-  return left.map((number, at) => number - (right[at] ?? 0)).find((difference) => difference !== 0) ?? 0
-}
-
-/** `West Europe` and `westeurope` are one. */
 function isIn(version: InventoryImage, region: string): boolean {
-  const key = (text: string) => text.replace(/\s/g, '').toLowerCase()
-  return version.regions.some((it) => key(it.region) === key(region))
+  return version.regions.some((it) => isSameRegion(it.region, region))
 }

@@ -3,6 +3,7 @@ import type { Account } from './azure/accounts'
 import { failureOf } from './azure/errors'
 import type { NodeCounts } from './azure/nodes'
 import type { Pool } from './azure/pools'
+import { makerOf } from './azure/tags'
 
 /** One pool as the list shows it. `counts`: its nodes by state; null where nobody may count them. */
 export function rowOf(
@@ -28,7 +29,7 @@ export function rowOf(
     resizeErrors: pool.resizeErrors.map((error) => failureOf({ error }, 'pool.resize-failed', { name }).toData()),
     // The service counts a little behind: a pool without nodes has none in any state.
     nodes: counts && dedicated + spot > 0 ? byState(counts) : {},
-    run: runOf(pool),
+    run: makerOf(pool.tags) ?? makerOf(pool.metadata),
   }
 }
 
@@ -51,9 +52,4 @@ function byState({ dedicated, spot }: NodeCounts): Record<string, number> {
     if (name !== 'total' && count > 0) states[name] = (states[name] ?? 0) + count
   }
   return states
-}
-
-function runOf({ tags, metadata }: Pool): string | null {
-  const from = [tags, metadata].find((it) => it['createdBy'] === 'batch-image-studio')
-  return from?.['run'] ?? null
 }

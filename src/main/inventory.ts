@@ -4,6 +4,7 @@ import type { Account } from './azure/accounts'
 import type { Definition, Gallery, Version } from './azure/galleries'
 import type { NodeCounts } from './azure/nodes'
 import type { Pool } from './azure/pools'
+import { makerOf } from './azure/tags'
 import { imageOf, type Shelf } from './inventory-image'
 import { rowOf } from './inventory-pool'
 
@@ -103,7 +104,7 @@ function rowOfVersion(
   version: Version,
   subscription: string,
 ): InventoryImage {
-  const run = version.tags['createdBy'] === 'batch-image-studio' ? version.tags['run'] : undefined
+  const run = makerOf(version.tags)
   return {
     ...rowOfDefinition(gallery, definition, subscription),
     key: keyOf(version.id),

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { isVersionOf, type Catalog } from '../shared/catalog'
 import { option, type Option } from '../shared/contract'
-import type { Generation, OsType } from '../shared/terms'
+import { type Generation, isSameRegion, type OsType } from '../shared/terms'
 import type { VmSize } from './azure/accounts'
 import { sizeOptions, type CoresLeft } from './azure/sizes'
-import { isSameRegion } from './steps/tools'
 
 /** One line of a list as a cloud or a catalog tells it, with what decides whether it fits a run. */
 export const entry = option

@@ -4,6 +4,7 @@ import { forms } from '../shared/forms/forms'
 import type { OutputOf } from '../shared/outputs'
 import type { RunState } from '../shared/run'
 import type { StepId } from '../shared/terms'
+import { makerOf } from './azure/tags'
 import type { Engine } from './engine/engine'
 import type { KnownRun, PoolFacts } from './inventory'
 
@@ -60,8 +61,8 @@ function placeOf({ steps }: RunState): PoolPlace[] {
 function runsIn({ images, accounts }: PoolFacts): Set<string> {
   const versions = images.galleries.flatMap(({ definitions }) => definitions.flatMap((it) => it.versions))
   const pools = accounts.flatMap((it) => it.pools.value ?? [])
-  const tags = [...versions.map((it) => it.tags), ...pools.map((it) => ({ ...it.metadata, ...it.tags }))]
-  return new Set(tags.flatMap((it) => (it['createdBy'] === 'batch-image-studio' && it['run'] ? [it['run']] : [])))
+  const tags = [...versions.map((it) => it.tags), ...pools.flatMap((it) => [it.tags, it.metadata])]
+  return new Set(tags.flatMap((it) => makerOf(it) ?? []))
 }
 
 /** Only the name of the file: where it lies is nobody's business but this computer's. */

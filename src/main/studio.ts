@@ -11,7 +11,7 @@ import type {
 } from '../shared/contract'
 import type { Inputs } from '../shared/forms/forms'
 import type { OutputOf } from '../shared/outputs'
-import { proposals } from '../shared/proposals'
+import { formsOf, proposals } from '../shared/proposals'
 import type { JournalEntry, RunState } from '../shared/run'
 import type { Language, StepId } from '../shared/terms'
 import { AppError } from '../shared/errors'
@@ -292,16 +292,12 @@ export function createStudio(options: StudioOptions): Studio {
   }
 }
 
-function formOf<Id extends StepId>(state: RunState, step: Id): Partial<Inputs[Id]> {
-  return { ...proposals(step, state), ...state.steps[step].input } as Partial<Inputs[Id]>
-}
-
 function cloudForm(state: RunState): Inputs['connect.cloud'] {
-  return { cloud: 'practice', ...formOf(state, 'connect.cloud') }
+  return { cloud: 'practice', ...formsOf(state)('connect.cloud') }
 }
 
 function methodOf(state: RunState): Inputs['connect.signIn']['method'] {
-  return formOf(state, 'connect.signIn').method ?? 'browser'
+  return formsOf(state)('connect.signIn').method ?? 'browser'
 }
 
 /** A run goes on with its own account and tenant, whoever signed in to another run meanwhile. */
@@ -314,10 +310,10 @@ function accountOf(state: RunState): Asking {
 
 /** What pickers ask about: the forms as they stand, before and after their steps ran. */
 function scopeOf(state: RunState): Scope {
-  const { subscriptionId, region, resourceGroup } = formOf(state, 'connect.scope')
+  const { subscriptionId, region, resourceGroup } = formsOf(state)('connect.scope')
   const { homeAccountId, tenant } = accountOf(state)
-  const account = formOf(state, 'prepare.account')
-  const { osType, generation, architecture } = formOf(state, 'image.definition')
+  const account = formsOf(state)('prepare.account')
+  const { osType, generation, architecture } = formsOf(state)('image.definition')
   const found = (state.steps['disk.inspect'].output as OutputOf<'disk.inspect'> | undefined)?.os
   return {
     cloud: cloudForm(state).cloud,

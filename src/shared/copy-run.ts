@@ -1,7 +1,7 @@
 import { proposals } from './proposals'
 import { isSameData, replay } from './replay'
 import type { RunState } from './run'
-import { recipes, runNameLimit, type StepId } from './terms'
+import { recipes, regionKey, runNameLimit, type StepId } from './terms'
 
 /** What a copy begins with. */
 export type Copy = {
@@ -58,7 +58,7 @@ export function copyName(name: string, taken: ReadonlySet<string>): string {
 
 /** A region belongs to one of Azure's clouds; Azure's names tell which. Null for a cloud whose regions nobody here knows. */
 export function isOffered(region: string, cloud: string): boolean | null {
-  const key = region.replace(/[\s()]/g, '').toLowerCase()
+  const key = regionKey(region)
   const isGov = /^us(gov|dod|nat|sec)/.test(key)
   const isChina = key.startsWith('china')
   switch (cloud) {

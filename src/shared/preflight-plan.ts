@@ -1,22 +1,23 @@
 import type { Inputs } from './forms/forms'
 import type { OutputOf } from './outputs'
 import type { PreflightPlan } from './preflight'
-import { proposals } from './proposals'
+import { formsOf } from './proposals'
 import type { RunState } from './run'
-import { resourceName, type StepId } from './terms'
+import { regionKey, resourceName } from './terms'
 
 /** What the preflight reads: forms as they stand, filled in or proposed, before and after their steps ran. Pure. */
 export function planOf(state: RunState): PreflightPlan {
-  const scope = formOf(state, 'connect.scope')
+  const form = formsOf(state)
+  const scope = form('connect.scope')
   const group = scope.resourceGroup ?? ''
-  const account = formOf(state, 'prepare.account')
-  const storage = formOf(state, 'prepare.storage')
-  const gallery = formOf(state, 'image.gallery')
-  const pool = formOf(state, 'pool.create')
-  const canary = formOf(state, 'pool.canary')
+  const account = form('prepare.account')
+  const storage = form('prepare.storage')
+  const gallery = form('image.gallery')
+  const pool = form('pool.create')
+  const canary = form('pool.canary')
   return {
     subscriptionId: scope.subscriptionId ?? '',
-    region: regionName(scope.region ?? ''),
+    region: regionKey(scope.region ?? ''),
     resourceGroup: group,
     account: {
       ...placed(account, group),
@@ -25,11 +26,11 @@ export function planOf(state: RunState): PreflightPlan {
     },
     storage: { ...placed(storage, group), container: storage.container ?? 'vhds' },
     gallery: placed(gallery, group),
-    version: { regions: (formOf(state, 'image.version').regions ?? []).map(({ name }) => regionName(name)) },
+    version: { regions: (form('image.version').regions ?? []).map(({ name }) => regionKey(name)) },
     pool: {
       vmSize: pool.vmSize ?? '',
       nodeAgentSku: pool.nodeAgentSku ?? '',
-      generation: formOf(state, 'image.definition').generation ?? 'V2',
+      generation: form('image.definition').generation ?? 'V2',
       dedicated: Math.max(1, canary.dedicated ?? 1),
       spot: canary.spot ?? 0,
       ...systemOf(state),
@@ -47,17 +48,8 @@ export function vaultName({ account }: PreflightPlan): string {
   return resourceName(account.vaultId)
 }
 
-function formOf<Id extends StepId>(state: RunState, step: Id): Partial<Inputs[Id]> {
-  return { ...proposals(step, state), ...state.steps[step].input } as Partial<Inputs[Id]>
-}
-
 /** A chosen one may lie in a group of its own, a new one is made in the group of the run. */
 function placed(form: Partial<Inputs['prepare.storage' | 'image.gallery' | 'prepare.account']>, group: string) {
   const mode = form.mode ?? 'create'
   return { mode, name: form.name ?? '', resourceGroup: mode === 'choose' ? (form.resourceGroup ?? '') : group }
-}
-
-/** `West Europe` and `westeurope` are one. */
-function regionName(text: string): string {
-  return text.replace(/[\s()]/g, '').toLowerCase()
 }

@@ -95,3 +95,13 @@ export function resourceName(id: string): string {
 export function isSameResource(a: string, b: string): boolean {
   return a.replace(/^\/+/, '').toLowerCase() === b.replace(/^\/+/, '').toLowerCase()
 }
+
+/** Azure's comparison of region names: `West Europe` and `westeurope` are one. */
+export function isSameRegion(a: string, b: string): boolean {
+  return regionKey(a) === regionKey(b)
+}
+
+/** A region as Azure spells it: `West Europe` is `westeurope`. */
+export function regionKey(region: string): string {
+  return region.replace(/[\s()]/g, '').toLowerCase()
+}

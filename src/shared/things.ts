@@ -1,7 +1,7 @@
 import type { Inputs } from './forms/forms'
 import type { OutputOf } from './outputs'
 import type { Resource, RunState } from './run'
-import { isSameResource, resourceName, type StepId } from './terms'
+import { isSameResource, regionKey, resourceName, type StepId } from './terms'
 
 /** What a step makes when it is performed with the forms as they stand. */
 export type Thing = { step: StepId; what: string; id: string; basis: Basis }
@@ -129,7 +129,7 @@ function versionOf(form: FormOf): string {
 
 /** Azure compares region names without case and blanks. */
 function regionOf(form: FormOf): string {
-  return key((form('connect.scope').region ?? '').replace(/[\s()]/g, ''))
+  return regionKey(form('connect.scope').region ?? '')
 }
 
 /** Which file, and as it was when it was chosen; a file that was not looked at yet is another one. */

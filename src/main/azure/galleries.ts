@@ -49,6 +49,11 @@ export type Version = {
   tags: Tags
 }
 
+/** Orders the names of image versions, the lowest number first. */
+export function compareVersions(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true })
+}
+
 export async function listGalleries(cloud: Cloud, subscriptionId: string, signal?: AbortSignal): Promise<Gallery[]> {
   return asking(async () => {
     const client = await cloud.compute(subscriptionId)

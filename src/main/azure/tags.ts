@@ -7,5 +7,10 @@ export function tagsOf(run: string): Tags {
 
 /** true: this run made it, as far as tags can tell. */
 export function isMadeBy(run: string, tags: Tags): boolean {
-  return tags['createdBy'] === 'batch-image-studio' && tags['run'] === run
+  return makerOf(tags) === run
+}
+
+/** The run that made it; null for what the app did not make. */
+export function makerOf(tags: Tags): string | null {
+  return tags['createdBy'] === 'batch-image-studio' ? (tags['run'] ?? null) : null
 }

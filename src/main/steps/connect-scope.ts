@@ -1,10 +1,11 @@
+import { isSameRegion } from '../../shared/terms'
 import { AppError } from '../../shared/errors'
 import { listAccounts } from '../azure/accounts'
 import type { Cloud } from '../azure/cloud'
 import { listRegions, listSubscriptions } from '../azure/subscriptions'
 import { isMadeBy } from '../azure/tags'
 import { removeGroup } from './resource-group'
-import { isSameRegion, parseForm, type RunStep, type Tools } from './tools'
+import { parseForm, type RunStep, type Tools } from './tools'
 
 /** Subscription, region and resource group of everything that follows. Only looks: the group is made after the preflight. */
 export const connectScope: RunStep<'connect.scope'> = {

@@ -2,13 +2,13 @@ import { AppError } from '../../shared/errors'
 import type { Inputs } from '../../shared/forms/forms'
 import type { OutputOf } from '../../shared/outputs'
 import {
+  compareVersions,
   createDefinition,
   deleteDefinition,
   getDefinition,
   listDefinitions,
   listVersions,
   type Definition,
-  type Version,
 } from '../azure/galleries'
 import type { Cloud } from '../azure/cloud'
 import { definitionId } from '../azure/ids'
@@ -123,11 +123,8 @@ function identifier({ publisher, offer, sku }: { publisher: string; offer: strin
 async function outputFrom(tools: Tools, cloud: Cloud, definition: Definition): Promise<OutputOf<'image.definition'>> {
   const { id, name, osType, generation } = definition
   const versions = await listVersions(cloud, id, tools.signal)
-  const [newest] = versions.filter(({ tags }) => !isMadeBy(tools.run, tags)).toSorted(byNumber)
+  const [newest] = versions
+    .filter(({ tags }) => !isMadeBy(tools.run, tags))
+    .toSorted((a, b) => compareVersions(b.name, a.name))
   return { id, name, osType, generation, ...(newest ? { newestVersion: newest.name } : {}) }
-}
-
-/** The highest number first. */
-function byNumber(a: Version, b: Version): number {
-  return b.name.localeCompare(a.name, 'en', { numeric: true })
 }

@@ -1,3 +1,4 @@
+import { isSameRegion } from '../../shared/terms'
 import { AppError } from '../../shared/errors'
 import type { Inputs } from '../../shared/forms/forms'
 import type { OutputOf } from '../../shared/outputs'
@@ -12,7 +13,7 @@ import {
 } from '../azure/galleries'
 import { galleryId, groupId, partsOf } from '../azure/ids'
 import { announce, assertOurs, foreign, isListed, untilGone, untilReady } from './making'
-import { isSameRegion, outputOf, parseForm, type RunStep, type Tools } from './tools'
+import { outputOf, parseForm, type RunStep, type Tools } from './tools'
 
 type Form = Inputs['image.gallery']
 

@@ -1,3 +1,4 @@
+import { isSameRegion } from '../../shared/terms'
 import { z } from 'zod'
 import { AppError } from '../../shared/errors'
 import type { Inputs } from '../../shared/forms/forms'
@@ -9,7 +10,7 @@ import { versionId } from '../azure/ids'
 import { failureOfOperation } from '../azure/operations'
 import { waitFor } from '../azure/wait'
 import { announce, assertOurs, assertSameBasis, isListed, polling, presence, untilGone } from './making'
-import { isSameRegion, outputOf, parseForm, type RunStep, type Tools } from './tools'
+import { outputOf, parseForm, type RunStep, type Tools } from './tools'
 
 type Form = Inputs['image.version']
 

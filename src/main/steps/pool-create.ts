@@ -1,14 +1,14 @@
 import { AppError } from '../../shared/errors'
 import { forms, type Inputs } from '../../shared/forms/forms'
 import type { OutputOf } from '../../shared/outputs'
-import { isSameResource } from '../../shared/terms'
+import { isSameRegion, isSameResource } from '../../shared/terms'
 import { accountQuota, listSizes, type VmSize } from '../azure/accounts'
 import type { Cloud } from '../azure/cloud'
 import { partsOf, poolId } from '../azure/ids'
 import { listSupportedImages } from '../azure/nodes'
 import { createPool, deletePool, getPool, isPoolMadeBy, listPools, type Pool } from '../azure/pools'
 import { announce, assertSameBasis, foreign, isListed, untilGone } from './making'
-import { isSameRegion, outputOf, parseForm, unlessForbidden, type RunStep, type Tools } from './tools'
+import { outputOf, parseForm, unlessForbidden, type RunStep, type Tools } from './tools'
 
 type Form = Inputs['pool.create']
 

@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors'
 import type { Inputs } from '../../shared/forms/forms'
 import type { OutputOf } from '../../shared/outputs'
-import { resourceName, type Generation } from '../../shared/terms'
+import { type Generation, isSameRegion, resourceName } from '../../shared/terms'
 import {
   accountQuota,
   checkAccountName,
@@ -18,7 +18,7 @@ import { accountId, groupId, partsOf } from '../azure/ids'
 import { smallestSize } from '../azure/sizes'
 import { getVault } from '../azure/vaults'
 import { announce, assertOurs, isListed, untilGone, untilReady } from './making'
-import { isSameRegion, outputOf, parseForm, unlessForbidden, type RunStep, type Tools } from './tools'
+import { outputOf, parseForm, unlessForbidden, type RunStep, type Tools } from './tools'
 
 type Form = Inputs['prepare.account']
 

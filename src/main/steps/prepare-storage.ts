@@ -1,3 +1,4 @@
+import { isSameRegion } from '../../shared/terms'
 import { AppError } from '../../shared/errors'
 import type { Inputs } from '../../shared/forms/forms'
 import type { OutputOf } from '../../shared/outputs'
@@ -15,7 +16,7 @@ import {
   type StorageAccount,
 } from '../azure/storage'
 import { announce, assertOurs, foreign, isListed, untilGone, untilReady } from './making'
-import { isSameRegion, outputOf, parseForm, type RunStep, type Tools } from './tools'
+import { outputOf, parseForm, type RunStep, type Tools } from './tools'
 
 type Form = Inputs['prepare.storage']
 

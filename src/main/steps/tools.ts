@@ -64,15 +64,6 @@ export function parseForm<Id extends StepId>(step: Id, input: Record<string, unk
   throw new AppError('input.invalid', { step, fields }, { message: parsed.error.issues.map(sentence).join('; ') })
 }
 
-/** Azure's comparison of region names: `West Europe` and `westeurope` are one. */
-export function isSameRegion(a: string, b: string): boolean {
-  return regionKey(a) === regionKey(b)
-}
-
-function regionKey(region: string): string {
-  return region.replace(/[\s()]/g, '').toLowerCase()
-}
-
 type Issue = { path: PropertyKey[]; message: string; code?: string | undefined; keys?: string[] }
 
 function fieldName(issue: Issue): string {

@@ -1,6 +1,5 @@
 import type { PreflightPlan, PreflightRow } from '../../../shared/preflight'
-import type { StepId } from '../../../shared/terms'
-import { isSameRegion } from '../tools'
+import { isSameRegion, type StepId } from '../../../shared/terms'
 import { valueOr, type Answer, type Answers } from './answers'
 
 /** Everything of a run lies in one region (items S10 and S45 of the article), and what was chosen must exist and be usable. */

@@ -1,7 +1,7 @@
+import { isSameRegion } from '../../../shared/terms'
 import type { PreflightPlan, PreflightRow } from '../../../shared/preflight'
 import { vaultName } from '../../../shared/preflight-plan'
 import type { Vault } from '../../azure/vaults'
-import { isSameRegion } from '../tools'
 import { valueOr, type Answers } from './answers'
 
 /** Secret permissions that Batch needs in the vault (batch-account-create-portal, "Create a key vault"). */
