@@ -1,7 +1,9 @@
 import type { AppFacts, CallInput, PlanView } from '../../shared/contract'
 import { toErrorData, type ErrorData } from '../../shared/errors'
 import { tick } from 'svelte'
+import { later } from '../screens/later'
 import { call } from './api'
+import { runs } from './runs.svelte'
 import { text } from './text.svelte'
 
 export type SettingsSection =
@@ -27,6 +29,8 @@ class Shell {
   /** Places of damage that were told and read. */
   readDamages = $state.raw<readonly string[]>([])
   #before: Route = { screen: 'home' }
+  /** Where the last click leads, shown or still on its way. */
+  #wanted: Route = this.route
 
   async start() {
     // Beside the step while there is room; over it, and only when asked for, where there is not.
@@ -68,31 +72,28 @@ class Shell {
   }
 
   goHome() {
-    this.problem = null
-    this.route = { screen: 'home' }
+    void this.#show({ screen: 'home' })
   }
 
   goTo(run: string) {
-    this.problem = null
-    this.route = { screen: 'run', run }
+    void this.#show({ screen: 'run', run }, later.run(), runs.shown(run))
   }
 
   /** Shows the settings, at one of their sections where a failure named it. */
   openSettings(section?: SettingsSection) {
-    this.problem = null
     if (this.route.screen !== 'settings') this.#before = this.route
-    this.route = { screen: 'settings', ...(section ? { section } : {}) }
+    void this.#show({ screen: 'settings', ...(section ? { section } : {}) }, later.settings())
   }
 
   /** From the settings to where they were opened. */
   goBack() {
-    this.problem = null
-    this.route = this.#before
+    const before = this.#before
+    if (before.screen === 'run') this.goTo(before.run)
+    else void this.#show(before)
   }
 
   goToPools() {
-    this.problem = null
-    this.route = { screen: 'pools' }
+    void this.#show({ screen: 'pools' }, later.pools())
   }
 
   /** Runs what a click asked for. A failure is shown on top of the screen and gives null. */
@@ -105,6 +106,14 @@ class Shell {
       this.problem = toErrorData(error)
       return null
     }
+  }
+
+  /** The screen before stays until the next one can be painted whole; the last click counts. */
+  async #show(route: Route, ...needs: Promise<unknown>[]) {
+    this.problem = null
+    this.#wanted = route
+    const isReady = needs.length === 0 || (await this.attempt(() => Promise.all(needs))) !== null
+    if (isReady && this.#wanted === route) this.route = route
   }
 
   #apply(facts: AppFacts) {
