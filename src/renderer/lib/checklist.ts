@@ -7,6 +7,7 @@ import { percentOf } from '../../shared/progress'
 import { phaseOf, recipes, type StepId } from '../../shared/terms'
 import type { Sign } from '../ui/StateSign.svelte'
 import { numberText, text, fill } from './text.svelte'
+import { nodeStateText } from './node-state'
 import { outputOf } from './outputs'
 import { preflight } from './preflight.svelte'
 import { timeNote } from './time-left'
@@ -108,7 +109,7 @@ export function noteOf(detail: RunDetail, step: StepId): string {
     case 'image.version':
       return outputOf(detail, step)?.version ?? ''
     case 'pool.canary':
-      return outputOf(detail, step)?.state ?? ''
+      return nodeStateText(outputOf(detail, step)?.state ?? '')
     case 'decide.image':
     case 'connect.signIn':
     case 'disk.choose':

@@ -27,9 +27,3 @@ export const stateLooks: Record<PoolState, 'ok' | 'plain' | 'bad'> = {
   dead: 'bad',
   deleting: 'plain',
 }
-
-/** A state of a node in words; one that is new to this version as the service spells it. */
-export function nodeStateText(state: string): string {
-  const words: Record<string, string> = text.messages.pools.nodeStates
-  return Object.hasOwn(words, state) ? words[state]! : state
-}
