@@ -12,5 +12,5 @@ export function percentOf(progress: Progress | null | undefined): number | undef
  */
 export function whenClosed(closing: WhenClosed | undefined, progress: Progress | null): WhenClosed {
   if (closing !== 'goesOn') return closing ?? 'again'
-  return progress?.unit === 'polls' ? 'goesOn' : 'waits'
+  return progress?.unit === 'polls' || progress?.unit === 'percent' ? 'goesOn' : 'waits'
 }

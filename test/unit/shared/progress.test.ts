@@ -13,6 +13,7 @@ test('percent is told where something is counted, never for mere questions', () 
 test('the app may be closed only while it does nothing but ask Azure how far it is', () => {
   const asking = { done: 3, total: 0, unit: 'polls' } as const
   expect(whenClosed('goesOn', asking)).toBe('goesOn')
+  expect(whenClosed('goesOn', { done: 32, total: 100, unit: 'percent' })).toBe('goesOn')
   expect(whenClosed('goesOn', null)).toBe('waits')
   expect(whenClosed('goesOn', { done: 1, total: 2, unit: 'steps' })).toBe('waits')
   expect(whenClosed('waits', asking)).toBe('waits')
