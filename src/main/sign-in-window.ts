@@ -34,6 +34,8 @@ async function showWindow(url: string, profile: CloudProfile, language: Language
   own.setPermissionCheckHandler(() => false)
   withoutDictionaries(own)
   trustOnly(own, profile.caFile)
+  // The page speaks the language of the app, whatever the system's is.
+  own.setUserAgent(own.getUserAgent(), language)
   // Only clouds on this computer are shown here, and no proxy leads to those.
   await own.setProxy({ mode: 'direct' })
   const window = new BrowserWindow({

@@ -17,7 +17,8 @@ export function timeNote(detail: RunDetail, step: StepId): string {
 export function runningTime(detail: RunDetail, now: number): string {
   const { running } = detail
   const words = text.messages.runPage.time
-  const found = left(detail, now)
+  // How long a person takes to sign in is nobody's to say.
+  const found = running?.step === 'connect.signIn' ? null : left(detail, now)
   if (!found) return ''
   const { expected, seconds, isLate, comparedRuns } = found
   if (isLate) {

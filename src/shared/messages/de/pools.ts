@@ -21,7 +21,7 @@ export const pools: typeof english = {
       practice: 'Übungs-Cloud',
       public: 'Azure',
       usgov: 'Azure US Government',
-      china: 'Azure in China (21Vianet)',
+      china: 'Azure, betrieben von 21Vianet',
     },
     file: 'Profildatei {name}',
     clientId: 'Anwendungs-ID (Client-ID)',
@@ -251,7 +251,7 @@ export const pools: typeof english = {
     },
   },
   nodeStates: {
-    idle: 'frei',
+    idle: 'im Leerlauf',
     running: 'arbeitet',
     creating: 'entsteht',
     starting: 'startet',

@@ -127,7 +127,7 @@ export const runPage: typeof english = {
     lateOne: 'dauert länger als Ihr letzter Durchlauf',
     rest: 'insgesamt noch etwa {left}, fertig gegen {at}',
     restNotRunning: 'noch etwa {left} Wartezeit',
-    unknown: 'hier zum ersten Mal: {span} ist nur geschätzt',
+    unknown: 'hier zum ersten Mal, geschätzt {span}',
   },
   closing: {
     link: 'Was, wenn ich die App schließe?',

@@ -59,7 +59,7 @@ export const ui: typeof english = {
       },
       azure: {
         title: 'Etwas, das schon in Azure ist',
-        text: 'VM, Datenträger, VHD-Blob oder verwaltetes Image. Auch: einen abgekündigten Pool umziehen.',
+        text: 'VM, Datenträger, VHD-Blob oder verwaltetes Image. Auch: einen eingestellten Pool umziehen.',
         time: 'kommt später',
       },
     },
@@ -162,6 +162,7 @@ export const ui: typeof english = {
     skipText: 'Nennen Sie den Grund; er steht im Bericht.',
     skipReason: 'Grund',
     skipButton: 'Auslassen',
+    notYetAlone: 'Hier ist nichts auszufüllen. Ausführen lässt es sich, wenn dies erledigt ist: {step}.',
     notYet: 'Sie können das jetzt schon ausfüllen. Ausführen lässt es sich, wenn dies erledigt ist: {step}.',
     otherRunning: '{step} läuft gerade. Danach kann dieser Schritt beginnen.',
     offline: 'Im Moment keine Verbindung. Sie können alles lesen und ausfüllen; was Azure braucht, wartet.',
@@ -243,7 +244,7 @@ export const ui: typeof english = {
     costsImage: 'Die Imageversion kostet ein wenig Speicher je Replikat und Region.',
     costsNothing: 'Nichts: Das war die Übungs-Cloud.',
     leftTitle: 'Konnte nicht entfernt werden',
-    madeTitle: 'Was dieser Durchlauf gemacht hat',
+    madeTitle: 'Was dieser Durchlauf angelegt hat',
     copyId: 'Ressourcen-ID von {name} kopieren',
   },
 }

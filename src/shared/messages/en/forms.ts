@@ -1,7 +1,7 @@
 /** Words of the forms and result cards, one group per step. */
 export const forms = {
   'decide.image': {
-    question: 'What speaks for an own image? Tick what applies.',
+    question: 'What speaks for an image of your own? Tick what applies.',
     reasons: {
       osSettings: {
         label: 'The operating system needs settings of its own',
@@ -15,14 +15,14 @@ export const forms = {
       reboot: { label: 'Setting up needs a restart', hint: 'A start task cannot restart a node and go on.' },
     },
     choice: 'Your choice',
-    customImage: { label: 'Own image', hint: 'Nodes start ready. You keep the image up to date.' },
+    customImage: { label: 'An image of your own', hint: 'Nodes start ready. You keep the image up to date.' },
     startTask: {
       label: 'Marketplace image and start task',
       hint: 'Nothing to build. Every node installs when it starts.',
     },
-    adviceImage: 'That speaks for an own image: nodes start ready to work.',
+    adviceImage: 'That speaks for an image of your own: nodes start ready to work.',
     adviceStartTask: 'Nothing of that applies? Then a Marketplace image with a start task is less work to keep.',
-    adviceWeak: 'One reason can also be met by a start task. An own image pays when nodes start often.',
+    adviceWeak: 'One reason can also be met by a start task. Your own image pays when nodes start often.',
     startTaskEnd:
       'For that no image has to be built, so this checklist is not needed: create the pool from a Marketplace image and give it a start task.',
   },
@@ -118,7 +118,7 @@ export const forms = {
     toLook: '{n} to look at',
     info: '{n} to know',
     fine: 'nothing to fix',
-    again: 'Scan again',
+    again: 'Inspect again',
     anotherFile: 'Choose another file',
     format: 'Format',
     system: 'System',
@@ -216,6 +216,12 @@ export const forms = {
     excludeHint: 'Pools that ask for the latest version keep the one before.',
     advanced: 'More settings',
     replication: 'Replication',
+    replicationStates: {
+      Replicating: 'being copied',
+      Completed: 'done',
+      Failed: 'failed',
+      Unknown: 'state not known yet',
+    },
     replicationOf: 'Replication to {region}',
     button: 'Create the version',
   },
@@ -253,7 +259,7 @@ export const forms = {
     button: 'Verify',
     ok: 'right',
     bad: 'not right',
-    allRight: 'All {n} checks are right.',
+    allRight: 'All {n} checks passed.',
     checks: {
       blobLength: 'The uploaded disk has the right length',
       versionState: 'The image version is complete in all its regions',

@@ -85,7 +85,7 @@ export const pools = {
       practice: 'Practice cloud',
       public: 'Azure',
       usgov: 'Azure US Government',
-      china: 'Azure China (21Vianet)',
+      china: 'Azure operated by 21Vianet',
     },
     file: 'Profile file {name}',
     clientId: 'Application (client) id',

@@ -121,7 +121,7 @@ export const runPage = {
     lateOne: 'takes longer than your last run',
     rest: 'about {left} in all, finished around {at}',
     restNotRunning: 'about {left} of waiting left',
-    unknown: 'first time here: {span} is only an estimate',
+    unknown: 'first time here, estimated {span}',
   },
   closing: {
     link: 'What if I close the app?',

@@ -96,7 +96,7 @@ export const steps: Record<StepId, StepTexts> = {
     how: [
       'Choose an account in this region, or let us create one.',
       'The pool allocation mode is fixed when the account is created. With “Batch service” the account’s own quota counts, with “user subscription” that of your subscription.',
-      'Images from a gallery work in both modes; years ago an own image needed the second one.',
+      'Images from a gallery work in both modes; years ago your own image needed the second one.',
       'We show the core quota now, because a quota of 0 stops every node later.',
     ],
     makes: 'A Batch account, unless you choose one that exists.',

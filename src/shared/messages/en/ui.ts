@@ -158,6 +158,7 @@ export const ui = {
     skipText: 'Give the reason; it stands in the report.',
     skipReason: 'Reason',
     skipButton: 'Leave out',
+    notYetAlone: 'Nothing to fill in here. It can run once this is done: {step}.',
     notYet: 'You can fill this in now. It can run once this is done: {step}.',
     otherRunning: '{step} is running. This one can start when it has finished.',
     offline: 'No connection at the moment. You can read and fill in everything; what needs Azure waits.',
