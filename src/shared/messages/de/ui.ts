@@ -139,7 +139,7 @@ export const ui: typeof english = {
     kept: 'bleibt',
     scaffold: 'wird beim Aufräumen entfernt',
     mayClose: 'Wenn Sie die App schließen',
-    article: 'Artikel {items}',
+    article: 'Punkte {items} des Artikels über eigene Images für Batch',
     minutes: 'Dauert meist etwa {n} {n:plural:Minute:Minuten}.',
     explain: 'Diesen Schritt erklären',
     hideExplain: 'Erklärung ausblenden',
@@ -237,6 +237,7 @@ export const ui: typeof english = {
     blobLeft: 'noch da',
     time: 'Zeit bis zum Leerlauf',
     report: 'Bericht öffnen',
+    pools: 'Pools zeigen',
     backHome: 'Zur Startseite',
     costsTitle: 'Was noch kostet',
     costsNode:
