@@ -11,6 +11,7 @@ import { parseForm, type RunStep, type Tools } from './tools'
 export const connectScope: RunStep<'connect.scope'> = {
   id: 'connect.scope',
   requires: ['connect.signIn'],
+  passesOn: ({ onlyAccount: _proposal, ...rest }) => rest,
   parse: (input) => parseForm('connect.scope', input),
   describe: () => ({ minutes: 1, cost: 'none', makes: [] }),
   check: () => Promise.resolve({ is: 'todo' }),

@@ -15,6 +15,8 @@ const needPerson = ['signIn.needed', 'signIn.proof']
 export const connectSignIn: RunStep<'connect.signIn'> = {
   id: 'connect.signIn',
   requires: ['connect.cloud'],
+  // Subscription and region are proposals for the next step.
+  passesOn: ({ username, tenantId, homeAccountId }) => ({ username, tenantId, homeAccountId }),
   isAfterCancel: true,
   parse: (input) => parseForm('connect.signIn', input),
   describe: () => ({ minutes: 2, cost: 'none', makes: [] }),

@@ -10,6 +10,7 @@ import { outputOf, parseForm, type RunStep, type Tools } from './tools'
 export const diskInspect: RunStep<'disk.inspect'> = {
   id: 'disk.inspect',
   requires: ['disk.choose'],
+  passesOn: ({ ms: _duration, ...rest }) => rest,
   parse: (input) => parseForm('disk.inspect', input),
   describe: () => ({ minutes: 1, cost: 'none', makes: [] }),
   check: async (tools, input) => ({ is: 'done', output: await judged(tools, input) }),

@@ -22,6 +22,7 @@ type Form = Inputs['image.definition']
 export const imageDefinition: RunStep<'image.definition'> = {
   id: 'image.definition',
   requires: ['image.gallery', 'disk.inspect'],
+  passesOn: ({ newestVersion: _proposal, ...rest }) => rest,
   closing: 'goesOn',
   parse: (input) => parseForm('image.definition', input),
   describe: (input) => ({

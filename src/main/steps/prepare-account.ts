@@ -26,6 +26,7 @@ type Form = Inputs['prepare.account']
 export const prepareAccount: RunStep<'prepare.account'> = {
   id: 'prepare.account',
   requires: ['connect.scope', 'prepare.preflight'],
+  passesOn: ({ dedicatedCoreQuota: _quota, sizeV1: _sizeV1, sizeV2: _sizeV2, ...rest }) => rest,
   closing: 'goesOn',
   parse(input) {
     const form = parseForm('prepare.account', input)
