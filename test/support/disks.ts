@@ -245,3 +245,12 @@ async function exists(file: string): Promise<boolean> {
     () => false,
   )
 }
+
+/** Text that neither repeats nor compresses; the same every time, so that the disk is built once. */
+export function noise(sizeMiB: number): string {
+  let seed = 1
+  const next = () => (seed = (Math.imul(seed, 1103515245) + 12345) >>> 0)
+  const words = new Uint32Array((sizeMiB * mebibyte) / 8)
+  for (let at = 0; at < words.length; at++) words[at] = next()
+  return Buffer.from(words.buffer).toString('hex')
+}

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { onTestFinished } from 'vitest'
 import { statsOf, type Stats } from './command'
-import { systemDisk } from './disks'
+import { noise, systemDisk } from './disks'
 
 export const example = 'examples/from-disk.yaml'
 const mebibyte = 1024 * 1024
@@ -58,13 +58,4 @@ function kindOf(id: string): string {
   const [, provider = 'Microsoft.Resources/resourceGroups'] = id.split('/providers/')
   const [namespace, ...rest] = provider.split('/')
   return [namespace, ...rest.filter((_part, at) => at % 2 === 0)].join('/')
-}
-
-/** Text that neither repeats nor compresses; the same every time, so that the disk is built once. */
-function noise(sizeMiB: number): string {
-  let seed = 1
-  const next = () => (seed = (Math.imul(seed, 1103515245) + 12345) >>> 0)
-  const words = new Uint32Array((sizeMiB * mebibyte) / 8)
-  for (let at = 0; at < words.length; at++) words[at] = next()
-  return Buffer.from(words.buffer).toString('hex')
 }

@@ -9,6 +9,7 @@ import { stepIds, type StepId } from '../../src/shared/terms'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { signInAs } from '../wire/practice'
 import { askPractice, practiceProgram, type Stats } from './command'
 import { example } from './run'
 
@@ -52,9 +53,13 @@ const everyRisk = [
 
 /**
  * The product without a window, on one practice cloud for all tests of a file. `queue`: steps wait for a cloud that does not
- * answer. `folder`: the state of an earlier one, which was closed.
+ * answer. `folder`: the state of an earlier one, which was closed. `person`: who signs in when asked, in a browser as with a
+ * window; otherwise the practice cloud's owner signs in like an application, without being asked.
  */
-export async function practised(options: { queue?: { limitMs?: number }; folder?: string } = {}): Promise<Practiced> {
+export async function practised(
+  options: { queue?: { limitMs?: number }; folder?: string; person?: string } = {},
+): Promise<Practiced> {
+  const { person } = options
   const folder = options.folder ?? (await mkdtemp(path.join(tmpdir(), 'studio-')))
   const waiting = new Set<{ fits: (entry: JournalEntry) => boolean; act: () => unknown }>()
   let runs = 0
@@ -63,11 +68,14 @@ export async function practised(options: { queue?: { limitMs?: number }; folder?
     appVersion: 'test',
     log: openLog(path.join(folder, 'logs')),
     language: () => 'en',
-    signInUi: { openBrowser: () => Promise.reject(new Error('no window')), showDeviceCode: () => undefined },
+    signInUi: {
+      openBrowser: async (url, profile) => void (await signInAs(profile, url, person ?? 'nobody')),
+      showDeviceCode: () => undefined,
+    },
     tokenCache: memoryCache(),
     practice: { program: practiceProgram, speed: 'jump' },
     preflightEveryMs: 100,
-    headless: { environment: {} },
+    ...(person ? {} : { headless: { environment: {} } }),
     ...(options.queue ? { queue: options.queue } : {}),
     onEntry(_run, entry) {
       for (const one of waiting) {

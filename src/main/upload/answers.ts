@@ -28,7 +28,7 @@ type Refusal = {
 }
 
 /** Judges whatever a request of the target threw. */
-export function judge(thrown: unknown, target: Pick<UploadTarget, 'url' | 'expiresMs'>): Answer {
+export function judge(thrown: unknown, target: Pick<UploadTarget, 'url' | 'hasSas' | 'expiresMs'>): Answer {
   if (thrown instanceof AppError) {
     const means = outages.has(thrown.code) ? 'network' : thrown.code === 'upload.checksum' ? 'checksum' : 'final'
     return { means, error: thrown, retryAfterMs: 0 }
@@ -68,7 +68,9 @@ export function judge(thrown: unknown, target: Pick<UploadTarget, 'url' | 'expir
   if (status === 429 || code === 'ServerBusy') return as('busy', 'cloud.throttled', retryAfterOf(refusal))
   if (status >= 500 || status === 408) return as('busy', 'cloud.unavailable', retryAfterOf(refusal))
   if (status === 401 || (status === 403 && isAccessOver(code, target))) {
-    return as('access', isTooFarOff(skew) ? 'clock.wrong' : 'upload.access-expired')
+    if (isTooFarOff(skew)) return as('access', 'clock.wrong')
+    // A SAS can be had anew by trying again; a token that is not taken any more needs a person.
+    return as('access', target.hasSas ? 'upload.access-expired' : 'signIn.needed')
   }
   if (status === 403 && code === 'AuthorizationFailure') return as('final', 'storage.firewall')
   if (status === 403) return as('final', 'cloud.forbidden')

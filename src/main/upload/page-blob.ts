@@ -18,6 +18,9 @@ export function pageBlobTarget(
   const ends = Date.parse(url.searchParams.get('se') ?? '')
   return {
     url: `${url.origin}${url.pathname}`,
+    get hasSas() {
+      return new URL(blob.url).searchParams.has('sig')
+    },
     get expiresMs() {
       return Number.isNaN(ends) || blob !== client ? null : ends
     },

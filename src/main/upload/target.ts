@@ -12,6 +12,8 @@ export type TargetFacts = {
 export type UploadTarget = {
   /** Address without query: a SAS must not reach a message. */
   readonly url: string
+  /** Whether a SAS gives access; without one it is the token of whoever signed in. */
+  readonly hasSas: boolean
   /** When the SAS in the address ends, ms since 1970; null without one. */
   readonly expiresMs: number | null
   /** What stands there now; null when nothing does. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { judge } from '../../../src/main/upload/answers'
 import { AppError } from '../../../src/shared/errors'
 
-const target = { url: 'https://acct.blob.core.windows.net/vhds/disk.vhd', expiresMs: null }
+const target = { url: 'https://acct.blob.core.windows.net/vhds/disk.vhd', hasSas: false, expiresMs: null }
 
 function withCode(code: string): Error {
   return Object.assign(new Error(code), { code })
@@ -36,12 +36,25 @@ test.each([
 })
 
 test('a signature whose time is up by the service’s clock alone tells of this computer’s clock', () => {
-  const request = createPipelineRequest({ url: target.url, method: 'PUT' })
-  const refused = (minutesAhead: number) => {
-    const date = new Date(Date.now() + minutesAhead * 60_000).toUTCString()
-    const headers = createHttpHeaders({ date, 'x-ms-error-code': 'AuthenticationFailed' })
-    return new RestError('x', { statusCode: 403, request, response: { status: 403, headers, request } })
-  }
-  expect(judge(refused(40), target)).toMatchObject({ error: { code: 'clock.wrong', params: { minutes: 40 } } })
-  expect(judge(refused(10), target)).toMatchObject({ error: { code: 'upload.access-expired' } })
+  const signed = { ...target, hasSas: true }
+  const refusal = (minutesAhead: number) => refused(403, 'AuthenticationFailed', minutesAhead)
+  expect(judge(refusal(40), signed)).toMatchObject({ error: { code: 'clock.wrong', params: { minutes: 40 } } })
+  expect(judge(refusal(10), signed)).toMatchObject({ error: { code: 'upload.access-expired' } })
 })
+
+test('who is refused with a token has to sign in, who is refused with a SAS needs another SAS', () => {
+  const token = refused(401, 'InvalidAuthenticationInfo')
+  expect(judge(token, target)).toMatchObject({ means: 'access', error: { code: 'signIn.needed' } })
+  const signature = refused(403, 'AuthenticationFailed')
+  expect(judge(signature, { ...target, hasSas: true })).toMatchObject({
+    means: 'access',
+    error: { code: 'upload.access-expired' },
+  })
+})
+
+function refused(status: number, code: string, minutesAhead = 0): RestError {
+  const request = createPipelineRequest({ url: target.url, method: 'PUT' })
+  const date = new Date(Date.now() + minutesAhead * 60_000).toUTCString()
+  const headers = createHttpHeaders({ date, 'x-ms-error-code': code })
+  return new RestError('x', { statusCode: status, request, response: { status, headers, request } })
+}
