@@ -6,6 +6,7 @@ import type { PlanInputs } from '../../src/main/plan'
 import type { ErrorCode } from '../../src/shared/errors'
 import { errorText } from '../../src/shared/messages/messages'
 import type { StepId } from '../../src/shared/terms'
+import { countOf } from '../support/command'
 import { smallDisk } from '../support/run'
 import { practised, type Incident, type Practiced } from '../support/studio'
 
@@ -256,6 +257,44 @@ describe('what follows from the state of the cloud', () => {
       regions: { region: string }[]
     }
     expect(made.map(({ region }) => region)).toEqual(['West Europe', 'North Europe'])
+  })
+})
+
+describe('a pool that stays deleting', () => {
+  it(
+    'is told by what Batch says of its age, stays listed, and is waited out when it goes',
+    { timeout: 90_000 },
+    async () => {
+      const run = await begin({ ...account, 'disk.choose': disk })
+      await practice.go(run, 'pool.canary')
+      const { id, name } = (await practice.stateOf(run)).steps['pool.create'].output as { id: string; name: string }
+      await practice.incident({ kind: 'hang-operation', match: 'DELETE .*/pools/', count: 1, minutes: 2 * 24 * 60 })
+      const { removed, left } = await practice.studio.engine.cleanUp(run, { alsoRemove: [id] })
+      expect(removed).not.toContain(id)
+      expect(left).toMatchObject([{ id, error: { code: 'pool.still-deleting', params: { name } } }])
+      expect(left[0]!.error.params['minutes']).toBeGreaterThanOrEqual(60)
+      expect((await practice.stateOf(run)).resources.map((resource) => resource.id)).toContain(id)
+      const deletions = countOf(await practice.stats(), /^DELETE .*\/pools\//)
+      await practice.clear()
+      expect(await practice.studio.engine.cleanUp(run, { alsoRemove: [id] })).toMatchObject({ removed: [id], left: [] })
+      expect(countOf(await practice.stats(), /^DELETE .*\/pools\//)).toBe(deletions)
+    },
+  )
+
+  it('is not taken for the pool that is wanted again', { timeout: 90_000 }, async () => {
+    const run = await begin({ ...account, 'disk.choose': disk })
+    await practice.go(run, 'pool.create')
+    const { id } = (await practice.stateOf(run)).steps['pool.create'].output as { id: string }
+    const cloud = await practice.studio.cloudOf(run)
+    await expect.poll(async () => (await getPool(cloud, id))?.allocationState, { interval: 20 }).toBe('Steady')
+    await practice.incident({ kind: 'hang-operation', match: 'DELETE .*/pools/', count: 1 })
+    await deletePool(cloud, id)
+    const again = practice.studio.engine.perform(run, 'pool.create').then((work) => work.ended)
+    const isWaiting = async () => (await practice.studio.engine.open(run)).running?.progress?.wait?.key
+    await expect.poll(isWaiting, { interval: 20, timeout: 20_000 }).toBe('removing')
+    await practice.clear()
+    expect(await again).toMatchObject({ is: 'done' })
+    expect(await getPool(cloud, id)).toMatchObject({ state: 'Succeeded' })
   })
 })
 

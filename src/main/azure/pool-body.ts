@@ -14,6 +14,7 @@ export function poolFrom(json: unknown): Pool {
     id,
     name,
     state: properties.provisioningState,
+    stateSince: properties.provisioningStateTransitionTime,
     allocationState: properties.allocationState,
     allocationStateSince: properties.allocationStateTransitionTime,
     vmSize: properties.vmSize,
@@ -51,6 +52,7 @@ const armPool = z.object({
   tags: z.record(z.string(), z.string()).nullish(),
   properties: z.object({
     provisioningState: z.string().default(''),
+    provisioningStateTransitionTime: z.string().default(''),
     allocationState: z.string().default(''),
     allocationStateTransitionTime: z.string().default(''),
     vmSize: z.string().default(''),

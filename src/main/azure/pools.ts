@@ -37,6 +37,8 @@ export type Pool = {
   name: string
   /** Succeeded or Deleting. */
   state: string
+  /** ISO 8601, UTC: when it came into that state; '' while unknown. */
+  stateSince: string
   /** Steady, Resizing, Stopping. */
   allocationState: string
   /** ISO 8601, UTC; '' while unknown. */

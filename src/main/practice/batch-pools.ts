@@ -60,7 +60,7 @@ function poolBody(cloud: PracticeCloud, pool: Resource): Record<string, unknown>
       ...properties(pool),
       lastModified: clock.iso(state.modifiedAtMs),
       creationTime: clock.iso(pool.createdAtMs),
-      provisioningStateTransitionTime: clock.iso(pool.createdAtMs),
+      provisioningStateTransitionTime: clock.iso(deletedAtMs(cloud, pool) ?? pool.createdAtMs),
       allocationState: state.allocationState,
       allocationStateTransitionTime: clock.iso(state.allocationStateAtMs),
       currentDedicatedNodes: countNodes(state, true),
@@ -69,6 +69,11 @@ function poolBody(cloud: PracticeCloud, pool: Resource): Record<string, unknown>
       ...autoScaleRun(cloud, pool, state),
     },
   }
+}
+
+/** When its deletion began; null while nobody deletes it. */
+function deletedAtMs({ operations }: PracticeCloud, pool: Resource): number | null {
+  return isDeleting(pool) ? (operations.find(pool.operation ?? '')?.startedAtMs ?? null) : null
 }
 
 export function etagOf(pool: Resource): string {

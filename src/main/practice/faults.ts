@@ -37,7 +37,7 @@ export type Fault = {
    * key of `publishedRefusals`; refuse-sign-in: the number after AADSTS; fail-replication: the region; fail-allocation: a key of `resizeFailures`.
    */
   action?: string
-  /** clock-offset: how far this cloud's clock is ahead of the computer's, in minutes. */
+  /** Minutes. clock-offset: how far this cloud's clock is ahead of the computer's; hang-operation: how long ago it seems to have begun. */
   minutes?: number
 }
 

@@ -88,19 +88,20 @@ export function createOperations(store: Store, clock: Clock, faults: Faults, ori
         code: failing?.action ?? 'InternalExecutionError',
         message: 'An internal execution error occurred.',
       }
+      const hanging = faults.take('hang-operation', target)
       const operation: Operation = {
         id,
         kind,
         path: path.replace('{id}', id),
         resourceId,
-        startedAtMs: clock.now(),
+        startedAtMs: clock.now() - (hanging?.minutes ?? 0) * 60_000,
         durationMs,
         reads: 0,
         readsNeeded: durationMs > 60_000 ? 3 : 2,
         status: 'InProgress',
         endedAtMs: null,
         error: failing ? failure : error,
-        hangs: faults.take('hang-operation', target) !== null,
+        hangs: hanging !== null,
         data,
       }
       forgetOld(all, clock.now())

@@ -29,7 +29,7 @@ export const poolCreate: RunStep<'pool.create'> = {
   async check(tools, input) {
     const cloud = await tools.cloud()
     const found = await getPool(cloud, ownId(tools, input), tools.signal)
-    if (!found) {
+    if (!found || isOwnLeaving(tools, found)) {
       await assertPossible(tools, cloud, input)
       return { is: 'todo' }
     }
@@ -39,7 +39,7 @@ export const poolCreate: RunStep<'pool.create'> = {
   async run(tools, input) {
     const cloud = await tools.cloud()
     const id = ownId(tools, input)
-    const found = await getPool(cloud, id, tools.signal)
+    const found = await present(tools, cloud, id)
     if (found) assertOurPool(tools, found)
     await announce(tools, id, 'pool', true)
     if (!found) {
@@ -64,16 +64,36 @@ export const poolCreate: RunStep<'pool.create'> = {
     const pool = await getPool(cloud, resource.id, tools.signal)
     if (!pool) return
     if (!isPoolMadeBy(tools.run, pool)) throw foreign('pool', pool.name)
-    await deletePool(cloud, resource.id, tools.signal)
-    await untilGone(tools, cloud, (signal) => getPool(cloud, resource.id, signal), {
-      kind: 'pool',
-      name: pool.name,
-      limitMinutes: deletionMinutes,
-    }).catch((error: unknown) => {
-      const isStuck = error instanceof AppError && error.code === 'cloud.timeout'
-      throw isStuck ? new AppError('pool.still-deleting', { name: pool.name, minutes: deletionMinutes }) : error
-    })
+    if (pool.state !== 'Deleting') await deletePool(cloud, resource.id, tools.signal)
+    await untilDeleted(tools, cloud, pool)
   },
+}
+
+/** What stands under our name; an earlier one of this run that is being deleted is waited out. */
+async function present(tools: Tools, cloud: Cloud, id: string): Promise<Pool | null> {
+  const found = await getPool(cloud, id, tools.signal)
+  if (!found || !isOwnLeaving(tools, found)) return found
+  await untilDeleted(tools, cloud, found)
+  return null
+}
+
+function isOwnLeaving(tools: Tools, pool: Pool): boolean {
+  return pool.state === 'Deleting' && isPoolMadeBy(tools.run, pool)
+}
+
+/** Throws `pool.still-deleting` {name, minutes} once Batch itself says that the deletion began too long ago, or after such a wait. */
+async function untilDeleted(tools: Tools, cloud: Cloud, { id, name }: Pool): Promise<void> {
+  const stillThere = (minutes: number) => new AppError('pool.still-deleting', { name, minutes })
+  const read = async (signal: AbortSignal) => {
+    const pool = await getPool(cloud, id, signal)
+    const minutes = pool?.state === 'Deleting' ? Math.floor((Date.now() - Date.parse(pool.stateSince)) / 60_000) : 0
+    if (minutes >= deletionMinutes) throw stillThere(minutes)
+    return pool
+  }
+  const limits = { kind: 'pool', name, limitMinutes: deletionMinutes } as const
+  await untilGone(tools, cloud, read, limits).catch((error: unknown) => {
+    throw error instanceof AppError && error.code === 'cloud.timeout' ? stillThere(deletionMinutes) : error
+  })
 }
 
 /** The answer to our request may have been lost and the request repeated: then what stands there is ours, and wanted. */
