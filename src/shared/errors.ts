@@ -278,7 +278,7 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'upload.target-foreign': 'edit',
   'upload.checksum': 'retry',
   'upload.access-expired': 'retry',
-  'upload.target-missing': 'retry',
+  'upload.target-missing': 'edit',
   'image.rejected': 'edit',
   'image.replication-failed': 'retry',
   'image.generation-mismatch': 'edit',

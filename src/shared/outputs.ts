@@ -1,3 +1,4 @@
+import type { ErrorData } from './errors'
 import type { PreflightLook } from './preflight'
 import type { AllocationMode, Generation, OsType, StepId } from './terms'
 
@@ -78,7 +79,8 @@ export type Outputs = {
     spot: number
   }
   'finish.verify': { checks: { id: string; ok: boolean; detail: string }[] }
-  'finish.cleanup': { removed: string[]; left: { id: string; reason: string }[] }
+  /** `error`: absent in journals of earlier versions, which only kept the service's words. */
+  'finish.cleanup': { removed: string[]; left: { id: string; reason: string; error?: ErrorData }[] }
   'finish.report': { file: string }
 }
 

@@ -6,7 +6,7 @@ import { recipes, stepIds, type RecipeId, type StepId } from './terms'
 export const journalVersion = 1
 
 const stepId = z.enum(stepIds)
-const errorData = z.object({
+export const errorData = z.object({
   code: z.enum(errorCodes),
   params: z.record(z.string(), z.union([z.string(), z.number()])),
   details: z.custom<ErrorDetails>((value) => typeof value === 'object' && value !== null),

@@ -120,7 +120,7 @@ for (const language of ['en', 'de'] as const) {
     await expect(home.runs.getByRole('listitem')).toHaveCount(cards.length)
     for (const code of cards) {
       await test.step(code, async () => {
-        const run = await home.open(code)
+        const run = await home.open(rowOf(code))
         await expect(run.alert).toBeVisible()
         const { what, todo } = errorText({ code, params: exampleParams(code, hostile), details: {} }, language)
         expect(`${what}${todo}`).not.toMatch(/…|\[\?/)
@@ -139,6 +139,11 @@ for (const language of ['en', 'de'] as const) {
 const cards = errorCodes.filter(
   (code) => remedies[code] !== 'signIn' && !/^(?:contract|settings|state|plan|run|step|cancelled|practice)/.test(code),
 )
+
+/** Name of the run that ended with an error; in brackets, because some codes are the end of others. */
+function rowOf(code: ErrorCode): string {
+  return `[${code}]`
+}
 
 /** Values for the holes of every text: what a cloud or a stranger could have written. */
 function exampleParams(code: ErrorCode, name: string): Record<string, string | number> {
@@ -161,7 +166,7 @@ async function withFailedRuns(language: 'en' | 'de', hostile: string): Promise<s
     const at = new Date(Date.UTC(2026, 10, 25, 12, 0, index))
     const journal = await createJournal(
       join(state, 'runs', id, 'journal.jsonl'),
-      { kind: 'run', id, recipe: 'from-disk', name: code, app: 'test' },
+      { kind: 'run', id, recipe: 'from-disk', name: rowOf(code), app: 'test' },
       () => at,
     )
     await journal.append({ kind: 'input', step: 'connect.cloud', input: { cloud: 'practice' } })

@@ -181,6 +181,26 @@ describe('an account in user subscription mode', () => {
     })
   })
 
+  it('in another region than its vault is refused by Azure as well, in words that name the vault', async () => {
+    const form = { ...mode('practice-vault')['prepare.account'], name: 'bisregion' }
+    const run = await practice.begin({ 'prepare.account': form, 'connect.scope': { region: 'northeurope' } })
+    const failed = await practice.go(run, 'prepare.account')
+    expect(failed).toMatchObject({
+      step: 'prepare.account',
+      error: {
+        code: 'account.vault-unfit',
+        params: { name: 'practice-vault', region: 'northeurope' },
+        details: { serviceCode: 'InvalidKeyVaultReference' },
+      },
+    })
+    // The other mode needs no vault.
+    await practice.studio.engine.setInput(run, 'prepare.account', {
+      ...form,
+      allocationMode: 'BatchService',
+    })
+    expect(await practice.go(run, 'prepare.account')).toMatchObject({ is: 'done' })
+  })
+
   it('runs to an idle node whose cores the subscription counts', { timeout: 120_000 }, async () => {
     const run = await practice.begin({ ...mode('practice-vault'), 'disk.choose': disk })
     await practice.go(run, 'connect.scope')

@@ -192,6 +192,24 @@ describe('the report', () => {
     }
   })
 
+  it('shows no sign that turns text around or moves a cursor, wherever it stands', () => {
+    const turning = 'invoice\u202Efdp.exe \u001b[2J\u0007\u2066<b>'
+    const everywhere = finished({
+      'disk.inspect': {
+        ...outputs['disk.inspect'],
+        findings: [{ id: turning, severity: 'warn', message: turning, remedy: turning }],
+      },
+      'image.version': { id: turning, version: turning, regions: [{ region: turning, replicas: 1 }] },
+      'finish.verify': { checks: [{ id: turning, ok: true, detail: turning }] },
+      'finish.cleanup': { removed: [turning], left: [{ id: turning, reason: turning }] },
+    })
+    for (const language of ['en', 'de'] as const) {
+      const page = pageOf({ ...everywhere, name: turning }, language)
+      expect(page).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u202a-\u202e\u2066-\u2069]/)
+      expect(page).toContain('invoice\ufffdfdp.exe \ufffd[2J\ufffd\ufffd&lt;b&gt;')
+    }
+  })
+
   it('forbids itself scripts and anything from elsewhere', () => {
     const page = pageOf(hostileState, 'en')
     expect(page).toMatch(/Content-Security-Policy"\s+content="default-src 'none'; style-src 'sha256-[^"]+'"/)

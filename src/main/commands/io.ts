@@ -36,7 +36,7 @@ export function badUse(io: CommandIo, message: string, usage: string): ExitCode 
 /** Writes code, what happened and what to do to stderr; returns the exit code that fits. */
 export function reportError(io: CommandIo, error: unknown): ExitCode {
   const data = toErrorData(error)
-  const { what, todo } = errorText(data, io.language ?? 'en')
+  const { what, todo } = errorText(data, io.language ?? 'en', 'keys')
   io.stderr.write(`${data.code}: ${printable(what)}\n${printable(todo)}\n`)
   const { status, serviceCode, requestId, message } = data.details
   const details = [status, serviceCode, requestId, message].filter((part) => part !== undefined && part !== '')

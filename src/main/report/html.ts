@@ -1,7 +1,9 @@
+import { plain } from '../../shared/messages/format'
+
 /** A key that no JSON can bring: what a journal, a cloud or a file says is never taken for markup. */
 const markup = Symbol('markup')
 
-/** Markup made by `html`; everything in it that came from outside is escaped. */
+/** Markup made by `html`; everything in it that came from outside is escaped, and without signs that turn text around. */
 export type Html = { readonly [markup]: string }
 type Part = string | number | Html | readonly Html[]
 
@@ -24,5 +26,5 @@ export const nothing = trusted('')
 
 function escaped(text: string): string {
   const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-  return text.replace(/[&<>"']/g, (character) => entities[character]!)
+  return plain(text).replace(/[&<>"']/g, (character) => entities[character]!)
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { findingText, preflightText } from '../../shared/messages/messages'
+import { findingText, leftText, preflightText } from '../../shared/messages/messages'
 import type { OutputOf } from '../../shared/outputs'
+import { errorData } from '../../shared/run'
 import type { StepId } from '../../shared/terms'
 import { html, type Html } from './html'
 import { cloudName, outputOf, pill, say, size, span, time, type Page, type Row } from './page'
@@ -171,9 +172,9 @@ const removed = shape(
 )
 
 const left = shape(
-  z.array(z.object({ id: z.string(), reason: z.string() })),
+  z.array(z.object({ id: z.string(), reason: z.string(), error: errorData.optional() })),
   (list, page) => {
-    const lines = list.map((one) => html`<li><code>${one.id}</code><br />${one.reason}</li>`)
+    const lines = list.map((one) => html`<li><code>${one.id}</code><br />${leftText(one, page.language)}</li>`)
     return lines.length
       ? html`<ul>
           ${lines}

@@ -16,7 +16,7 @@ export const finishCleanup: RunStep<'finish.cleanup'> = {
     tools.signal.throwIfAborted()
     return {
       removed,
-      left: left.map(({ id, error }) => ({ id, reason: error.details.message ?? error.code })),
+      left: left.map(({ id, error }) => ({ id, reason: error.details.message ?? error.code, error })),
     }
   },
 }

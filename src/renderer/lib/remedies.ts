@@ -26,6 +26,7 @@ const places: Partial<Record<ErrorCode, StepId>> = {
   'quota.accounts': 'prepare.account',
   'quota.pools': 'prepare.account',
   'upload.target-foreign': 'disk.upload',
+  'upload.target-missing': 'prepare.storage',
   'image.rejected': 'disk.choose',
   'image.generation-mismatch': 'image.definition',
   'image.no-replica': 'image.version',

@@ -93,7 +93,7 @@ function formatted(value: string | number, [format = '', ...words]: string[], la
 
 function timeText(at: string, language: Language): string {
   const date = new Date(at)
-  if (Number.isNaN(date.getTime())) return at
+  if (Number.isNaN(date.getTime())) return plain(at)
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(date)
 }
 
@@ -113,6 +113,6 @@ function durationText(seconds: number, language: Language): string {
 }
 
 /** Data that comes from elsewhere may hold any key, `constructor` too. */
-function lookUp<Value>(table: Record<string, Value>, key: string): Value | undefined {
+export function lookUp<Value>(table: Record<string, Value>, key: string): Value | undefined {
   return Object.hasOwn(table, key) ? table[key] : undefined
 }

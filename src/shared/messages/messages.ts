@@ -16,6 +16,7 @@ import { changing as changingDe } from './de/changing'
 import { signIn as signInDe } from './de/sign-in'
 import { phases as phasesDe, steps as stepsDe } from './de/steps'
 import { settings as settingsDe } from './de/settings'
+import { report as reportDe } from './de/report'
 import { runPage as runPageDe } from './de/run-page'
 import { shell as shellDe } from './de/shell'
 import { ui as uiDe } from './de/ui'
@@ -35,11 +36,12 @@ import { changing } from './en/changing'
 import { signIn } from './en/sign-in'
 import { phases, steps } from './en/steps'
 import { settings } from './en/settings'
+import { report } from './en/report'
 import { runPage } from './en/run-page'
 import { shell } from './en/shell'
 import { ui } from './en/ui'
 import { waits } from './en/waits'
-import { fill } from './format'
+import { fill, lookUp, plain } from './format'
 
 /** Those of this computer and those of the cloud; a code without words does not compile. */
 const errors: Record<ErrorCode, { what: string; todo: string }> = { ...ownErrors, ...cloudErrors }
@@ -93,10 +95,53 @@ const german: Messages = {
 
 export const messages: Record<Language, Messages> = { en: english, de: german }
 
-/** What happened and what to do, with the holes filled. */
-export function errorText(error: ErrorData, language: Language): { what: string; todo: string } {
+const reports = { en: report, de: reportDe }
+
+/**
+ * What happened and what to do, with the holes filled. Fields and checks are called as the screen calls them, or for a command by
+ * the keys that a plan has.
+ */
+export function errorText(
+  error: ErrorData,
+  language: Language,
+  by: 'names' | 'keys' = 'names',
+): { what: string; todo: string } {
   const text = messages[language].errors[error.code]
-  return { what: fill(text.what, error.params, language), todo: fill(text.todo, error.params, language) }
+  const params = by === 'names' ? withNames(error, language) : error.params
+  return { what: fill(text.what, params, language), todo: fill(text.todo, params, language) }
+}
+
+function withNames({ code, params }: ErrorData, language: Language): ErrorData['params'] {
+  const { forms } = messages[language]
+  if (code === 'verify.failed') return { ...params, checks: named(params['checks'], forms['finish.verify'].checks) }
+  if (code !== 'input.invalid') return params
+  const ofForms: Record<string, object> = forms
+  const ofOutputs: Record<string, object> = reports[language].fields
+  const step = String(params['step'])
+  const labels = { ...lookUp(ofOutputs, step), ...lookUp(ofForms, step) }
+  return { ...params, fields: named(params['fields'], labels) }
+}
+
+/** A list of keys, each in its words where there are any. */
+function named(keys: string | number | undefined, texts: Record<string, unknown>): string {
+  const nameOf = (key: string) => {
+    const words = lookUp(texts, key)
+    return typeof words === 'string' ? words : key
+  }
+  return String(keys ?? '')
+    .split(', ')
+    .map(nameOf)
+    .join(', ')
+}
+
+/** Why clean-up left something: in our words where the error is known, else in the service's own. */
+export function leftText(
+  { reason, error }: { reason: string; error?: ErrorData | undefined },
+  language: Language,
+): string {
+  if (!error) return plain(reason)
+  const { what, todo } = errorText(error, language)
+  return `${what} ${todo}`
 }
 
 /** The sentence of a wait, or an empty one for a key that this version does not know. */

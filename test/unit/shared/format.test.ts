@@ -19,6 +19,7 @@ test.each([
   ['en', '{n:number} {n:plural:step:steps}', { n: 0 }, '0 steps'],
   ['en', 'No {kind:kind}.', { kind: 'a\u202Eb' }, 'No a\uFFFDb.'],
   ['en', 'Not {name}.', { name: 'a\u202Egnp.exe\u001b[2J' }, 'Not a\uFFFDgnp.exe\uFFFD[2J.'],
+  ['en', 'Until {at:time}.', { at: 'a\u202Eb' }, 'Until a\uFFFDb.'],
   ['en', 'No cores[? in {region}][?: {used} of {limit}].', { used: 0, limit: 0 }, 'No cores: 0 of 0.'],
   ['en', 'No cores[? in {region}][?: {used} of {limit}].', { region: 'eu', limit: 4 }, 'No cores in eu.'],
   ['de', '{n:number} {n:plural:Schritt:Schritte}', { n: 1234.5 }, '1.234,5 Schritte'],

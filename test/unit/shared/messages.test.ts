@@ -51,6 +51,17 @@ test('every error, step, phase and naming rule has its words, and errors have th
   expect(Object.keys(messages.en.names).sort()).toEqual(Object.keys(nameRules).sort())
 })
 
+test('fields and checks are called as the screen calls them, and for a command by their keys', () => {
+  const input = new AppError('input.invalid', { step: 'pool.create', fields: 'vmSize, nodeAgentSku, strange' }).toData()
+  expect(errorText(input, 'en').what).toBe('These fields need another value: Node size, Node agent, strange.')
+  expect(errorText(input, 'de').what).toContain(`: ${messages.de.forms['pool.create'].vmSize}, `)
+  expect(errorText(input, 'de', 'keys').what).toContain(': vmSize, nodeAgentSku, strange.')
+  const checks = new AppError('verify.failed', { checks: 'nodeIdle' }).toData()
+  expect(errorText(checks, 'de').what).toContain(messages.de.forms['finish.verify'].checks.nodeIdle)
+  const hostile = new AppError('input.invalid', { step: '__proto__', fields: 'constructor' }).toData()
+  expect(errorText(hostile, 'en').what).toBe('These fields need another value: constructor.')
+})
+
 test('every finding of an inspection and every wait of a step has its words', () => {
   const findings = inSources('src/main/disks', /finding\(\s*'([\w.-]+)'/g)
   expect(findings.length).toBeGreaterThan(20)
@@ -76,7 +87,7 @@ test('the naming rules name messages that exist', () => {
 test('what happened and what to do are sentences', () => {
   for (const language of ['en', 'de'] as const) {
     for (const [place, text] of texts(messages[language].errors)) {
-      expect(text, `${language} ${place}`).toMatch(/([.?]|\{reason\})$/)
+      expect(text, `${language} ${place}`).toMatch(/([.?]|\{reason\}]?)$/)
       expect(text, `${language} ${place}`).toMatch(/^[A-ZÄÖÜ{]/)
     }
   }

@@ -3,7 +3,7 @@ import type { errors as english } from '../en/errors'
 export const errors: typeof english = {
   unexpected: {
     what: 'Es ist etwas geschehen, womit diese App nicht gerechnet hat.',
-    todo: 'Versuchen Sie es noch einmal. Wenn es wiederkommt, öffnen Sie das Protokoll und schicken Sie es uns mit den Einzelheiten unten.',
+    todo: 'Versuchen Sie es noch einmal. Wenn es wiederkommt, öffnen Sie das Protokoll und schicken Sie es uns mit den Details unten.',
   },
   cancelled: {
     what: 'Sie haben diesen Schritt angehalten.',
@@ -246,20 +246,20 @@ export const errors: typeof english = {
     todo: 'Prüfen Sie den Namen und den Schritt, in dem er gewählt wurde. Falls es gelöscht wurde, wiederholen Sie diesen Schritt.',
   },
   'cloud.conflict': {
-    what: 'In Azure wird zur selben Zeit etwas anderes geändert.',
+    what: 'In Azure wird zur selben Zeit etwas anderes geändert.[? Azure meldet: {reason}]',
     todo: 'Warten Sie eine Minute, bis das abgeschlossen ist, und versuchen Sie es dann erneut.',
   },
   'cloud.bad-request': {
-    what: 'Azure hat die Werte dieses Schritts abgelehnt.',
-    todo: 'Lesen Sie die Einzelheiten, berichtigen Sie die Werte und versuchen Sie es erneut.',
+    what: 'Azure hat die Werte dieses Schritts abgelehnt.[? Azure meldet: {reason}]',
+    todo: 'Berichtigen Sie, was Azure nennt, und versuchen Sie es erneut.',
   },
   'cloud.timeout': {
     what: 'Azure hat länger gebraucht, als wir warten[? ({minutes} Minuten)].',
     todo: 'Versuchen Sie es erneut: Was schon im Gange ist, wird gefunden und abgewartet, nicht doppelt angelegt.',
   },
   'cloud.operation-failed': {
-    what: 'Azure konnte das nicht abschließen: {kind:kind} „{name}“.',
-    todo: 'Lesen Sie den Grund von Azure in den Einzelheiten und versuchen Sie es dann erneut.',
+    what: 'Azure konnte das nicht abschließen: {kind:kind} „{name}“.[? Azure meldet: {reason}]',
+    todo: 'Versuchen Sie es erneut. Misslingt es noch einmal, geben Sie die Details unten dem, der das Abonnement betreut.',
   },
   'cloud.name-taken': {
     what: 'Dieser Name ist schon vergeben: {kind:kind} „{name}“.',
@@ -327,7 +327,7 @@ export const errors: typeof english = {
   },
   'upload.target-missing': {
     what: 'Der Blob oder sein Container ist nicht mehr im Speicherkonto.',
-    todo: 'Wiederholen Sie den Schritt „Speicherkonto“ und danach das Hochladen.',
+    todo: 'Die Schaltfläche führt zum Schritt „Speicherkonto“: Wiederholen Sie ihn und danach das Hochladen.',
   },
   'image.rejected': {
     what: 'Azure hat den Datenträger nicht als Imageversion {version} angenommen: {reason}',

@@ -232,20 +232,20 @@ export const errors = {
     todo: 'Check the name and the step that chose it. If it was deleted, do that step again.',
   },
   'cloud.conflict': {
-    what: 'Something else is being changed in Azure at the same time.',
+    what: 'Something else is being changed in Azure at the same time.[? Azure says: {reason}]',
     todo: 'Wait a minute until it has finished, then try again.',
   },
   'cloud.bad-request': {
-    what: 'Azure refused the values of this step.',
-    todo: 'Read the details, correct the values and try again.',
+    what: 'Azure refused the values of this step.[? It says: {reason}]',
+    todo: 'Correct what Azure names and try again.',
   },
   'cloud.timeout': {
     what: 'Azure took longer than we wait for[? ({minutes} minutes)].',
     todo: 'Try again: what is already under way is found and waited for, not made twice.',
   },
   'cloud.operation-failed': {
-    what: 'Azure could not finish this: {kind:kind} “{name}”.',
-    todo: 'Read Azure’s reason in the details, then try again.',
+    what: 'Azure could not finish this: {kind:kind} “{name}”.[? It says: {reason}]',
+    todo: 'Try again. If it fails once more, give the details below to whoever looks after the subscription.',
   },
   'cloud.name-taken': { what: 'This name is already in use: {kind:kind} “{name}”.', todo: 'Choose another name.' },
   'cloud.provider-unregistered': {
@@ -310,7 +310,7 @@ export const errors = {
   },
   'upload.target-missing': {
     what: 'The blob or its container is no longer in the storage account.',
-    todo: 'Do the step “Storage account” again, then the upload.',
+    todo: 'The button leads to the step “Storage account”: do it again, then the upload.',
   },
   'image.rejected': {
     what: 'Azure did not accept the disk as image version {version}: {reason}',
