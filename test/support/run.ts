@@ -6,7 +6,6 @@ import { statsOf, type Stats } from './command'
 import { noise, systemDisk } from './disks'
 
 export const example = 'examples/from-disk.yaml'
-const mebibyte = 1024 * 1024
 
 /** A folder that goes when the test ends. */
 export async function newState(): Promise<string> {
