@@ -20,6 +20,12 @@ export function consequencesIn(state: RunState, step: StepId, input: Form): Cons
   }
 }
 
+/** Whether the change that a finished step's form holds does anything to what was made or done after it. */
+export function hasConsequences(state: RunState, step: StepId): boolean {
+  const { again, things } = consequencesIn(state, step, state.steps[step].typed ?? {})
+  return again.length > 0 || things.some(({ fate }) => fate !== 'reused')
+}
+
 /** What the run makes no use of after the change; `remove`: ids that a person wants gone. */
 export function unusedIn(
   state: RunState,

@@ -18,7 +18,7 @@ import { AppError } from '../shared/errors'
 import type { Cloud } from './azure/cloud'
 import type { SignInUi, TokenCache } from './azure/sign-in'
 import { createCatalogs } from './catalogs'
-import { consequencesIn, unusedIn } from './changes'
+import { consequencesIn, hasConsequences, unusedIn } from './changes'
 import { createClouds, type Asking } from './clouds'
 import type { KnownHosts } from './connection-test'
 import { moveAside } from './folders'
@@ -157,6 +157,7 @@ export function createStudio(options: StudioOptions): Studio {
     recipes: stepRecipes,
     environment,
     proposals,
+    hasConsequences,
     now,
     appVersion: options.appVersion,
     takeProof: (run) => clouds.takeProof(run),

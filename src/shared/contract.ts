@@ -236,6 +236,7 @@ export const calls = {
   /** Answers when the work has started; what follows comes down the `runs` stream. */
   'step.perform': { input: runStep, output: done },
   /** Performs this step and every later one until one needs a person. */
+  /** Stops before a finished step whose change has consequences nobody has seen; `RunDetail.asks` names it. */
   'run.continue': { input: z.strictObject({ run }), output: done },
   /** Tries the step that waits for the cloud at once. `run.cancel` ends the waiting. */
   'run.tryNow': { input: z.strictObject({ run }), output: done },
@@ -313,6 +314,8 @@ export type RunDetail = {
   running: { step: StepId; progress: Progress | null; startedAt: string; closing: WhenClosed } | null
   /** The clean-up of a run that was given up, while it goes on. */
   removing: { progress: Progress | null; startedAt: string } | null
+  /** A finished step whose change a person has to see before the run goes on: there it stopped, and when. */
+  asks?: { step: StepId; at: string } | null
   /** Steps that may be left out, with the later ones that are then left out as well. */
   leavesOut: Partial<Record<StepId, StepId[]>>
   /** How long each step takes, from earlier runs in the same cloud. */

@@ -12,6 +12,7 @@ export const errorCodes = [
   'run.not-clean',
   'run.cancelled',
   /** {step}: the run cannot do without it. */
+  'step.changed',
   'step.needed',
   /** {step, missing}: an earlier step whose result it needs. */
   'step.not-ready',
@@ -194,6 +195,7 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'run.newer': null,
   'run.not-clean': null,
   'run.cancelled': null,
+  'step.changed': null,
   'step.needed': null,
   'step.not-ready': null,
   'journal.damaged': 'retry',

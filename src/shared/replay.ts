@@ -26,7 +26,7 @@ function applied(state: RunState, entry: JournalEntry): RunState {
     case 'making':
       return withResource(next, entry)
     case 'changed':
-      return { ...next, resources: state.resources.map((resource) => withUse(resource, entry)) }
+      return agreedTo({ ...next, resources: state.resources.map((resource) => withUse(resource, entry)) }, entry.step)
     case 'gone':
       return withoutResource(next, entry.id)
     case 'cancelling':
@@ -100,8 +100,13 @@ function changed(state: StepState, entry: StepEntry): StepState {
   switch (entry.kind) {
     case 'input':
       return entry.effective
-        ? { ...state, input: entry.input, performed: entry.input, edited: false }
-        : { ...state, input: entry.input, typed: entry.input, edited: isEdited(state, entry.input) }
+        ? { ...without(state, 'agreed'), input: entry.input, performed: entry.input, edited: false }
+        : {
+            ...without(state, 'agreed'),
+            input: entry.input,
+            typed: entry.input,
+            edited: isEdited(state, entry.input),
+          }
     case 'started':
       return {
         ...without(state, 'error', 'endedAt', 'reason', 'percent'),
@@ -171,9 +176,24 @@ function isEdited({ performed }: StepState, typed: Record<string, unknown>): boo
   return performed !== undefined && Object.keys(typed).some((key) => !isSameData(typed[key], performed[key]))
 }
 
+function agreedTo(state: RunState, step: StepId): RunState {
+  return withStep(state, step, { ...state.steps[step], agreed: true })
+}
+
 /** Back to what was typed: proposals are made anew from what the earlier step says now. The ticket stays, it describes the cloud. */
 export function outdated(state: StepState): StepState {
-  const rest = without(state, 'output', 'performed', 'edited', 'error', 'endedAt', 'queue', 'percent', 'isWhole')
+  const rest = without(
+    state,
+    'output',
+    'performed',
+    'edited',
+    'agreed',
+    'error',
+    'endedAt',
+    'queue',
+    'percent',
+    'isWhole',
+  )
   return { ...rest, status: 'todo', input: state.typed ?? {} }
 }
 

@@ -116,6 +116,8 @@ export type StepState = {
   performed?: Record<string, unknown>
   /** true: typed anew since the last attempt, so that the step is to be done again. */
   edited?: boolean
+  /** true: a person saw what this change does to what was made, and wants it. */
+  agreed?: true
   attempts: number
   startedAt?: string
   endedAt?: string

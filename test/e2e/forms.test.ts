@@ -2,7 +2,8 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Locator } from '@playwright/test'
 import { fill } from '../../src/shared/messages/format'
 import { messages } from '../../src/shared/messages/messages'
-import { closeApp, launchApp, practiceStats, type RunningApp } from '../support/app'
+import { closeApp, launchApp, pickFile, practiceStats, type RunningApp } from '../support/app'
+import { systemDisk } from '../support/disks'
 import { HomePage } from './pages/home-page'
 import type { RunPage } from './pages/run-page'
 import { words, type TestLanguage } from './words'
@@ -113,6 +114,39 @@ for (const language of ['en', 'de'] as const) {
   })
 }
 
+test('going on stops at a change that somebody only began, shows what it undoes, and goes on once that is agreed', async () => {
+  const { running, run } = await atScope('en')
+  const { changing } = messages.en
+  await pickFile(running, await systemDisk({ sizeMiB: 64, systemMiB: 4 }))
+  for (const step of ['connect.scope', 'prepare.preflight', 'prepare.account', 'prepare.storage'] as const) {
+    await run.perform(step)
+  }
+  await run.button(messages.en.forms['disk.choose'].button).click()
+  await run.perform('disk.choose')
+  await run.done('disk.inspect')
+  await run.go('connect.scope')
+  await run.button(words('en').step.change).click()
+  const region = box(run, messages.en.forms['connect.scope'].region)
+  await region.fill('germany')
+  await running.page.keyboard.press('Enter')
+  await run.go('disk.upload')
+  await run.button(words('en').step.continueAll).click()
+  const dialog = running.page.getByRole('dialog')
+  await expect(dialog).toContainText(changing.lead)
+  await expect(dialog).toContainText(messages.en.steps['prepare.account'].short)
+  expect(made((await stats(running)).resources, 'Microsoft.Batch/batchAccounts')).toBe(1)
+  await dialog.getByRole('button', { name: changing.back, exact: true }).click()
+  await expect(dialog).toBeHidden()
+  await expect(region).toHaveValue('Germany West Central')
+  await run.go('disk.upload')
+  await run.button(words('en').step.continueAll).click()
+  await dialog.getByRole('button', { name: changing.confirm, exact: true }).click()
+  await expect(run.report).toBeVisible({ timeout: 90_000 })
+  expect(made((await stats(running)).resources, 'Microsoft.Batch/batchAccounts')).toBe(2)
+  expect(running.problems).toEqual([])
+  await closeApp(running)
+})
+
 /** Signed in and looking at the form of subscription, region and group, its lists loaded. */
 async function atScope(language: TestLanguage): Promise<Started> {
   const running = await launchApp({ language })
@@ -163,5 +197,5 @@ async function namesAsked(running: RunningApp): Promise<number> {
 
 function made(resources: string[], type: string): number {
   const own = resources.filter((id) => !/\/resourceGroups\/practice-shared\//i.test(id))
-  return own.filter((id) => id.toLowerCase().includes(`/providers/${type.toLowerCase()}/`)).length
+  return own.filter((id) => id.toLowerCase().split('/').slice(-3, -1).join('/') === type.toLowerCase()).length
 }

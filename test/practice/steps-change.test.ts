@@ -127,6 +127,42 @@ describe('a finished step that is changed', () => {
     expect((await bothLists(run)).unlisted).toEqual([])
   })
 
+  it('is not performed by going on before somebody agreed to it', { timeout: 120_000 }, async () => {
+    const run = await runUpTo('prepare.storage', chosen)
+    const first = (await practice.stateOf(run)).steps['prepare.storage']
+    const input = { ...first.typed, name: `other${run.slice(-6)}` }
+    await type(run, 'prepare.storage', input)
+    const before = await practice.stats()
+    const stop = { is: 'person', step: 'prepare.storage', error: { code: 'step.changed' } }
+    expect(await practice.go(run)).toMatchObject(stop)
+    expect(await practice.go(run)).toMatchObject(stop)
+    const { state, asks } = await practice.studio.engine.open(run)
+    expect(asks).toMatchObject({ step: 'prepare.storage' })
+    expect(state.steps['prepare.storage']).toMatchObject({ status: 'done', output: first.output })
+    expect((await practice.stats()).requests).toEqual(before.requests)
+
+    await practice.studio.change(run, 'prepare.storage', input, [])
+    expect((await practice.studio.engine.open(run)).asks).toBeNull()
+    expect(await practice.go(run, 'prepare.storage')).toMatchObject({ is: 'done' })
+    expect((await practice.stateOf(run)).steps['prepare.storage'].output).toMatchObject({ name: input.name })
+    expect((await bothLists(run)).unlisted).toEqual([])
+  })
+
+  it('is performed by going on where it undoes nothing, and not at all where it was taken back', async () => {
+    const run = await runUpTo('connect.scope')
+    const typed = (await practice.stateOf(run)).steps['connect.scope'].typed
+    await type(run, 'connect.scope', { ...typed, region: 'germanywestcentral' })
+    expect(await practice.go(run, 'connect.scope')).toMatchObject({ is: 'done' })
+    expect((await practice.stateOf(run)).steps['connect.scope'].output).toMatchObject({ region: 'germanywestcentral' })
+    expect(await practice.go(run, 'prepare.account')).toMatchObject({ is: 'done' })
+    const now = (await practice.stateOf(run)).steps['connect.scope']
+    await type(run, 'connect.scope', { ...now.typed, region: 'westeurope' })
+    expect(await practice.go(run, 'prepare.storage')).toMatchObject({ is: 'person', step: 'connect.scope' })
+    await type(run, 'connect.scope', { ...now.typed })
+    expect(await practice.go(run, 'prepare.storage')).toMatchObject({ is: 'done' })
+    expect((await practice.stateOf(run)).steps['connect.scope'].attempts).toBe(now.attempts)
+  })
+
   it('is refused while something of the run works', { timeout: 60_000 }, async () => {
     const run = await runUpTo('connect.scope')
     const work = await practice.studio.engine.perform(run, 'prepare.preflight')

@@ -5,13 +5,15 @@ import { mayBeLeftOut, type StepId } from '../../shared/terms'
 import { expectedTime, sizeOf, type Timing } from '../../shared/time-left'
 import { dependents } from './attempt'
 import type { AnyStep } from './step'
-import { missing, type Busy } from './work'
+import { isUnseen, missing, type Busy } from './work'
 
 export type DetailParts<Env> = {
   steps: readonly AnyStep<Env>[]
   /** The complete form of a step. */
   form(step: StepId): Record<string, unknown>
   work: Busy | undefined
+  /** Where the run stopped for a person to see what a change does. */
+  asks: NonNullable<RunDetail['asks']> | null
   /** How long steps took in other runs in this cloud. */
   history: readonly Timing[]
   /** How much faster than elsewhere the time of this cloud runs. */
@@ -29,6 +31,7 @@ export function detailOf<Env>(state: RunState, parts: DetailParts<Env>): RunDeta
     waiting: work?.tryNow ? work.step : null,
     running: work?.step && !work.tryNow ? running(work, work.step, steps) : null,
     removing: work?.isRemoving ? { progress: work.progress, startedAt: work.startedAt } : null,
+    asks: parts.asks && isUnseen(state.steps[parts.asks.step]) ? parts.asks : null,
     leavesOut: leavesOut(state, steps),
     times: times(state, forms, parts),
   }

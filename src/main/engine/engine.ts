@@ -22,6 +22,8 @@ export type EngineOptions<Env> = {
   environment(run: string): Env | Promise<Env>
   /** Defaults of a form; what was typed lies over them. */
   proposals(step: StepId, state: RunState): Record<string, unknown>
+  /** Whether what was typed into a finished step undoes anything; such a step is not done again before a person has seen that. */
+  hasConsequences?(state: RunState, step: StepId): boolean
   now(): Date
   /** How much faster than elsewhere the time of a cloud runs: shortens what steps say of themselves. */
   pace?(cloud: string | null): number
@@ -66,7 +68,10 @@ export type Engine<Env> = {
   ): Promise<void>
   /** Performs one step; resolves when it has begun. Throws `step.not-ready`, `input.invalid`, `run.busy`, `run.locked`. */
   perform(run: string, step: StepId): Promise<Work>
-  /** Performs step by step what is not done, until one fails or needs a person. Resolves when the first has begun. */
+  /**
+   * Performs step by step what is not done, until one fails or needs a person, as one does whose change has consequences that
+   * nobody agreed to with `change`. Resolves when the first has begun.
+   */
   continue(run: string, options?: { stopAfter?: StepId }): Promise<Work>
   /** Lets the runs that waited for the cloud when the program ended wait again; resolves when all do. */
   requeue(): Promise<void>
@@ -127,6 +132,7 @@ export function createEngine<Env>(options: EngineOptions<Env>): Engine<Env> {
     stepsOf,
     effective,
     onChange: touch,
+    hasConsequences: (state, step) => options.hasConsequences?.(state, step) ?? false,
     ...(options.waitForHost ? { waitForHost: options.waitForHost } : {}),
   })
   const sessionOptions = {
@@ -156,6 +162,7 @@ export function createEngine<Env>(options: EngineOptions<Env>): Engine<Env> {
       steps: stepsOf(state),
       form: (step) => effective(step, state),
       work: place.on(session.id),
+      asks: place.asks(session.id),
       history: runs.timings(cloud, state.id),
       pace: options.pace?.(cloud) ?? 1,
     })

@@ -55,6 +55,8 @@ export type WorkPlaceOptions<Env> = Pick<AttemptContext<Env>, 'now' | 'environme
   /** The complete form of a step. */
   effective(step: StepId, state: RunState): Record<string, unknown>
   onChange(): void
+  /** Whether what was typed into a finished step undoes anything. */
+  hasConsequences(state: RunState, step: StepId): boolean
   /** Absent: a step fails when the cloud does not answer. */
   waitForHost?: WaitForHost
 }
@@ -62,6 +64,8 @@ export type WorkPlaceOptions<Env> = Pick<AttemptContext<Env>, 'now' | 'environme
 /** Lets at most one piece of work at a time go on per run. */
 export type WorkPlace = {
   on(run: string): Busy | undefined
+  /** The finished step before which the last work stopped, for a person to see what its change does; null where it did not. */
+  asks(run: string): Asks | null
   /** Claims the run without doing anything yet; `free` ends that. Throws `run.busy`. */
   claim(run: string): { work: Busy; free(): void }
   perform(session: Session, step: StepId): Promise<Work>
@@ -75,11 +79,14 @@ export type WorkPlace = {
   close(): Promise<void>
 }
 
+export type Asks = { step: StepId; at: string }
+
 const closeLimitMs = 5_000
 
 export function createWorkPlace<Env>(options: WorkPlaceOptions<Env>): WorkPlace {
   const { now, stepsOf } = options
   const busy = new Map<string, Busy>()
+  const asked = new Map<string, Asks>()
   let isClosing = false
 
   function claim(run: string): { work: Busy; free(): void } {
@@ -90,6 +97,7 @@ export function createWorkPlace<Env>(options: WorkPlaceOptions<Env>): WorkPlace 
     const goal = { rest: false }
     const work: Busy = { ...idle, goal, controller, startedAt, ended: Promise.resolve() }
     busy.set(run, work)
+    asked.delete(run)
     return {
       work,
       free() {
@@ -232,6 +240,10 @@ export function createWorkPlace<Env>(options: WorkPlaceOptions<Env>): WorkPlace 
     const step = order.find((id) => !isOver(state.steps[id]))
     if (stopAfter && (!step || order.indexOf(step) > order.indexOf(stopAfter))) return { is: 'done', step: stopAfter }
     if (!step) return { is: 'finished', step: null }
+    if (isUnseen(state.steps[step]) && options.hasConsequences(state, step)) {
+      asked.set(session.id, { step, at: now().toISOString() })
+      return { is: 'person', step, error: new AppError('step.changed', { step }).toData() }
+    }
     try {
       return { step, finish: await begin(session, work, step) }
     } catch (error) {
@@ -243,6 +255,7 @@ export function createWorkPlace<Env>(options: WorkPlaceOptions<Env>): WorkPlace 
 
   return {
     on: (run) => busy.get(run),
+    asks: (run) => asked.get(run) ?? null,
     claim,
     perform(session, id) {
       return launch(session, async (work) => {
@@ -317,6 +330,11 @@ export function missing({ requires }: Pick<AnyStep<never>, 'requires'>, state: R
 
 function isOver({ status, edited }: RunState['steps'][StepId]): boolean {
   return status === 'skipped' || (status === 'done' && !edited)
+}
+
+/** Finished, and typed anew without a look at what that undoes. */
+export function isUnseen({ status, edited, agreed }: RunState['steps'][StepId]): boolean {
+  return status === 'done' && edited === true && agreed !== true
 }
 
 /** The complete form, with the defaults its schema adds. */

@@ -31,7 +31,17 @@ export function attentionStep(detail: RunDetail): StepId | null {
   const working = detail.running?.step ?? detail.waiting
   if (working) return working
   if (detail.state.cancelled) return null
+  return recipes[detail.state.recipe].find((step) => isOpen(detail.state.steps[step])) ?? null
+}
+
+/** The first step that was never finished; null when all were. */
+export function undoneStep(detail: RunDetail): StepId | null {
   return recipes[detail.state.recipe].find((step) => !isOver(detail.state.steps[step])) ?? null
+}
+
+/** A finished step that was changed is to be done again. */
+function isOpen(state: StepState): boolean {
+  return !isOver(state) || state.edited === true
 }
 
 export function isOver(state: StepState): boolean {

@@ -41,6 +41,10 @@ export const errors: typeof english = {
     what: 'Dieser Durchlauf wurde abgebrochen; in ihm kann nichts mehr getan werden.',
     todo: 'Duplizieren Sie ihn, um dasselbe mit denselben Eingaben noch einmal zu tun.',
   },
+  'step.changed': {
+    what: 'Der abgeschlossene Schritt „{step:step}“ wurde geändert, und das betrifft, was schon erstellt ist.',
+    todo: 'Öffnen Sie den Durchlauf im Fenster: Sehen Sie sich die Folgen an, dann ändern Sie den Schritt oder lassen ihn, wie er war.',
+  },
   'step.needed': {
     what: 'Der Schritt „{step:step}“ kann nicht ausgelassen werden: spätere Schritte und das Image hängen von ihm ab.',
     todo: 'Führen Sie den Schritt aus, oder brechen Sie den Durchlauf ab.',

@@ -39,6 +39,10 @@ export const errors = {
     what: 'This run was cancelled, so nothing more can be done in it.',
     todo: 'Duplicate it to do the same again with the same inputs.',
   },
+  'step.changed': {
+    what: 'The finished step “{step:step}” was changed, and that undoes things that were made.',
+    todo: 'Open the run in the window: look at what the change does, then make it or keep the step as it was.',
+  },
   'step.needed': {
     what: 'The step “{step:step}” cannot be left out: later steps and the image depend on it.',
     todo: 'Do the step, or cancel the run.',
