@@ -94,7 +94,7 @@ describe('the node agent of a plan', () => {
     })
   })
 
-  it('that the account does not offer forbids to go on; an account that does not answer leaves it to the catalog', () => {
+  it('that Batch does not offer forbids to go on; an account that does not answer leaves it to the catalog', () => {
     const others = { value: [{ ...image(null), nodeAgentSku: 'batch.node.el 9' }] }
     expect(said(rowsOn('2026-11-25', ubuntu22, { supportedImages: others }), 'retirement agent')).toEqual([
       'block agentMissing',

@@ -18,7 +18,7 @@ export type Answers = {
   hasGroup: Answer<boolean>
   /** By scope, as asked for. */
   permissions: Record<string, Answer<Permission[]>>
-  account: Answer<Pick<Account, 'id' | 'name' | 'region' | 'endpoint' | 'allocationMode' | 'tags'> | null>
+  account: Answer<Pick<Account, 'id' | 'name' | 'region' | 'allocationMode' | 'tags'> | null>
   accountQuota: Answer<AccountQuota> | null
   /** Of the account's other pools. */
   poolsInUse: Answer<PoolsInUse> | null
@@ -33,7 +33,7 @@ export type Answers = {
   gallery: Answer<Gallery | null>
   vault: Answer<Vault | null> | null
   serviceAssignments: Answer<ServiceAssignment[]> | null
-  /** Of an account that is there. */
+  /** Of the account, or of another one in the region. */
   supportedImages: Answer<SupportedImage[]> | null
 }
 

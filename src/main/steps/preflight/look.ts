@@ -9,6 +9,7 @@ import {
   listAccounts,
   listSizes,
   locationQuota,
+  type Account,
 } from '../../azure/accounts'
 import type { Cloud } from '../../azure/cloud'
 import { getGallery } from '../../azure/galleries'
@@ -104,14 +105,17 @@ async function askThings(cloud: Cloud, { run, plan, signal }: Looking): Promise<
 
 async function askAccount(cloud: Cloud, run: string, plan: PreflightPlan, signal: AbortSignal) {
   const id = idOf(plan, plan.account, accountId)
-  const account = await answerOf(getAccount(cloud, id, signal))
+  const [account, accounts] = await Promise.all([
+    answerOf(getAccount(cloud, id, signal)),
+    answerOf(listAccounts(cloud, plan.subscriptionId, signal)),
+  ])
   const found = valueOr(account, null)
   const isNew = plan.account.mode === 'create' && !found
   const [quota, poolsInUse, supportedImages, accountsInRegion, accountName] = await Promise.all([
     found ? answerOf(accountQuota(cloud, found.id, signal)) : null,
     found ? answerOf(poolsOf(cloud, run, found.id, signal)) : null,
-    found ? answerOf(listSupportedImages(cloud, found.endpoint, signal)) : null,
-    isNew ? answerOf(accountsIn(cloud, plan, signal)) : null,
+    askImages(cloud, plan, [...(found ? [found] : []), ...valueOr(accounts, [])], signal),
+    isNew ? roomIn(cloud, plan, accounts, signal) : null,
     isNew ? answerOf(checkAccountName(cloud, plan.subscriptionId, plan.region, plan.account.name, signal)) : null,
   ])
   return { account, accountQuota: quota, poolsInUse, supportedImages, accountsInRegion, accountName }
@@ -128,12 +132,26 @@ async function poolsOf(cloud: Cloud, run: string, account: string, signal: Abort
   return { count: pools.length, pools: wanted }
 }
 
-async function accountsIn(cloud: Cloud, plan: PreflightPlan, signal: AbortSignal) {
-  const [{ accounts: limit }, accounts] = await Promise.all([
-    locationQuota(cloud, plan.subscriptionId, plan.region, signal),
-    listAccounts(cloud, plan.subscriptionId, signal),
-  ])
-  return { limit, used: accounts.filter(({ region }) => isSameRegion(region, plan.region)).length }
+async function roomIn(
+  cloud: Cloud,
+  plan: PreflightPlan,
+  accounts: Answer<Account[]>,
+  signal: AbortSignal,
+): Promise<Answers['accountsInRegion']> {
+  const quota = await answerOf(locationQuota(cloud, plan.subscriptionId, plan.region, signal))
+  if ('error' in quota) return quota
+  if ('error' in accounts) return accounts
+  return { value: { limit: quota.value.accounts, used: inRegion(accounts.value, plan).length } }
+}
+
+/** Every account of a region offers the same, so before the run's own is there any other can be asked. */
+async function askImages(cloud: Cloud, plan: PreflightPlan, accounts: readonly Account[], signal: AbortSignal) {
+  const account = inRegion(accounts, plan).find(({ endpoint }) => endpoint)
+  return account ? answerOf(listSupportedImages(cloud, account.endpoint, signal)) : null
+}
+
+function inRegion(accounts: readonly Account[], plan: PreflightPlan): Account[] {
+  return accounts.filter(({ region }) => isSameRegion(region, plan.region))
 }
 
 async function askStorage(cloud: Cloud, plan: PreflightPlan, signal: AbortSignal) {

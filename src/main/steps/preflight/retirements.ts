@@ -65,10 +65,7 @@ function agentRows(plan: PreflightPlan, answers: Answers, known: Known, row: Row
   const images = valueOr(answers.supportedImages, null)
   const isOffered = images?.some((image) => isSame(image.nodeAgentSku, nodeAgentSku)) ?? true
   if (isOffered || judged.severity === 'block') return [judged]
-  const account = valueOr(answers.account, null)?.name ?? ''
-  return [
-    { ...judged, step: 'pool.create', params: { ...judged.params, account }, text: 'agentMissing', severity: 'block' },
-  ]
+  return [{ ...judged, step: 'pool.create', text: 'agentMissing', severity: 'block' }]
 }
 
 /** What the account itself says counts before the catalog. */

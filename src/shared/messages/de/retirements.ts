@@ -25,7 +25,7 @@ export const retirementRows: typeof english = {
     todo: 'Batch erstellt damit keine neuen Pools. Beginnen Sie mit einem neueren System[?, für {replacement}].',
   },
   agentMissing: {
-    title: 'Das Batch-Konto „{account}“ bietet {name} nicht an',
+    title: 'Batch bietet {name} hier nicht an',
     todo: 'Wählen Sie aus der Liste den Agent des Systems auf Ihrem Datenträger[?: {replacement}].',
   },
   apiStays: { title: 'Für die Batch-API {name}, die diese App spricht, ist kein Ende angekündigt' },

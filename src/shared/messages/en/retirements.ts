@@ -23,7 +23,7 @@ export const retirementRows = {
     todo: 'Batch makes no new pools with it. Begin with a newer system[?, for {replacement}].',
   },
   agentMissing: {
-    title: 'The Batch account “{account}” does not offer {name}',
+    title: 'Batch does not offer {name} here',
     todo: 'Choose the agent of the system on your disk from the list[?: {replacement}].',
   },
   apiStays: { title: 'No end is announced for the Batch API {name}, which this app speaks' },
