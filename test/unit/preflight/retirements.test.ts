@@ -77,11 +77,11 @@ describe('the node agent of a plan', () => {
     const row = rowOf(rowsOn('2027-07-01', ubuntu22), 'retirement agent')
     expect(preflightText(row, 'en')).toEqual({
       title: 'Batch has not supported batch.node.ubuntu 22.04 since Jun 30, 2027',
-      todo: 'Batch makes no new pools with it. Begin with a newer system, for batch.node.ubuntu 24.04.',
+      todo: 'Batch makes no new pools with it. Take a newer system and its agent: batch.node.ubuntu 24.04.',
     })
     expect(preflightText(row, 'de')).toEqual({
       title: 'Batch unterstützt batch.node.ubuntu 22.04 seit dem 30.06.2027 nicht mehr',
-      todo: 'Batch erstellt damit keine neuen Pools. Beginnen Sie mit einem neueren System, für batch.node.ubuntu 24.04.',
+      todo: 'Batch erstellt damit keine neuen Pools. Nehmen Sie ein neueres System und dessen Agenten: batch.node.ubuntu 24.04.',
     })
   })
 

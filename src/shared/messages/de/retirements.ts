@@ -18,11 +18,11 @@ export const retirementRows: typeof english = {
   },
   supportSoon: {
     title: 'Batch unterstützt {name} bis zum {on:day}, noch {days:number} {days:plural:Tag:Tage}',
-    todo: 'Ein Pool damit läuft bis dahin. Beginnen Sie besser mit einem neueren System[?, für {replacement}].',
+    todo: 'Ein Pool damit läuft bis dahin. Nehmen Sie besser ein neueres System und dessen Agenten[?: {replacement}].',
   },
   supportOver: {
     title: 'Batch unterstützt {name} seit dem {on:day} nicht mehr',
-    todo: 'Batch erstellt damit keine neuen Pools. Beginnen Sie mit einem neueren System[?, für {replacement}].',
+    todo: 'Batch erstellt damit keine neuen Pools. Nehmen Sie ein neueres System und dessen Agenten[?: {replacement}].',
   },
   agentMissing: {
     title: 'Batch bietet {name} hier nicht an',

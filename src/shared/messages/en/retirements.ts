@@ -16,11 +16,11 @@ export const retirementRows = {
   },
   supportSoon: {
     title: 'Batch supports {name} until {on:day}, for {days:number} more {days:plural:day:days}',
-    todo: 'A pool with it works until then. Better begin with a newer system[?, for {replacement}].',
+    todo: 'A pool with it works until then. Better take a newer system and its agent[?: {replacement}].',
   },
   supportOver: {
     title: 'Batch has not supported {name} since {on:day}',
-    todo: 'Batch makes no new pools with it. Begin with a newer system[?, for {replacement}].',
+    todo: 'Batch makes no new pools with it. Take a newer system and its agent[?: {replacement}].',
   },
   agentMissing: {
     title: 'Batch does not offer {name} here',
