@@ -142,7 +142,7 @@ export const errors: typeof english = {
     todo: 'Prüfen Sie die Netzwerkverbindung und versuchen Sie es dann erneut. Was fertig ist, bleibt fertig.',
   },
   'tls.untrusted': {
-    what: 'Der Verbindung zu {host} wird nicht vertraut: Ihr Zertifikat stammt von „{issuer}“. Es wurde nichts gesendet.',
+    what: 'Der Verbindung zu {host} wird nicht vertraut: Das Zertifikat des Servers stammt von „{issuer}“. Es wurde nichts gesendet.',
     todo: 'Wenn so Ihre Firma Verbindungen prüft, fügen Sie deren Zertifikat in den Netzwerkeinstellungen hinzu. Wenn Ihnen der Name nichts sagt, nehmen Sie ein anderes Netzwerk.',
   },
   'proxy.unreachable': {

@@ -94,7 +94,7 @@ export const settings: typeof english = {
       through: 'über den Proxy {proxy}',
       signedBy: 'Zertifikat von {issuer}',
       unknown: 'Batch und Speicher werden gefragt, sobald ein Durchlauf in dieser Cloud seine Konten gewählt hat.',
-      failed: 'Diese Cloud kann nicht geprüft werden: Ihr Profil ist nicht brauchbar.',
+      failed: 'Diese Cloud kann nicht geprüft werden: Das Profil ist nicht brauchbar.',
       well: 'Alle Hosts haben geantwortet.',
       ill: '{n} {n:plural:Host hat:Hosts haben} nicht wie erhofft geantwortet.',
     },
