@@ -6,6 +6,7 @@ import { judgeBatch, judgeBlobs, judgeSignIn } from './published/data-planes'
 import { recordJourney, type Recording } from './published/journey'
 import { openManagement } from './published/management'
 import { headerViolations, planeOf, type Plane } from './published/rules'
+import { judgeVaults } from './published/vaults'
 
 // Microsoft's documents lie beside a checkout of this repository where they are at hand, and are never part of it.
 const types = path.resolve('../shared/azure-types')
@@ -19,19 +20,18 @@ beforeAll(async () => {
   recording = await recordJourney()
 }, 240_000)
 
-/** Services of which no document is at hand. */
-const withoutDocuments = /\/providers\/Microsoft\.KeyVault\//i
-
 function exchangesOf(plane: Plane): WireExchange[] {
-  return recording.exchanges.filter(
-    (one) => planeOf(one, recording.mainHost) === plane && !withoutDocuments.test(one.url),
-  )
+  return recording.exchanges.filter((one) => planeOf(one, recording.mainHost) === plane)
 }
 
 /** Names of the published operations that the journey is made of; others may come with it. */
 const operationsOfTheJourney = [
   'Subscriptions_List',
   'Subscriptions_ListLocations',
+  'Tenants_List',
+  'Permissions_ListForResourceGroup',
+  'RoleAssignments_ListForSubscription',
+  'Usage_List',
   'Providers_Get',
   'Providers_Register',
   'ResourceGroups_CreateOrUpdate',
@@ -71,6 +71,7 @@ describe('the journey from a disk to a node, on the wire', () => {
 
   it.each([
     { plane: 'batch', judge: judgeBatch, operations: ['Account_ListSupportedImages', 'ComputeNode_List'] },
+    { plane: 'vaults', judge: judgeVaults, operations: ['Vaults_List', 'Vaults_Get'] },
     { plane: 'sign-in', judge: judgeSignIn, operations: ['token', 'device code'] },
     { plane: 'blobs', judge: judgeBlobs, operations: ['PUT', 'PUT page', 'HEAD', 'DELETE'] },
   ] as const)('each answer of $plane is as described', ({ plane, judge, operations }) => {
@@ -81,10 +82,13 @@ describe('the journey from a disk to a node, on the wire', () => {
     expect([...seen]).toEqual(expect.arrayContaining([...operations]))
   })
 
-  it.each(['arm', 'batch', 'sign-in', 'blobs'] as const)('every answer of %s can be traced and polled', (plane) => {
-    const found = exchangesOf(plane).map((one) => `${one.url.split('?')[0]}: ${headerViolations(one, plane).join()}`)
-    expect(found.filter((one) => !one.endsWith(': '))).toEqual([])
-  })
+  it.each(['arm', 'vaults', 'batch', 'sign-in', 'blobs'] as const)(
+    'every answer of %s can be traced and polled',
+    (plane) => {
+      const found = exchangesOf(plane).map((one) => `${one.url.split('?')[0]}: ${headerViolations(one, plane).join()}`)
+      expect(found.filter((one) => !one.endsWith(': '))).toEqual([])
+    },
+  )
 
   it('holds refusals of each kind', () => {
     const statuses = new Set(exchangesOf('arm').map(({ status }) => status))
@@ -233,6 +237,12 @@ describe('a practice cloud that answers something else is found out', () => {
     const fits = (one: WireExchange) => change.of.test(one.url) && one.status === 200 && change.old.test(one.body!)
     const original = exchangesOf('batch').find(fits)!
     expect(judgeBatch({ ...original, body: original.body!.replace(change.old, change.new) }).violations).not.toEqual([])
+  })
+
+  it('key vault: a permission on secrets that does not exist', () => {
+    const original = exchangesOf('vaults').find(({ body }) => /"Recover"/.test(body ?? ''))!
+    const bent = { ...original, body: original.body!.replace('"Recover"', '"Restart"') }
+    expect(judgeVaults(bent).violations.join()).toContain('no secret permission')
   })
 
   it.each([

@@ -207,7 +207,14 @@ const signInError = z.strictObject({
 })
 
 /** `request`: of calls with a body; `status`: what a call that went through answers, where it is no 200. */
-type Rule = { name: string; method: string; path: RegExp; answer: z.ZodType; request?: z.ZodType; status?: number }
+export type Rule = {
+  name: string
+  method: string
+  path: RegExp
+  answer: z.ZodType
+  request?: z.ZodType
+  status?: number
+}
 const nothing = z.undefined()
 const batchRules: Rule[] = [
   { name: 'Account_ListSupportedImages', method: 'GET', path: /\/supportedimages$/, answer: page(supportedImage) },
@@ -264,7 +271,8 @@ export function judgeBlobs({ method, url, status, headers, body }: WireExchange)
   }
 }
 
-function judge(exchange: WireExchange, rules: Rule[], failure: z.ZodType): DataJudged {
+/** Holds one exchange against the first rule for its method and path. */
+export function judge(exchange: WireExchange, rules: Rule[], failure: z.ZodType): DataJudged {
   const { pathname } = new URL(exchange.url, 'https://service.invalid')
   const rule = rules.find(({ method, path }) => method === exchange.method && path.test(pathname))
   if (!rule) return { operation: null, violations: [`${exchange.method} ${pathname}: no schema`] }

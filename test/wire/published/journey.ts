@@ -4,6 +4,8 @@ import path from 'node:path'
 import {
   accountQuota,
   checkAccountName,
+  createAccount,
+  deleteAccount,
   getAccount,
   listAccounts,
   type Account,
@@ -29,10 +31,16 @@ import {
   type Pool,
   type PoolSpec,
 } from '../../../src/main/azure/pools'
+import { listPermissions } from '../../../src/main/azure/permissions'
 import { getProvider, registerProvider } from '../../../src/main/azure/providers'
+import { listServiceAssignments } from '../../../src/main/azure/role-assignments'
 import { signIn, type SignInUi } from '../../../src/main/azure/sign-in'
 import { checkStorageName } from '../../../src/main/azure/storage'
+import { listTenants } from '../../../src/main/azure/tenants'
+import { listUsages } from '../../../src/main/azure/usages'
+import { getVault, listVaults } from '../../../src/main/azure/vaults'
 import { waitFor } from '../../../src/main/azure/wait'
+import { readPools } from '../../../src/main/read-pools'
 import { createSeam } from '../../../src/main/net/seam'
 import type { CloudProfile } from '../../../src/shared/profile'
 import type { RunState } from '../../../src/shared/run'
@@ -64,10 +72,13 @@ export async function recordJourney(): Promise<Recording> {
     const run = await wholeRun(practice)
     const cloud = await practice.studio.cloudOf(run)
     await lookAround(practice, run, cloud)
+    await askBeforehand(cloud)
     await signIns(profile)
     const { resources } = await practice.stateOf(run)
     await refusals(practice, cloud, resources)
     await practice.studio.engine.cleanUp(run, { alsoRemove: resources.map(({ id }) => id) })
+    // A region has room for few accounts: that of the run is gone now.
+    await userSubscription(cloud, run)
     return { mainHost: new URL(profile.armEndpoint).host, exchanges: recordedIn(file) }
   } finally {
     stop()
@@ -100,6 +111,28 @@ async function lookAround(practice: Practiced, run: string, cloud: Cloud): Promi
   await listGroupResources(cloud, shared)
   const gallery = ids.galleryId(shared, 'practice_gallery')
   for (const { id } of await listDefinitions(cloud, gallery)) await listVersions(cloud, id)
+}
+
+/** What preflight and the list of pools ask beyond the run. */
+async function askBeforehand(cloud: Cloud): Promise<void> {
+  await listTenants(cloud)
+  await listPermissions(cloud, shared)
+  await listServiceAssignments(cloud, subscription)
+  await listUsages(cloud, subscription, region)
+  await readPools(cloud, null, waiting.signal)
+}
+
+/** An account whose nodes count against the subscription. */
+async function userSubscription(cloud: Cloud, run: string): Promise<void> {
+  const [vault] = (await listVaults(cloud, subscription)).filter(({ isRoleBased }) => !isRoleBased)
+  await getVault(cloud, vault!.id)
+  const id = ids.accountId(shared, 'wireusersubscription')
+  const spec = { region, allocationMode: 'UserSubscription', vault: vault!, run } as const
+  await createAccount(cloud, id, spec)
+  const ready = () => getAccount(cloud, id)
+  await waitFor(ready, (account) => account?.state === 'Succeeded', waiting)
+  await deleteAccount(cloud, id)
+  await waitFor(ready, (account) => account === null, waiting)
 }
 
 async function signIns(profile: CloudProfile): Promise<void> {

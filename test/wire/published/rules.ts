@@ -1,12 +1,13 @@
 import type { WireExchange } from '../../support/exchanges'
 
-export type Plane = 'arm' | 'batch' | 'sign-in' | 'blobs' | 'practice'
+export type Plane = 'arm' | 'vaults' | 'batch' | 'sign-in' | 'blobs' | 'practice'
 
 /** Which service an exchange belongs to. `mainHost` = host and port of everything that is not the blob service. */
 export function planeOf({ request, url }: WireExchange, mainHost: string): Plane {
   if (request.headers['host'] !== mainHost) return 'blobs'
   if (url.startsWith('/practice/')) return 'practice'
   if (url.startsWith('/batch/')) return 'batch'
+  if (/\/providers\/Microsoft\.KeyVault\//i.test(url)) return 'vaults'
   return /^\/(subscriptions|providers|tenants)\b/i.test(url) ? 'arm' : 'sign-in'
 }
 
