@@ -1,8 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 import { recipes } from '../../src/shared/terms'
 import { closeApp, launchApp, type RunningApp } from '../support/app'
+import { axeFindings } from '../support/axe'
 import { HomePage } from './pages/home-page'
+import { PoolsPage } from './pages/pools-page'
 import { words, type TestLanguage } from './words'
 
 type Screen = { name: string; open(): Promise<void> }
@@ -19,11 +20,11 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(running.page.locator('html')).toHaveCSS('color-scheme', theme)
     await home.practice.click()
     await expect(running.page.getByRole('dialog')).toBeVisible()
-    expect(await findings(running.page)).toEqual([])
+    expect(await axeFindings(running.page)).toEqual([])
     await running.page.getByRole('button', { name: words(language).common.cancel }).click()
     for (const screen of screensOf(running, language)) {
       await screen.open()
-      expect(await findings(running.page), screen.name).toEqual([])
+      expect(await axeFindings(running.page), screen.name).toEqual([])
     }
     await closeApp(running)
   })
@@ -69,6 +70,16 @@ function screensOf({ page }: RunningApp, language: TestLanguage): Screen[] {
         await expect(heading).toHaveText(ui.settings.title)
       },
     },
+    {
+      name: 'pools',
+      async open() {
+        await banner.getByRole('button', { name: ui.app.home }).click()
+        const pools = new PoolsPage(page, language)
+        await pools.open()
+        await pools.signIn('Olivia Owner')
+        await pools.select('maya-pinned')
+      },
+    },
     ...recipes['from-disk'].map((step, at) => ({
       name: step,
       async open() {
@@ -82,13 +93,6 @@ function screensOf({ page }: RunningApp, language: TestLanguage): Screen[] {
       },
     })),
   ]
-}
-
-/** Rules of WCAG 2.2 A and AA that the window breaks now, with the places. */
-async function findings(page: Page): Promise<string[]> {
-  // Electron has no way to open the second page that the default mode works in.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
 }
 
 function zoom({ app }: RunningApp, factor: number): Promise<void> {

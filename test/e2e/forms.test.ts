@@ -1,8 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Locator } from '@playwright/test'
 import { fill } from '../../src/shared/messages/format'
 import { messages } from '../../src/shared/messages/messages'
 import { closeApp, launchApp, pickFile, practiceStats, type RunningApp } from '../support/app'
+import { axeFindings } from '../support/axe'
 import { systemDisk } from '../support/disks'
 import { HomePage } from './pages/home-page'
 import type { RunPage } from './pages/run-page'
@@ -18,7 +18,7 @@ test('a picker is used by keyboard alone, and every letter can be typed into it'
   await page.keyboard.press('ArrowDown')
   const list = page.getByRole('listbox', { name: messages.en.forms['connect.scope'].region })
   await expect(list.getByRole('option')).toHaveCount(3)
-  expect(await axe(running)).toEqual([])
+  expect(await axeFindings(running.page)).toEqual([])
   await page.keyboard.press('End')
   await expect(region).toHaveAttribute('aria-activedescendant', /-2$/)
   await page.keyboard.press('Home')
@@ -89,7 +89,7 @@ for (const language of ['en', 'de'] as const) {
     await expect(dialog).toContainText(t.steps['prepare.account'].short)
     await expect(dialog.getByText(changing.fates.reused)).toHaveCount(1)
     await expect(dialog.getByText(changing.fates.unused)).toHaveCount(2)
-    expect(await axe(running)).toEqual([])
+    expect(await axeFindings(running.page)).toEqual([])
     await dialog.getByRole('button', { name: changing.keep }).click()
     await expect(region).toHaveValue('West Europe')
     await expect(run.entry('prepare.account')).toHaveAttribute('title', words(language).state.done)
@@ -177,12 +177,6 @@ async function typeWithAltGr(field: Locator, letters: string): Promise<void> {
     return keys.every((key) => element.dispatchEvent(new KeyboardEvent('keydown', { key, ...press })))
   }, letters.split(''))
   expect(isLeftAlone).toBe(true)
-}
-
-async function axe({ page }: RunningApp): Promise<string[]> {
-  // Electron has no way to open the second page that the default mode works in.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
 }
 
 async function stats(running: RunningApp) {

@@ -1,8 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import { fill } from '../../src/shared/messages/format'
 import { messages } from '../../src/shared/messages/messages'
 import { closeApp, launchApp, practiceRequest, type RunningApp } from '../support/app'
+import { axeFindings } from '../support/axe'
 import { PoolsPage } from './pages/pools-page'
 import { RunPage } from './pages/run-page'
 
@@ -16,7 +16,7 @@ for (const [language, theme] of [
     const { words } = pools
     await pools.open()
     await expect(running.page.getByText(words.empty.noPlace.text)).toBeVisible()
-    expect(await findings(running)).toEqual([])
+    expect(await axeFindings(running.page)).toEqual([])
     await pools.signIn('Olivia Owner')
     await expect(pools.heading).toHaveText(fill(words.heading, { pools: 11, accounts: 3 }, language))
     await expect(running.page.getByText(fill(words.retired, { n: 3 }, language))).toBeVisible()
@@ -37,14 +37,14 @@ for (const [language, theme] of [
     await expect(pinned).toContainText(`practice_gallery › ubuntu-base › 1.0.0`)
     await expect(pinned).toContainText(fill(words.panel.alsoUsed, { pools: 'maya-latest, far-from-image' }, language))
     await expect(pinned.getByRole('img')).toHaveAccessibleName(new RegExp(`${words.nodeStates.idle} 3`))
-    expect(await findings(running)).toEqual([])
+    expect(await axeFindings(running.page)).toEqual([])
     const failed = await pools.select('render-start-task')
     await expect(failed).toContainText(fill(words.causes.startTaskNotFound.what, { exitCode: 127 }, language))
     await expect(failed).toContainText(fill(words.panel.ofLimit, { used: 6, limit: 20 }, language))
     await pools.view('images')
     const row = pools.images.getByRole('row').filter({ hasText: 'ubuntu-base' })
     await expect(row.getByRole('button')).toHaveText(['maya-pinned', 'maya-latest', 'far-from-image'])
-    expect(await findings(running)).toEqual([])
+    expect(await axeFindings(running.page)).toEqual([])
     await row.getByRole('button', { name: 'maya-latest' }).click()
     await expect(pools.details('maya-latest')).toContainText(fill(words.panel.latestIs, { version: '1.0.0' }, language))
     expect(running.problems).toEqual([])
@@ -195,10 +195,3 @@ test.describe('the pools', () => {
     await running.page.getByRole('banner').getByRole('button', { name: home }).click()
   })
 })
-
-/** Rules of WCAG 2.2 A and AA that the window breaks now, with the places. */
-async function findings({ page }: RunningApp): Promise<string[]> {
-  // Electron has no way to open the second page that the default mode works in.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
-}

@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { messages } from '../../src/shared/messages/messages'
 import { closeApp, launchApp, pickFile, type RunningApp } from '../support/app'
+import { axeFindings } from '../support/axe'
 import { makeAuthority } from '../support/authority'
 import { HomePage } from './pages/home-page'
 import { SettingsPage } from './pages/settings-page'
@@ -37,10 +37,7 @@ for (const [language, theme] of looks) {
     await settings.section('support').getByRole('button', { name: settings.words.support.preview }).click()
     await expect(settings.section('support').getByRole('textbox')).toBeVisible()
     await expect(running.page.locator('html')).toHaveCSS('color-scheme', theme)
-    const { violations } = await new AxeBuilder({ page: running.page }).setLegacyMode(true).analyze()
-    expect(
-      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
-    ).toEqual([])
+    expect(await axeFindings(running.page)).toEqual([])
     await settings.back.click()
     await expect(run.checklist).toBeVisible()
     expect(running.problems).toEqual([])
