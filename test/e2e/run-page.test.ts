@@ -1,4 +1,7 @@
 import { expect, test } from '@playwright/test'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fill } from '../../src/shared/messages/format'
 import { messages } from '../../src/shared/messages/messages'
 import { closeApp, launchApp, pickFile, practiceRequest, type RunningApp } from '../support/app'
@@ -183,6 +186,24 @@ test('in German: dialogs of the run, palette and shortcuts by keyboard', async (
   await page.keyboard.press('Control+Alt+k')
   await expect(page.getByRole('dialog')).toHaveCount(0)
   expect(running.problems).toEqual([])
+  await closeApp(running)
+})
+
+test('a run that cannot be read says so, and the screen before stays', async () => {
+  const userData = mkdtempSync(join(tmpdir(), 'bis-damaged-'))
+  const folder = join(userData, 'state', 'runs', '20261125-damaged')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(userData, 'state', 'settings.json'), '{"language":"en"}')
+  writeFileSync(join(folder, 'journal.jsonl'), 'no\njournal\nat all\n')
+  const running = await launchApp({ userData })
+  const { page } = running
+  const run = await new HomePage(page).startPractice('Sound')
+  await expect(run.entry('decide.image')).toHaveAttribute('aria-current', 'step')
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: messages.en.runPage.palette.title }).fill('20261125-damaged')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText(messages.en.errors['journal.damaged'].what)).toBeVisible()
+  await expect(run.entry('decide.image')).toHaveAttribute('aria-current', 'step')
   await closeApp(running)
 })
 

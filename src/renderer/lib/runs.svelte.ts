@@ -1,5 +1,5 @@
 import type { RunDetail, RunsView } from '../../shared/contract'
-import type { ErrorData } from '../../shared/errors'
+import { AppError, type ErrorData } from '../../shared/errors'
 import type { StepId } from '../../shared/terms'
 import { open } from './api'
 
@@ -41,10 +41,15 @@ class Runs {
     this.#close = open('runs', { run }, (view) => this.#take(view))
   }
 
-  /** Resolves when the first snapshot of a run that was just opened is here. */
+  /** Resolves when the first snapshot of a run that was just opened is here. Throws why there is nothing to show. */
   async shown(run: string): Promise<void> {
     this.watch(run)
-    if (!this.detail) await this.#until(() => true)
+    if (this.detail || (await this.#until(() => true)) || run !== this.#run) return
+    const listed = this.view?.runs.find(({ id }) => id === run)
+    if (!listed) throw new AppError('run.not-found', { run })
+    throw listed.status === 'newer'
+      ? new AppError('run.newer')
+      : new AppError('journal.damaged', { file: 'journal.jsonl' })
   }
 
   /** Call it before the step is started. Resolves when it has ended: true when it is done. */
@@ -58,7 +63,7 @@ class Runs {
     return detail?.state.steps[step].status === 'done'
   }
 
-  /** The next snapshot that fits, or null when another run is opened before. */
+  /** The next snapshot that fits, or null when another run is opened before or this one cannot be read. */
   #until(isSettled: Waiter['isSettled']): Promise<RunDetail | null> {
     return new Promise((resolve) => this.#waiters.push({ isSettled, resolve }))
   }
@@ -73,7 +78,7 @@ class Runs {
     const detail = this.detail
     const rate = detail?.running?.progress?.upload?.rate
     if (rate !== undefined) this.#keepRate(rate)
-    if (!detail) return
+    if (!detail) return this.#forgetWaiters()
     const settled = this.#waiters.filter((waiter) => waiter.isSettled(detail))
     this.#waiters = this.#waiters.filter((waiter) => !settled.includes(waiter))
     for (const waiter of settled) waiter.resolve(detail)

@@ -112,8 +112,14 @@ class Shell {
   async #show(route: Route, ...needs: Promise<unknown>[]) {
     this.problem = null
     this.#wanted = route
-    const isReady = needs.length === 0 || (await this.attempt(() => Promise.all(needs))) !== null
-    if (isReady && this.#wanted === route) this.route = route
+    try {
+      if (needs.length > 0) await Promise.all(needs)
+      if (this.#wanted === route) this.route = route
+    } catch (error) {
+      if (this.#wanted !== route) return
+      this.problem = toErrorData(error)
+      runs.watch(this.route.screen === 'run' ? this.route.run : null)
+    }
   }
 
   #apply(facts: AppFacts) {
