@@ -168,8 +168,11 @@ export function createClouds(options: CloudsOptions): Clouds {
   }
 
   function methodOf(on: Connection, asked: SignInMethod): { method: SignInMethod; environment?: Environment } {
-    if (!options.headless)
-      return asked === 'environment' ? { method: asked, environment: process.env } : { method: asked }
+    if (!options.headless) {
+      if (asked !== 'environment') return { method: asked }
+      // A run that a command line began says so; where nothing is in the environment, the window has a person and a browser.
+      return isEnvironment(asked) ? { method: asked, environment: process.env } : { method: 'browser' }
+    }
     const isPractice = on.profile.name === practiceName && owner !== null
     return { method: 'environment', environment: isPractice ? variables(owner!) : options.headless.environment }
   }

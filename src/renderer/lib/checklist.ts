@@ -10,6 +10,7 @@ import { numberText, text, fill } from './text.svelte'
 import { nodeStateText } from './node-state'
 import { outputOf } from './outputs'
 import { preflight } from './preflight.svelte'
+import { runs } from './runs.svelte'
 import { timeNote } from './time-left'
 
 /** Steps whose result a person should see before going on; after every other step the next one opens by itself. */
@@ -77,6 +78,8 @@ export function stateOf(detail: RunDetail, step: StepId): { sign: Sign; word: st
     case 'waiting':
       return { sign: 'waiting', word: text.messages.offline.queue.word }
     case 'interrupted':
+      // Begun without an end, which another program will write.
+      if (runs.isElsewhere) return { sign: 'running', word: words.running }
       return { sign: 'attention', word: words.interrupted }
     case 'paused':
       return { sign: 'paused', word: text.messages.runPage.paused.word }
@@ -100,7 +103,7 @@ export function noteOf(detail: RunDetail, step: StepId): string {
   const notes = text.messages.ui.checklist.notes
   const percent = runningPercent(detail, step)
   if (percent !== null) return fill(text.messages.ui.common.percent, { percent })
-  if (detail.state.steps[step].status === 'interrupted') return notes.goOn
+  if (detail.state.steps[step].status === 'interrupted') return runs.isElsewhere ? '' : notes.goOn
   if (detail.waiting === step) return text.messages.offline.queue.note
   if (detail.state.steps[step].status === 'paused') return pausedNote(detail, step)
   if (!isOver(detail.state.steps[step])) return aheadNote(detail, step)
