@@ -89,7 +89,12 @@ export async function practiceStats(running: RunningApp): Promise<PracticeStats>
 }
 
 /** Talks to the running app's practice cloud about the practice cloud itself: counters and incidents. */
-export function practiceRequest(running: RunningApp, method: string, path: string, body?: object): Promise<string> {
+export function practiceRequest(
+  running: Pick<RunningApp, 'userData'>,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<string> {
   const folder = join(running.userData, 'state', 'practice')
   const ca = readFileSync(join(folder, 'ca.pem'))
   const state = JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8')) as { parts: { ports: { main: number } } }

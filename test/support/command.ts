@@ -112,7 +112,7 @@ export async function untilStats(origin: string, state: string, fits: (stats: St
 }
 
 /** How often a request was made whose name (`METHOD route`) fits. */
-export function countOf(stats: Stats, name: RegExp): number {
+export function countOf(stats: Pick<Stats, 'requests'>, name: RegExp): number {
   const fitting = Object.entries(stats.requests).filter(([request]) => name.test(request))
   return fitting.reduce((sum, [, count]) => sum + count, 0)
 }
