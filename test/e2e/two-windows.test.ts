@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { messages } from '../../src/shared/messages/messages'
-import { closeApp, electronProgram, launchApp, practiceRequest, root } from '../support/app'
-import { start, type Line } from '../support/command'
+import { closeApp, electronProgram, launchApp, practiceRequest, practiceStats, root } from '../support/app'
+import { countOf, start, type Line } from '../support/command'
 import { noise, systemDisk } from '../support/disks'
 import { keepPicture } from '../support/pictures'
 import { HomePage } from './pages/home-page'
@@ -30,7 +30,7 @@ test('a second start brings the first window back to the front and ends', async 
 })
 
 for (const language of ['en', 'de'] as const) {
-  test(`a run of the command line is looked at live and left to a person when that is killed (${language})`, async () => {
+  test(`a run of the command line is looked at live and taken over when that is killed (${language})`, async () => {
     test.setTimeout(240_000)
     const userData = newFolder(language)
     const command = start(await commandArguments(join(userData, 'state')))
@@ -63,6 +63,18 @@ for (const language of ['en', 'de'] as const) {
     await keepPicture(`interrupted.${language}`, await running.page.screenshot())
     await run.primary.click()
     await expect(run.alert).toContainText(messages[language].errors['signIn.needed'].todo)
+    await practiceRequest(running, 'DELETE', '/practice/faults')
+    const opened = run.page.context().waitForEvent('page')
+    await run.button(words(language).error.remedies.signIn).click()
+    const signInWindow = await opened
+    await signInWindow.getByRole('button', { name: 'Olivia Owner' }).click()
+    // Another account than the command's: it looks at every step again on the way, and makes nothing anew.
+    await expect(run.report).toBeVisible({ timeout: 90_000 })
+    const stats = await practiceStats(running)
+    expect(stats.repeatedPutTotal).toBe(0)
+    for (const made of ['storageAccounts', 'galleries', 'images', 'versions', 'pools']) {
+      expect(countOf(stats, new RegExp(`^PUT /subscriptions/.*/${made}/\\{\\}$`)), made).toBe(1)
+    }
     expect(running.problems).toEqual([])
     await closeApp(running)
   })
