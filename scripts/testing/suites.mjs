@@ -84,9 +84,9 @@ async function playwright({ filters, env }) {
   const ran = await runScript(
     '@playwright/test/cli.js',
     ['test', '-c', 'test/support/playwright.config.ts', ...filters],
-    { env: { ...env, FORCE_COLOR: '0', NO_COLOR: '1', PLAYWRIGHT_JSON_OUTPUT_FILE: file }, limitMs: 30 * minutes },
+    { env: { ...env, FORCE_COLOR: '0', NO_COLOR: '1', PLAYWRIGHT_JSON_OUTPUT_FILE: file }, limitMs: 45 * minutes },
   )
-  return conclude(readPlaywright(take(file)), ran, 30)
+  return conclude(readPlaywright(take(file)), ran, 45)
 }
 
 /** What the report counts, corrected by how the program ended: a crash may leave a report in which all is well. */
