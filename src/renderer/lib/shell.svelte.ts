@@ -1,7 +1,7 @@
 import type { AppFacts, CallInput, PlanView } from '../../shared/contract'
 import { toErrorData, type ErrorData } from '../../shared/errors'
 import { tick } from 'svelte'
-import { later } from '../screens/later'
+import { load } from '../screens/later'
 import { call } from './api'
 import { runs } from './runs.svelte'
 import { text } from './text.svelte'
@@ -76,13 +76,13 @@ class Shell {
   }
 
   goTo(run: string) {
-    void this.#show({ screen: 'run', run }, later.run(), runs.shown(run))
+    void this.#show({ screen: 'run', run }, load('run'), runs.shown(run))
   }
 
   /** Shows the settings, at one of their sections where a failure named it. */
   openSettings(section?: SettingsSection) {
     if (this.route.screen !== 'settings') this.#before = this.route
-    void this.#show({ screen: 'settings', ...(section ? { section } : {}) }, later.settings())
+    void this.#show({ screen: 'settings', ...(section ? { section } : {}) }, load('settings'))
   }
 
   /** From the settings to where they were opened. */
@@ -93,7 +93,7 @@ class Shell {
   }
 
   goToPools() {
-    void this.#show({ screen: 'pools' }, later.pools())
+    void this.#show({ screen: 'pools' }, load('pools'))
   }
 
   /** Runs what a click asked for. A failure is shown on top of the screen and gives null. */
