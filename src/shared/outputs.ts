@@ -87,7 +87,19 @@ export type Outputs = {
 export type OutputOf<Id extends StepId> = Outputs[Id]
 
 export type Severity = 'ok' | 'info' | 'warn' | 'block'
-export type Finding = { id: string; severity: Exclude<Severity, 'ok'>; message: string; remedy: string }
+export type Finding = {
+  id: string
+  severity: Exclude<Severity, 'ok'>
+  /** Which of the texts of this id; absent where there is only one. */
+  variant?: string
+  /** Figures and names of this disk for the holes in the text. */
+  params?: Record<string, string | number>
+  /** What to type to mend it, in order, and where: in the machine the disk comes from, or on this computer. */
+  commands?: { on: 'linux' | 'windows' | 'here'; text: string }[]
+  /** In English. */
+  message: string
+  remedy: string
+}
 
 /** What `inspect --json` prints, less the file's name. Ids of findings as documented in docs/findings. */
 export type Inspection = {
@@ -104,6 +116,9 @@ export type Inspection = {
   generalized: boolean | null
   encrypted: boolean
   findings: Finding[]
+  /** Ids of the checks that found nothing, and of those that could not look. Older journals have neither. */
+  passed?: string[]
+  unknown?: string[]
   ms: number
 }
 

@@ -246,7 +246,7 @@ describe('the report', () => {
     expect(text).toContain('Sent 43.3 MiB 45,367,808 bytes')
     expect(text).toContain('Requests 1,023')
     expect(text).toContain('Time 3 min 24 sec')
-    expect(text).toContain('Swap lies on /dev/sda2.')
+    expect(text).toContain('Swap is set up on the system disk.')
     expect(text).toContain('West Europe: 1 replica, North Europe: 2 replicas')
     expect(text).toContain('Last changed 23 Nov 2026, 06:00:00 UTC')
     expect(text).toContain('✓ right The uploaded disk has the right length')

@@ -1,7 +1,7 @@
 import type { Finding, Inspection } from '../../shared/outputs'
 import { openExt } from './ext'
 import { isInFat } from './fat'
-import { finding, sizeText } from './findings'
+import { finding } from './findings'
 import { readLinux, type LinuxGuest } from './linux'
 import { readPartitions, type Partition, type PartitionTable } from './partitions'
 import { volumeOf, type Volume } from './signatures'
@@ -69,23 +69,10 @@ function bootOf(table: PartitionTable, loaders: Loaders): Pick<Inside, 'generati
   const isV1 = table.hasBootCode && (isActive || table.partitions.some(({ kind }) => kind === 'bios-boot'))
   const generation = isV2 ? 'V2' : isV1 ? 'V1' : null
   const findings: Finding[] = []
-  if (isV2 && isV1) {
-    const message = 'The disk can boot as generation 1 and as generation 2; generation 2 is proposed.'
-    findings.push(finding('boot.generation', 'info', message, 'Choose the generation of the machine it came from.'))
-  } else if (generation) {
-    const how = generation === 'V2' ? 'by UEFI: generation 2' : 'by BIOS: generation 1'
-    findings.push(finding('boot.generation', 'info', `The disk boots ${how}.`, 'Nothing to do.'))
-  } else {
-    const message = loaders.hasEsp
-      ? 'The EFI system partition holds no boot loader at EFI/BOOT.'
-      : 'Nothing to boot from was found: no EFI boot loader, no active partition with boot code.'
-    const remedy = 'Choose the disk with the operating system; if it is that one, repair its boot loader.'
-    findings.push(finding('boot.loader.missing', 'block', message, remedy))
-  }
-  if (loaders.arm64 && !loaders.x64) {
-    const message = 'The boot loader is for Arm64 machines.'
-    findings.push(finding('os.arch', 'warn', message, 'Choose an Arm64 image definition and Arm64 sizes.'))
-  }
+  if (isV2 && isV1) findings.push(finding('boot.generation:both', 'info'))
+  else if (generation) findings.push(finding('boot.generation', 'info', { generation: generation === 'V2' ? 2 : 1 }))
+  else findings.push(finding(loaders.hasEsp ? 'boot.loader.missing:esp' : 'boot.loader.missing', 'block'))
+  if (loaders.arm64 && !loaders.x64) findings.push(finding('os.arch', 'warn'))
   return { generation, findings }
 }
 
@@ -98,41 +85,21 @@ function osTypeOf(found: Found[], loaders: Loaders): 'Linux' | 'Windows' | null 
 function tableFindings(table: PartitionTable, diskSize: number): Finding[] {
   const findings: Finding[] = []
   const end = Math.max(0, ...table.partitions.map(({ offset, size }) => offset + size))
-  if (end > diskSize) {
-    const message = `The partitions reach to ${sizeText(end)}, but the disk ends at ${sizeText(diskSize)}.`
-    findings.push(finding('disk.truncated', 'block', message, 'The file was cut off: export or copy the disk again.'))
-  }
-  if (table.primary && (table.kind === 'gpt' || table.backup)) {
-    const isLost = table.kind === null
-    const message = isLost
-      ? `Both copies of the partition table are damaged: ${table.primary}.`
-      : `The first copy of the partition table is damaged (${table.primary}); the second one is intact.`
-    const remedy = isLost ? 'Export the disk again.' : 'Repair it in the machine: sgdisk -e /dev/sda.'
-    findings.push(finding('disk.gpt.primary', isLost ? 'block' : 'warn', message, remedy))
-  }
-  if (table.kind === 'gpt' && table.backup) {
-    const message = `The second copy of the partition table is not usable: ${table.backup}.`
-    findings.push(finding('disk.gpt.backup', 'info', message, 'Harmless; sgdisk -e /dev/sda mends it.'))
-  }
+  if (end > diskSize) findings.push(finding('disk.truncated:partitions', 'block', { end, bytes: diskSize }))
+  const mend = [{ on: 'linux' as const, text: 'sudo sgdisk -e /dev/sda' }]
+  if (table.primary && table.kind === null) findings.push(finding('disk.gpt.primary:lost', 'block'))
+  else if (table.primary && table.kind === 'gpt') findings.push(finding('disk.gpt.primary', 'warn', {}, mend))
+  if (table.kind === 'gpt' && table.backup) findings.push(finding('disk.gpt.backup', 'info', {}, mend))
   return findings
 }
 
 function volumeFindings(found: Found[], encrypted: boolean, isSystemRead: boolean): Finding[] {
   const findings: Finding[] = []
-  if (encrypted) {
-    const message = 'A partition is encrypted; Azure could not start the system without its key.'
-    findings.push(
-      finding('disk.encrypted', 'block', message, 'Decrypt the disk fully in the machine, then export it again.'),
-    )
-  }
-  if (found.some(({ volume }) => volume === 'lvm')) {
-    const message = 'The system uses LVM volumes; what is in them was not checked.'
-    findings.push(finding('linux.lvm', 'warn', message, 'Standard partitions are advised for images.'))
-  }
+  if (encrypted) findings.push(finding('disk.encrypted', 'block'))
+  if (found.some(({ volume }) => volume === 'lvm')) findings.push(finding('linux.lvm', 'warn'))
   const unread = [...new Set(found.map(({ volume }) => volume))].filter((volume) => unreadVolumes.includes(volume))
   if (!isSystemRead && unread.length > 0) {
-    const message = `The files on ${unread.join(', ')} partitions were not read, so nothing is known about them.`
-    findings.push(finding('guest.unreadable', 'warn', message, 'Make sure yourself that the system is generalized.'))
+    findings.push(finding('guest.unreadable', 'warn', { volumes: unread.join(', ') }))
   }
   return findings
 }

@@ -26,7 +26,7 @@ export async function inspect(file: string): Promise<Inspection> {
     }
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'file.empty') throw error
-    const findings = [finding('disk.empty', 'block', 'The file is empty.', 'Export or copy the disk again.')]
+    const findings = [finding('disk.empty', 'block')]
     return unreadable('unknown', 0, findings, started)
   }
 }

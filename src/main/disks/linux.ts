@@ -1,6 +1,6 @@
 import type { Finding, Inspection } from '../../shared/outputs'
 import type { Ext } from './ext'
-import { finding } from './findings'
+import { clean, finding } from './findings'
 
 export type LinuxGuest = Pick<Inspection, 'os' | 'generalized' | 'findings'>
 
@@ -22,17 +22,12 @@ export async function readLinux(root: Ext): Promise<LinuxGuest | null> {
     os: { type: 'Linux', id, versionId },
     generalized: traces.strong.length > 0 ? false : traces.weak.length > 0 ? null : true,
     findings: [
-      finding(
-        'os.identified',
-        'info',
-        `The system is ${clean(valueOf(release, 'PRETTY_NAME') ?? id ?? 'Linux')}.`,
-        'Nothing to do.',
-      ),
+      finding('os.identified', 'info', { name: clean(valueOf(release, 'PRETTY_NAME') ?? id ?? 'Linux') }),
       ...(await agentFindings(root, agentSettings)),
       ...(await extensionFindings(root)),
       ...generalizedFindings(traces),
       ...mountFindings(fstab, agentSettings),
-      ...(root.isDirty ? [dirtyFinding()] : []),
+      ...(root.isDirty ? [finding('linux.fs-dirty', 'warn')] : []),
     ],
   }
 }
@@ -47,11 +42,6 @@ function valueOf(release: string, key: string): string | null {
   return value ? clean(value) : null
 }
 
-/** Text from a disk image is somebody else's: one line, no control characters, not endless. */
-function clean(text: string): string {
-  return text.replace(/\p{C}/gu, ' ').slice(0, 100)
-}
-
 async function agentFindings(root: Ext, settings: string): Promise<Finding[]> {
   const hasOne = async (...paths: string[]) => {
     for (const path of paths) if (await root.isThere(path)) return true
@@ -59,22 +49,16 @@ async function agentFindings(root: Ext, settings: string): Promise<Finding[]> {
   }
   const hasAgent = await hasOne('usr/sbin/waagent', 'usr/bin/waagent', 'usr/local/sbin/waagent')
   const hasCloudInit = await hasOne('usr/bin/cloud-init', 'usr/local/bin/cloud-init')
-  const remedy = 'Install walinuxagent and cloud-init in the machine and enable both.'
-  if (!hasAgent && !hasCloudInit) {
-    const message =
-      'Neither the Azure Linux agent nor cloud-init is installed; the machine would never report as ready.'
-    return [finding('linux.agent', 'block', message, remedy)]
-  }
-  if (!hasAgent) {
-    return [finding('linux.agent', 'warn', 'The Azure Linux agent is not installed, only cloud-init.', remedy)]
-  }
-  if (!hasCloudInit && /^\s*Provisioning\.Agent\s*=\s*cloud-init/m.test(settings)) {
-    return [
-      finding('linux.agent', 'warn', 'The Azure Linux agent waits for cloud-init, which is not installed.', remedy),
-    ]
-  }
-  return []
+  if (!hasAgent && !hasCloudInit) return [finding('linux.agent', 'block', {}, installAgent)]
+  if (!hasAgent) return [finding('linux.agent:cloud-init-only', 'warn', {}, installAgent)]
+  const waits = !hasCloudInit && /^\s*Provisioning\.Agent\s*=\s*cloud-init/m.test(settings)
+  return waits ? [finding('linux.agent:waits', 'warn', {}, installAgent)] : []
 }
+
+const installAgent = [
+  { on: 'linux' as const, text: 'sudo apt-get install -y walinuxagent cloud-init' },
+  { on: 'linux' as const, text: 'sudo systemctl enable walinuxagent cloud-init' },
+]
 
 async function extensionFindings(root: Ext): Promise<Finding[]> {
   const folders = (await root.list('var/lib/waagent')).filter(
@@ -85,10 +69,7 @@ async function extensionFindings(root: Ext): Promise<Finding[]> {
     .slice(0, 5)
     .map(({ name }) => clean(name))
     .join(', ')
-  const message = `Azure extensions are installed: ${names}. Pools from such an image may fail.`
-  return [
-    finding('azure.extensions', 'block', message, 'Remove the extensions from the machine and generalize it again.'),
-  ]
+  return [finding('azure.extensions', 'block', { names })]
 }
 
 type Traces = { strong: string[]; weak: string[] }
@@ -111,16 +92,16 @@ async function identityTraces(root: Ext): Promise<Traces> {
 }
 
 function generalizedFindings({ strong, weak }: Traces): Finding[] {
-  const remedy =
-    'In the machine: sudo cloud-init clean --logs, sudo waagent -force -deprovision+user, then shut down and export the disk.'
-  if (strong.length > 0) {
-    const message = `The system is not generalized: it still carries ${strong.join(', ')}.`
-    return [finding('linux.generalized', 'block', message, remedy)]
-  }
+  if (strong.length > 0) return [finding('linux.generalized', 'block', { traces: strong.join(', ') }, generalize)]
   if (weak.length === 0) return []
-  const message = `The system may not be generalized: it carries ${weak.join(', ')}.`
-  return [finding('linux.generalized', 'warn', message, remedy)]
+  return [finding('linux.generalized:maybe', 'warn', { traces: weak.join(', ') }, generalize)]
 }
+
+const generalize = [
+  { on: 'linux' as const, text: 'sudo cloud-init clean --logs' },
+  { on: 'linux' as const, text: 'sudo waagent -force -deprovision+user' },
+  { on: 'linux' as const, text: 'sudo shutdown -h now' },
+]
 
 function mountFindings(fstab: string, settings: string): Finding[] {
   const findings: Finding[] = []
@@ -129,32 +110,11 @@ function mountFindings(fstab: string, settings: string): Finding[] {
     .map((line) => line.trim().split(/\s+/))
     .filter(([device]) => device && !device.startsWith('#'))
   const byName = lines.filter(([device]) => /^\/dev\/(sd|xvd|hd)[a-z]/.test(device!))
-  if (byName.length > 0) {
-    const message = `etc/fstab names disks by letter (${clean(byName[0]![0]!)}), which may be another disk in Azure.`
-    findings.push(finding('linux.fstab', 'warn', message, 'Use UUID= in etc/fstab.'))
-  }
-  if (lines.some(([, , type]) => type === 'swap')) {
-    const message = 'Swap is set up on the system disk.'
-    findings.push(
-      finding('linux.swap', 'warn', message, 'In Azure swap belongs on the temporary disk: remove it from etc/fstab.'),
-    )
-  }
+  if (byName.length > 0) findings.push(finding('linux.fstab', 'warn', { device: clean(byName[0]![0]!) }))
+  if (lines.some(([, , type]) => type === 'swap')) findings.push(finding('linux.swap', 'warn'))
   const mountPoint = /^\s*ResourceDisk\.MountPoint\s*=\s*(\S+)/m.exec(settings)?.[1]
   if (mountPoint && !['/mnt', '/mnt/resource'].includes(mountPoint)) {
-    const message = `The temporary disk is set to ${clean(mountPoint)}; the Batch node agent expects the usual place.`
-    findings.push(
-      finding('batch.temp-disk', 'warn', message, 'Set ResourceDisk.MountPoint=/mnt/resource in etc/waagent.conf.'),
-    )
+    findings.push(finding('batch.temp-disk', 'warn', { path: clean(mountPoint) }))
   }
   return findings
-}
-
-function dirtyFinding(): Finding {
-  const message = 'The file system was not shut down cleanly.'
-  return finding(
-    'linux.fs-dirty',
-    'warn',
-    message,
-    'Start the machine, shut it down in order and export the disk again.',
-  )
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { findingText, leftText, preflightText } from '../../shared/messages/messages'
+import { findingText } from '../../shared/messages/finding-text'
+import { leftText, preflightText } from '../../shared/messages/messages'
 import type { OutputOf } from '../../shared/outputs'
 import { errorData } from '../../shared/run'
 import type { StepId } from '../../shared/terms'
@@ -84,6 +85,8 @@ const system = z.object({ type: z.string(), id: z.string().nullable(), versionId
 const finding = z.object({
   id: z.string(),
   severity: z.enum(['info', 'warn', 'block']),
+  variant: z.string().exactOptional(),
+  params: z.record(z.string(), z.union([z.string(), z.number()])).exactOptional(),
   message: z.string(),
   remedy: z.string(),
 })
@@ -230,6 +233,8 @@ const shapes: Shapes = {
     uploadBytes: bytes,
     ms: milliseconds,
     findings,
+    passed: removed,
+    unknown: removed,
   },
   'disk.upload': {
     virtualBytes: bytes,

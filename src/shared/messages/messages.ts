@@ -1,9 +1,7 @@
 import type { ErrorCode, ErrorData } from '../errors'
-import type { Finding } from '../outputs'
 import type { Language } from '../terms'
 import { cloudErrors as cloudErrorsDe } from './de/cloud-errors'
 import { errors as errorsDe } from './de/errors'
-import { findings as findingsDe } from './de/findings'
 import { forms as formsDe } from './de/forms'
 import { kinds as kindsDe } from './de/kinds'
 import { names as namesDe } from './de/names'
@@ -23,7 +21,6 @@ import { ui as uiDe } from './de/ui'
 import { waits as waitsDe } from './de/waits'
 import { cloudErrors } from './en/cloud-errors'
 import { errors as ownErrors } from './en/errors'
-import { findings } from './en/findings'
 import { forms } from './en/forms'
 import { kinds } from './en/kinds'
 import { names } from './en/names'
@@ -53,7 +50,6 @@ const english = {
   kinds,
   names,
   waits,
-  findings,
   ui,
   forms,
   shell,
@@ -78,7 +74,6 @@ const german: Messages = {
   kinds: kindsDe,
   names: namesDe,
   waits: waitsDe,
-  findings: findingsDe,
   ui: uiDe,
   forms: formsDe,
   shell: shellDe,
@@ -148,16 +143,6 @@ export function leftText(
 export function waitText(wait: { key: string; params: Record<string, string | number> }, language: Language): string {
   const texts: Record<string, string> = messages[language].waits
   return Object.hasOwn(texts, wait.key) ? fill(texts[wait.key]!, wait.params, language) : ''
-}
-
-/** Title, message and remedy of a finding. English keeps the inspection's own words, which carry this disk's figures. */
-export function findingText(finding: Finding, language: Language): { title: string; message: string; remedy: string } {
-  const texts: Record<string, { title: string; message: string; remedy: string }> = messages[language].findings
-  const text = Object.hasOwn(texts, finding.id) ? texts[finding.id]! : null
-  if (language === 'en' || !text) {
-    return { title: text?.title ?? finding.id, message: finding.message, remedy: finding.remedy }
-  }
-  return text
 }
 
 /** What a check of the preflight says and what to do; a check that this version does not know is named by its key. */

@@ -114,7 +114,9 @@ test.each([
     const seen = await inspect(file)
     expect(seen).toMatchObject({ format, verdict: 'unreadable' })
     expect(seen.findings).toMatchObject([{ id: 'disk.format.unsupported', severity: 'block' }])
-    expect(seen.findings[0]!.remedy).toContain('qemu-img convert')
+    expect(seen.findings[0]!.commands).toMatchObject([
+      { on: 'here', text: expect.stringContaining('qemu-img convert') },
+    ])
   },
 )
 

@@ -106,7 +106,11 @@ test('data is compared as JSON: order of keys and undefined do not count', () =>
 })
 
 const anyStep = fc.constantFrom(...stepIds)
-const record = fc.dictionary(fc.string(), fc.jsonValue())
+// No form has a field of this name, and objects lose it on their way.
+const record = fc.dictionary(
+  fc.string().filter((name) => name !== '__proto__'),
+  fc.jsonValue(),
+)
 const anyFact: fc.Arbitrary<Fact> = fc.oneof(
   fc.record({
     kind: fc.constant('run' as const),

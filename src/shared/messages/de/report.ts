@@ -164,6 +164,8 @@ export const report: typeof english = {
       generalized: 'Generalisiert',
       encrypted: 'Verschlüsselt',
       findings: 'Befunde',
+      passed: 'Bestandene Prüfungen',
+      unknown: 'Nicht prüfbar',
       ms: 'Untersucht in',
     },
     'disk.upload': {

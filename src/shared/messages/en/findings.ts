@@ -1,19 +1,29 @@
-/** What an inspection can find, per id. The English message and remedy are general; the inspection's own carry the figures. */
+/** What an inspection can find about a disk and the file around it: by id, or `id:variant` where an id has several texts. `why`: what it means on a Batch node. */
 export const findings = {
   'disk.format.unknown': {
     title: 'Not a disk image',
     message: 'The file has no partition table and no format that we know.',
     remedy: 'Choose a disk image; if it was one, export it again.',
   },
+  'disk.format.unknown:wim': {
+    title: 'Windows image file',
+    message: 'The file is a Windows image file (WIM), not a disk.',
+    remedy: 'Apply it to a virtual machine and use the disk of that machine.',
+  },
   'disk.format.unsupported': {
     title: 'Another disk format',
-    message: 'The file is a disk image, but not a VHD of fixed size.',
+    message: 'The file is a disk image ({format:format}), but not a VHD of fixed size.',
     remedy: 'Convert it to a VHD of fixed size and choose that file.',
   },
   'disk.format.compressed': {
     title: 'Compressed file',
-    message: 'The file is packed; the disk is somewhere inside.',
-    remedy: 'Unpack it first, then choose the disk.',
+    message: 'The file is packed with {kind}; the disk is somewhere inside.',
+    remedy: 'Unpack it first, then choose the disk that was in it.',
+  },
+  'disk.format.compressed:tar': {
+    title: 'Archive',
+    message: 'The file is a tar archive, as appliances (OVA) are; the disk is somewhere inside.',
+    remedy: 'Unpack it first, then choose the disk that was in it.',
   },
   'disk.format.iso': {
     title: 'Installation medium',
@@ -22,28 +32,48 @@ export const findings = {
   },
   'disk.format.extension': {
     title: 'Name and content differ',
-    message: 'The file is something else than its name says. The content counts.',
+    message: 'The file is named .{extension}, but it is read as {format:format}. The content counts.',
     remedy: 'Nothing to do, if this is the file you meant.',
   },
   'disk.empty': {
     title: 'Empty disk',
-    message: 'The disk holds nothing but zeros.',
+    message: 'The file or the disk in it holds nothing.',
     remedy: 'Choose the disk with the operating system, or export it again.',
   },
   'disk.truncated': {
     title: 'Cut off',
-    message: 'The file or a partition in it ends too early.',
-    remedy: 'Copy or export the disk again.',
+    message: 'The file begins as a disk does, but ends in the middle of a sector ({bytes:number} bytes).',
+    remedy: 'Copy or export the disk again and compare the sizes.',
+  },
+  'disk.truncated:footer': {
+    title: 'Cut off',
+    message: 'The disk should have {says:size}, but the file holds only {has:size} of it.',
+    remedy: 'Copy or export the disk again and compare the sizes.',
+  },
+  'disk.truncated:partitions': {
+    title: 'Cut off',
+    message: 'The partitions reach to {end:size}, but the disk ends at {bytes:size}.',
+    remedy: 'Copy or export the disk again and compare the sizes.',
   },
   'disk.vhd.header': {
     title: 'Damaged VHD',
-    message: 'The description at the end of the VHD does not fit the file.',
+    message: 'The end of the VHD says {says:size}, but the file holds {has:size} of data.',
+    remedy: 'Export the disk again.',
+  },
+  'disk.vhd.header:type': {
+    title: 'Damaged VHD',
+    message: 'The end of the VHD names a kind of disk that does not exist.',
     remedy: 'Export the disk again.',
   },
   'disk.vhd.footer': {
-    title: 'End of the VHD incomplete',
-    message: 'The last 512 bytes of the VHD are missing or in an old form; the data itself is there.',
+    title: 'End of the VHD in an old form',
+    message: 'The last sector of the VHD has 511 bytes, as very old programs wrote it; the data itself is there.',
     remedy: 'Nothing to do: a correct ending is written during the upload.',
+  },
+  'disk.vhd.footer:missing': {
+    title: 'End of the VHD missing',
+    message: 'The file is named .vhd but does not end as one; it is read as a raw disk.',
+    remedy: 'Make sure that the file is complete. A correct ending is written during the upload.',
   },
   'disk.vhd.footer-checksum': {
     title: 'Checksum of the VHD wrong',
@@ -57,103 +87,85 @@ export const findings = {
   },
   'disk.size.alignment': {
     title: 'Size is rounded up',
-    message: 'The disk is not a whole number of MiB long, as Azure demands.',
-    remedy: 'Nothing to do: it is filled up with zeros during the upload.',
+    message:
+      'The disk is not a whole number of MiB long, as Azure demands: {padding:size} of zeros are added at its end.',
+    remedy: 'Nothing to do: this is done during the upload.',
   },
   'disk.size.min': {
     title: 'Too small',
-    message: 'The disk is smaller than the 20 MiB that Azure demands.',
+    message: 'The disk has {bytes:size}; Azure takes none below 20 MiB.',
     remedy: 'Choose the disk with the operating system.',
   },
   'disk.size.max': {
     title: 'Too large',
-    message: 'The disk is larger than a system disk in Azure may be.',
+    message: 'The disk has {bytes:size}; a system disk in Azure may have {limit:size} at most.',
     remedy: 'Shrink the partitions and the disk, then export it again.',
   },
   'disk.size.cost': {
     title: 'Much empty space',
-    message: 'The disk is far larger than what is on it. Azure charges by the size of the disk.',
+    message: 'The disk has {bytes:size} and holds at most {stored:size}. Azure charges by the size of the disk.',
     remedy: 'Shrink the disk if not every node needs that space.',
   },
   'disk.gpt.primary': {
     title: 'Partition table damaged',
-    message: 'The first copy of the partition table is damaged.',
+    message: 'The first copy of the partition table is damaged; the second one is intact.',
     remedy: 'Mend it in the machine the disk comes from, then export it again.',
+  },
+  'disk.gpt.primary:lost': {
+    title: 'Partition table lost',
+    message: 'Both copies of the partition table are damaged.',
+    remedy: 'Export the disk again.',
   },
   'disk.gpt.backup': {
     title: 'Second partition table missing',
     message: 'The second copy of the partition table at the end of the disk is not usable.',
-    remedy: 'Harmless; it can be written anew with sgdisk -e.',
+    remedy: 'Harmless; it can be written anew.',
   },
   'disk.encrypted': {
     title: 'Encrypted',
-    message: 'A partition is encrypted, so no node could start from it.',
+    message: 'A partition is encrypted.',
+    why: 'A node has no key to it and could not start.',
     remedy: 'Decrypt the disk fully in the machine, then export it again.',
   },
   'boot.generation': {
     title: 'Generation',
-    message: 'How the disk starts decides the generation: BIOS is 1, UEFI is 2.',
-    remedy: 'If both are possible, choose that of the machine it comes from.',
+    message: 'The disk starts as generation {generation}.',
+    remedy: 'Nothing to do.',
+  },
+  'boot.generation:both': {
+    title: 'Generation',
+    message: 'The disk can start as generation 1 and as generation 2; generation 2 is proposed.',
+    remedy: 'Choose the generation of the machine it comes from.',
   },
   'boot.loader.missing': {
     title: 'Nothing to start from',
-    message: 'No operating system was found that could start.',
-    remedy: 'Choose the disk with the operating system, or repair its boot loader.',
+    message: 'No EFI boot loader and no active partition with boot code was found.',
+    remedy: 'Choose the disk with the operating system; if it is that one, repair its boot loader.',
+  },
+  'boot.loader.missing:esp': {
+    title: 'Nothing to start from',
+    message: 'The EFI system partition holds no boot loader where machines look for it (EFI/BOOT).',
+    remedy: 'Choose the disk with the operating system; if it is that one, repair its boot loader.',
   },
   'os.arch': {
     title: 'For Arm64 processors',
     message: 'The system is made for Arm64, not for the usual processors.',
     remedy: 'Choose an Arm64 image definition and node sizes with Arm64.',
   },
-  'linux.lvm': {
-    title: 'LVM volumes',
-    message: 'The system uses LVM volumes; what is in them was not checked.',
-    remedy: 'Standard partitions are advised for images.',
+  'os.identified': {
+    title: 'Operating system',
+    message: 'The system is {name}.',
+    remedy: 'Nothing to do.',
   },
   'guest.unreadable': {
     title: 'Files not checked',
-    message: 'The files of the operating system were not read, so nothing is known about them.',
+    message: 'The files on {volumes} volumes were not read, so nothing is known about them.',
     remedy: 'Make sure yourself that the system is generalized and has no Azure extensions.',
-  },
-  'os.identified': {
-    title: 'Operating system',
-    message: 'The operating system was recognised.',
-    remedy: 'Nothing to do.',
-  },
-  'linux.agent': {
-    title: 'Azure Linux agent',
-    message: 'The Azure Linux agent or cloud-init is missing; a node tells Azure through them that it is ready.',
-    remedy: 'Install walinuxagent and cloud-init in the machine and enable both.',
-  },
-  'linux.generalized': {
-    title: 'Not fully generalized',
-    message: 'The system still carries what belongs to one single machine.',
-    remedy:
-      'In the machine: sudo cloud-init clean --logs, sudo waagent -force -deprovision+user; then shut down and export.',
-  },
-  'linux.fstab': {
-    title: 'Disks named by letter',
-    message: 'In etc/fstab disks are named by letter, which may be another disk in Azure.',
-    remedy: 'Use UUID= in etc/fstab.',
-  },
-  'linux.swap': {
-    title: 'Swap on the system disk',
-    message: 'Swap is set up on the system disk.',
-    remedy: 'In Azure swap belongs on the temporary disk: remove it from etc/fstab.',
-  },
-  'linux.fs-dirty': {
-    title: 'Not shut down cleanly',
-    message: 'The file system was in use when the disk was taken.',
-    remedy: 'Start the machine, shut it down in order and export the disk again.',
-  },
-  'batch.temp-disk': {
-    title: 'Temporary disk',
-    message: 'The temporary disk is set to an unusual place; the Batch node agent expects the usual one.',
-    remedy: 'Set ResourceDisk.MountPoint=/mnt/resource in etc/waagent.conf.',
   },
   'azure.extensions': {
     title: 'Azure extensions inside',
-    message: 'Azure extensions are installed in the system. Pools from such an image may fail.',
+    message: 'Azure extensions are installed: {names}.',
+    why: 'Pools from images with extensions may fail while nodes are made.',
     remedy: 'Remove the extensions from the machine and generalize it again.',
   },
 }

@@ -169,6 +169,8 @@ export const report = {
       generalized: 'Generalized',
       encrypted: 'Encrypted',
       findings: 'Findings',
+      passed: 'Checks passed',
+      unknown: 'Could not be checked',
       ms: 'Inspected in',
     },
     'disk.upload': {

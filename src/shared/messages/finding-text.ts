@@ -1,0 +1,40 @@
+import type { Finding } from '../outputs'
+import type { Language } from '../terms'
+import { findings as diskDe } from './de/findings'
+import { linuxFindings as linuxDe } from './de/findings-linux'
+import { findings as disk } from './en/findings'
+import { linuxFindings as linux } from './en/findings-linux'
+import { fill, holesOf, lookUp } from './format'
+
+const english = { ...disk, ...linux }
+const german: typeof english = { ...diskDe, ...linuxDe }
+
+/** All texts of findings, per language. */
+export const findingTexts = { en: english, de: german } as const
+
+/** Id of a finding, or `id:variant` where an id has several texts. */
+export type FindingKey = keyof typeof english
+
+export type FindingText = {
+  title: string
+  message: string
+  /** What it means on a Batch node; empty where the message says it all. */
+  why: string
+  remedy: string
+}
+
+/** Words of a finding with the figures of this disk. A finding that this version does not know speaks in its own words. */
+export function findingText(finding: Finding, language: Language): FindingText {
+  const texts: Record<string, Omit<FindingText, 'why'> & { why?: string }> = findingTexts[language]
+  const text = lookUp(texts, finding.variant ? `${finding.id}:${finding.variant}` : finding.id)
+  if (!text) return { title: finding.id, message: finding.message, why: '', remedy: finding.remedy }
+  // Journals of earlier versions kept the words only, not the figures.
+  const isOld = !finding.params && holesOf(text.message).length > 0
+  const filled = (words: string) => fill(words, finding.params ?? {}, language)
+  return {
+    title: filled(text.title),
+    message: isOld ? finding.message : filled(text.message),
+    why: filled(text.why ?? ''),
+    remedy: filled(text.remedy),
+  }
+}
