@@ -1,6 +1,6 @@
 import type { ErrorData } from './errors'
 import type { PreflightLook } from './preflight'
-import type { AllocationMode, Generation, OsType, StepId } from './terms'
+import type { AllocationMode, Generation, OsType, StepId, UploadTargetKind } from './terms'
 
 /** What each step leaves behind for the steps after it and for the result page. Plain data, no secrets. */
 export type Outputs = {
@@ -47,10 +47,18 @@ export type Outputs = {
     sizeV2?: string
   }
   'prepare.storage': { id: string; name: string; region: string; blobEndpoint: string; container: string }
-  'disk.choose': { file: string; sizeBytes: number; modifiedMs: number }
-  'disk.inspect': Inspection
+  /** `dataDisks` of this and the steps after it: absent where none was chosen, and in older journals. */
+  'disk.choose': ChosenFile & { dataDisks?: (ChosenFile & { lun: number })[] }
+  'disk.inspect': Inspection & { dataDisks?: InspectedDataDisk[] }
   'disk.upload': {
-    blobUrl: string
+    /** Absent in older journals: a page blob. */
+    target?: UploadTargetKind
+    /** Full resource id of the managed disk. */
+    diskId?: string
+    /** Of the page blob, without SAS; `storageAccountId`: what holds it (older journals: the account of prepare.storage). */
+    blobUrl?: string
+    storageAccountId?: string
+    dataDisks?: UploadedDataDisk[]
     etag: string
     virtualBytes: number
     nonZeroBytes: number
@@ -69,7 +77,13 @@ export type Outputs = {
     /** The newest version that others made there. */
     newestVersion?: string
   }
-  'image.version': { id: string; version: string; regions: { region: string; replicas: number }[] }
+  'image.version': {
+    id: string
+    version: string
+    regions: { region: string; replicas: number }[]
+    /** Logical unit numbers of its data disks. */
+    dataDisks?: number[]
+  }
   'pool.create': { id: string; name: string; vmSize: string; nodeAgentSku: string }
   'pool.canary': {
     node: string
@@ -82,6 +96,21 @@ export type Outputs = {
   /** `error`: absent in journals of earlier versions, which only kept the service's words. */
   'finish.cleanup': { removed: string[]; left: { id: string; reason: string; error?: ErrorData }[] }
   'finish.report': { file: string }
+}
+
+/** Size and time are kept, so that a file that changes later is noticed. */
+export type ChosenFile = { file: string; sizeBytes: number; modifiedMs: number }
+/** A disk without a system of its own: only what its container tells counts. */
+export type InspectedDataDisk = Pick<
+  Inspection,
+  'format' | 'verdict' | 'virtualSize' | 'dataBytes' | 'uploadBytes' | 'findings'
+> & { lun: number; file: string }
+export type UploadedDataDisk = {
+  lun: number
+  diskId?: string
+  blobUrl?: string
+  virtualBytes: number
+  sentBytes: number
 }
 
 export type OutputOf<Id extends StepId> = Outputs[Id]

@@ -48,9 +48,14 @@ const proposers: Proposers = {
   'prepare.preflight': () => ({ register: true }),
   'prepare.account': account,
   'prepare.storage': (facts) => named(facts, 'prepare.storage', { mode: 'create', container: 'vhds' }, compactName),
-  'disk.choose': () => ({}),
+  'disk.choose': () => ({ dataDisks: [] }),
   'disk.inspect': () => ({}),
-  'disk.upload': (facts) => ({ blobName: `${diskName(facts)}-${facts.suffix}.vhd`, connections: 6 }),
+  'disk.upload': (facts) => ({
+    target: 'pageBlob',
+    diskName: `${diskName(facts)}-${facts.suffix}`,
+    blobName: `${diskName(facts)}-${facts.suffix}.vhd`,
+    connections: 6,
+  }),
   'image.gallery': (facts) =>
     named(
       facts,

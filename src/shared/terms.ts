@@ -43,6 +43,10 @@ export function mayBeLeftOut(recipe: RecipeId, step: StepId): boolean {
 export const closings = ['ask', 'background', 'quit'] as const
 export type Closing = (typeof closings)[number]
 
+/** What can take the bytes of a disk on its way into an image. */
+export const uploadTargets = ['disk', 'pageBlob', 'blockBlob'] as const
+export type UploadTargetKind = (typeof uploadTargets)[number]
+
 export type OsType = 'Linux' | 'Windows'
 export type Generation = 'V1' | 'V2'
 export type AllocationMode = 'BatchService' | 'UserSubscription'

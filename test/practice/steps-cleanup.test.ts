@@ -17,7 +17,7 @@ async function uploaded(): Promise<{ run: string; url: string }> {
   const run = await practice.begin({ ...account, 'disk.choose': disk })
   expect(await practice.go(run, 'image.version')).toMatchObject({ is: 'done' })
   const { blobUrl } = (await practice.stateOf(run)).steps['disk.upload'].output as OutputOf<'disk.upload'>
-  return { run, url: blobUrl }
+  return { run, url: blobUrl! }
 }
 
 describe('clean-up', () => {

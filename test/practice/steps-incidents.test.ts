@@ -145,7 +145,7 @@ describe('an uploaded disk that is gone', () => {
     const run = await practice.begin({ ...account, 'disk.choose': disk })
     await practice.go(run, 'image.definition')
     const { blobUrl } = (await practice.stateOf(run)).steps['disk.upload'].output as OutputOf<'disk.upload'>
-    await (await (await practice.studio.cloudOf(run)).pageBlob(blobUrl)).delete()
+    await (await (await practice.studio.cloudOf(run)).pageBlob(blobUrl!)).delete()
     expect(await practice.go(run)).toMatchObject({
       step: 'image.version',
       error: { code: 'upload.target-missing', params: { blob: blobUrl }, details: { status: 404 } },

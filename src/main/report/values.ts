@@ -163,6 +163,29 @@ const regions = shape(z.array(z.object({ region: z.string(), replicas: z.number(
   return html`${lines.join(', ')}`
 })
 
+/** Number and what stands for the disk at that step: its file, or where it was sent. */
+const dataDisks = shape(
+  z.array(
+    z.object({
+      lun: z.number(),
+      file: z.string().optional(),
+      diskId: z.string().optional(),
+      blobUrl: z.string().optional(),
+    }),
+  ),
+  (list) =>
+    list.length
+      ? html`<ul>
+          ${list.map(({ lun, file, diskId, blobUrl }) => html`<li>LUN ${String(lun)}: <code>${file ?? diskId ?? blobUrl ?? ''}</code></li>`)}
+        </ul>`
+      : null,
+  true,
+)
+
+const luns = shape(z.array(z.number()), (list) =>
+  list.length ? html`${list.map((lun) => `LUN ${lun}`).join(', ')}` : null,
+)
+
 const removed = shape(
   z.array(z.string()),
   (list, page) =>
@@ -219,7 +242,7 @@ const shapes: Shapes = {
     id,
   },
   'prepare.storage': { name: text, region: text, container: text, blobEndpoint: id, id },
-  'disk.choose': { sizeBytes: bytes, modifiedMs: moment, file: id },
+  'disk.choose': { sizeBytes: bytes, modifiedMs: moment, file: id, dataDisks },
   'disk.inspect': {
     verdict: word(({ texts }) => texts.verdicts),
     format: shape(z.string(), (format, page) => html`${say(page, '{format:format}', { format })}`),
@@ -235,8 +258,10 @@ const shapes: Shapes = {
     findings,
     passed: removed,
     unknown: removed,
+    dataDisks,
   },
   'disk.upload': {
+    target: word(({ app }) => app.forms['disk.upload'].targets),
     virtualBytes: bytes,
     nonZeroBytes: bytes,
     sentBytes: bytes,
@@ -245,11 +270,14 @@ const shapes: Shapes = {
     requests: number,
     seconds,
     etag: code,
+    diskId: id,
     blobUrl: id,
+    storageAccountId: id,
+    dataDisks,
   },
   'image.gallery': { name: text, resourceGroup: text, region: text, id },
   'image.definition': { name: text, osType: text, generation, newestVersion: text, id },
-  'image.version': { version: text, regions, id },
+  'image.version': { version: text, regions, dataDisks: luns, id },
   'pool.create': { name: text, vmSize: text, nodeAgentSku: text, id },
   'pool.canary': {
     state: word(({ texts }) => texts.nodeStates),

@@ -45,7 +45,7 @@ const looks: [string, (tools: Tools, cloud: Cloud) => Promise<Seen>][] = [
 
 async function blobLength(tools: Tools, cloud: Cloud): Promise<Seen> {
   const expected = outputOf(tools, 'disk.inspect').uploadBytes
-  const blob = await blobFacts(cloud, outputOf(tools, 'disk.upload').blobUrl, tools.signal)
+  const blob = await blobFacts(cloud, outputOf(tools, 'disk.upload').blobUrl ?? '', tools.signal)
   return { ok: blob?.sizeBytes === expected, detail: `${blob?.sizeBytes ?? 'none'} / ${expected}` }
 }
 

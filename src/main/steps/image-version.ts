@@ -89,7 +89,7 @@ async function put(tools: Tools, cloud: Cloud, id: string, input: Form): Promise
     id,
     {
       region: storage.region,
-      source: { storageAccountId: storage.id, blobUrl: outputOf(tools, 'disk.upload').blobUrl },
+      source: { storageAccountId: storage.id, blobUrl: outputOf(tools, 'disk.upload').blobUrl ?? '' },
       targets: input.regions.map(({ name, replicas }) => ({ region: name, replicas })),
       excludeFromLatest: input.excludeFromLatest,
       run: tools.run,

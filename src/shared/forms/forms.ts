@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { StepId } from '../terms'
+import { uploadTargets, type StepId } from '../terms'
 import * as names from './names'
 
 /** One schema per form: the window validates while typing, main validates before it acts, a plan file is checked with the same. */
@@ -52,13 +52,26 @@ const prepareStorage = z.strictObject({
   resourceGroup: names.resourceGroup.optional(),
   container: names.container.default('vhds'),
 })
-const diskChoose = z.strictObject({ file: z.string().min(1) })
+const diskChoose = z.strictObject({
+  file: z.string().min(1),
+  /** Further images of the same machine: every node gets each as a data disk, under its logical unit number. */
+  dataDisks: z
+    .array(z.strictObject({ file: z.string().min(1), lun: names.lun }))
+    .max(64)
+    .refine((disks) => new Set(disks.map(({ lun }) => lun)).size === disks.length, 'lun')
+    .default([]),
+})
 const diskInspect = z.strictObject({
   /** Only asked where the disk could boot either way. */
   generation: z.enum(['V1', 'V2']).optional(),
   osType: z.enum(['Linux', 'Windows']).optional(),
 })
 const diskUpload = z.strictObject({
+  /** What takes the bytes: a managed disk, which needs no storage account, or a blob; a block blob is turned into a page blob there. */
+  target: z.enum(uploadTargets).default('disk'),
+  /** Of the managed disk; data disks add their number. */
+  diskName: names.disk,
+  /** Of the page blob, or of the block blob's page blob. */
   blobName: names.blob,
   connections: z.number().int().min(1).max(32).default(6),
 })

@@ -8,6 +8,10 @@ export const batchAccount = z.string().regex(/^[a-z0-9]{3,24}$/, 'batchAccount')
 export const storageAccount = z.string().regex(/^[a-z0-9]{3,24}$/, 'storageAccount')
 export const container = z.string().regex(/^(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, 'container')
 export const blob = z.string().regex(/^[^\\\p{Cc}?#%]{1,1023}[^\\\p{Cc}?#%./]$/u, 'blob')
+/** Of a managed disk (Azure REST reference, "Disks - Create Or Update"). */
+export const disk = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,78}[A-Za-z0-9_])?$/, 'disk')
+/** Logical unit number of a data disk: what a machine's system knows it by. */
+export const lun = z.number('lun').int('lun').min(0, 'lun').max(63, 'lun')
 export const gallery = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._]{0,78}[A-Za-z0-9])?$/, 'gallery')
 export const imageDefinition = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,78}[A-Za-z0-9])?$/, 'imageDefinition')
 export const imagePart = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?$/, 'imagePart')

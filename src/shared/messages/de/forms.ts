@@ -171,6 +171,7 @@ export const forms: typeof english = {
     },
   },
   'disk.upload': {
+    targets: { disk: 'Verwalteter Datenträger', pageBlob: 'Seitenblob', blockBlob: 'Blockblob, danach Seitenblob' },
     target: 'Seitenblob im Speicherkonto {account}',
     blobName: 'Name des Blobs',
     blobNameHint: 'Wird beim Aufräumen entfernt; die Imageversion braucht ihn dann nicht mehr.',

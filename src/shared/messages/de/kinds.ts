@@ -8,6 +8,8 @@ export const kinds: typeof english = {
   'storage account': 'Speicherkonto',
   container: 'Container',
   'page blob': 'Seitenblob',
+  'block blob': 'Blockblob',
+  'managed disk': 'verwalteter Datenträger',
   gallery: 'Gallery',
   'image definition': 'Imagedefinition',
   'image version': 'Imageversion',

@@ -7,6 +7,8 @@ export const names: typeof english = {
   container:
     '3 bis 63 Zeichen: Kleinbuchstaben, Ziffern und einzelne Bindestriche; am Anfang und am Ende ein Buchstabe oder eine Ziffer.',
   blob: 'Bis zu 1.024 Zeichen ohne \\ ? # und %; am Ende weder Punkt noch Schrägstrich.',
+  disk: 'Bis zu 80 Buchstaben, Ziffern, Bindestriche und Unterstriche; vorn ein Buchstabe oder eine Ziffer, am Ende kein Bindestrich.',
+  lun: 'Jeder weitere Datenträger braucht eine eigene Nummer (LUN), 0 bis 63.',
   gallery:
     'Bis zu 80 Buchstaben, Ziffern, Punkte und Unterstriche, keine Bindestriche; am Anfang und am Ende ein Buchstabe oder eine Ziffer.',
   imageDefinition:

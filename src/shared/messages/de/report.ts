@@ -151,8 +151,14 @@ export const report: typeof english = {
       blobEndpoint: 'Adresse der Blobs',
       container: 'Container',
     },
-    'disk.choose': { file: 'Datei', sizeBytes: 'Größe der Datei', modifiedMs: 'Zuletzt geändert' },
+    'disk.choose': {
+      file: 'Datei',
+      sizeBytes: 'Größe der Datei',
+      modifiedMs: 'Zuletzt geändert',
+      dataDisks: 'Weitere Datenträger',
+    },
     'disk.inspect': {
+      dataDisks: 'Weitere Datenträger',
       format: 'Format',
       verdict: 'Urteil',
       virtualSize: 'Größe des Datenträgers',
@@ -169,6 +175,10 @@ export const report: typeof english = {
       ms: 'Untersucht in',
     },
     'disk.upload': {
+      target: 'Gesendet in',
+      diskId: 'Verwalteter Datenträger',
+      storageAccountId: 'Speicherkonto',
+      dataDisks: 'Weitere Datenträger',
       blobUrl: 'Seitenblob',
       etag: 'ETag',
       virtualBytes: 'Größe des Datenträgers',
@@ -187,7 +197,7 @@ export const report: typeof english = {
       generation: 'Generation',
       newestVersion: 'Neueste Version davor',
     },
-    'image.version': { id: 'Ressourcen-ID', version: 'Version', regions: 'Regionen' },
+    'image.version': { id: 'Ressourcen-ID', version: 'Version', regions: 'Regionen', dataDisks: 'Weitere Datenträger' },
     'pool.create': { id: 'Ressourcen-ID', name: 'Pool', vmSize: 'Knotengröße', nodeAgentSku: 'Knoten-Agent' },
     'pool.canary': {
       node: 'Computeknoten',

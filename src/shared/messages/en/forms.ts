@@ -155,6 +155,7 @@ export const forms = {
     },
   },
   'disk.upload': {
+    targets: { disk: 'Managed disk', pageBlob: 'Page blob', blockBlob: 'Block blob, then page blob' },
     target: 'Page blob in storage account {account}',
     blobName: 'Name of the blob',
     blobNameHint: 'Removed at clean-up; the image version does not need it any more.',

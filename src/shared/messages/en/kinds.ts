@@ -9,6 +9,8 @@ export const kinds = {
   'storage account': 'storage account',
   container: 'container',
   'page blob': 'page blob',
+  'block blob': 'block blob',
+  'managed disk': 'managed disk',
   gallery: 'gallery',
   'image definition': 'image definition',
   'image version': 'image version',

@@ -5,6 +5,8 @@ export const names = {
   storageAccount: '3 to 24 characters: lower-case letters and digits only. The name must be free in all of Azure.',
   container: '3 to 63 characters: lower-case letters, digits and single hyphens; a letter or digit at both ends.',
   blob: 'Up to 1,024 characters without \\ ? # and %; no dot or slash at the end.',
+  disk: 'Up to 80 letters, digits, hyphens and underscores; a letter or digit first, no hyphen at the end.',
+  lun: 'Each data disk needs a number (LUN) of its own, 0 to 63.',
   gallery: 'Up to 80 letters, digits, dots and underscores, no hyphens; a letter or digit at both ends.',
   imageDefinition: 'Up to 80 letters, digits, dots, hyphens and underscores; a letter or digit at both ends.',
   imagePart: 'Up to 64 letters, digits, dots, hyphens and underscores; a letter or digit first, no dot at the end.',

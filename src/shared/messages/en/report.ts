@@ -156,8 +156,9 @@ export const report = {
       blobEndpoint: 'Blob address',
       container: 'Container',
     },
-    'disk.choose': { file: 'File', sizeBytes: 'Size of the file', modifiedMs: 'Last changed' },
+    'disk.choose': { file: 'File', sizeBytes: 'Size of the file', modifiedMs: 'Last changed', dataDisks: 'Data disks' },
     'disk.inspect': {
+      dataDisks: 'Data disks',
       format: 'Format',
       verdict: 'Verdict',
       virtualSize: 'Disk size',
@@ -174,6 +175,10 @@ export const report = {
       ms: 'Inspected in',
     },
     'disk.upload': {
+      target: 'Sent into',
+      diskId: 'Managed disk',
+      storageAccountId: 'Storage account',
+      dataDisks: 'Data disks',
       blobUrl: 'Page blob',
       etag: 'ETag',
       virtualBytes: 'Disk size',
@@ -192,7 +197,7 @@ export const report = {
       generation: 'Generation',
       newestVersion: 'Newest version before',
     },
-    'image.version': { id: 'Resource id', version: 'Version', regions: 'Regions' },
+    'image.version': { id: 'Resource id', version: 'Version', regions: 'Regions', dataDisks: 'Data disks' },
     'pool.create': { id: 'Resource id', name: 'Pool', vmSize: 'Node size', nodeAgentSku: 'Node agent' },
     'pool.canary': {
       node: 'Node',
