@@ -139,6 +139,8 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
       return { run: await studio.pools.startRun(pool, name) }
     },
     'preflight.look': ({ run }) => nothing(studio.preflight.lookNow(run)),
+    'xray.look': ({ run }) => nothing(studio.xray.lookNow(run)),
+    'xray.stop': ({ run }) => nothing(studio.xray.stop(run)),
     'account.list': ({ run }) => studio.accounts(run),
     'account.signOut': ({ cloud, account }) => answered(studio.signOut(cloud, account)),
     'cloud.settings': () => studio.cloudSettings(),
@@ -219,6 +221,9 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     },
     preflight({ run }, opened) {
       opened.onClose(studio.preflight.watch(run, (view) => opened.send(view)))
+    },
+    xray({ run }, opened) {
+      opened.onClose(studio.xray.watch(run, (view) => opened.send(view)))
     },
     notice(_input, opened) {
       parts.noticeListeners.add(opened)

@@ -43,6 +43,9 @@ import { reportName } from './steps/finish-report'
 import { stepRecipes } from './steps/index'
 import type { Env } from './steps/tools'
 import { createPace } from './upload/pace'
+import { inspect } from './disks/inspect'
+import { createXray } from './xray'
+import { createXrayWatch, type XrayWatch } from './xray-watch'
 
 export type ListName = (typeof lists)[number]
 
@@ -121,6 +124,8 @@ export type Studio = {
   knownHosts(cloud: string): Promise<KnownHosts>
   /** Fresh looks at whether a run can work, beside its journal. */
   preflight: PreflightWatch
+  /** What is in the disk images that forms name. */
+  xray: XrayWatch
   /** Path of the run's report, or null while there is none. */
   reportFile(run: string): Promise<string | null>
   /** Stops running steps, writes down what is pending, stops the practice cloud. */
@@ -166,6 +171,7 @@ export function createStudio(options: StudioOptions): Studio {
     ...(options.onEntry ? { onEntry: options.onEntry } : {}),
   })
   const pace = createPace(() => options.uploadLimit?.() ?? null)
+  const xray = createXray({ inspect: (file) => inspect(file), now })
   const asking = new AbortController()
   const checking = new Map<string, AbortController>()
   const pools = createPools({ clouds, runs: createPoolRuns(engine), file: paths.pools, now })
@@ -189,6 +195,7 @@ export function createStudio(options: StudioOptions): Studio {
       recentRegions: (cloud) => engine.recentRegions(cloud, run),
       endingFamilies: async () => endingFamilies(await catalogs.read('retirements')),
       catalog: (name) => catalogs.read(name),
+      inspect: (file, signal) => xray.look(file, signal),
       pace,
     }
   }
@@ -248,6 +255,7 @@ export function createStudio(options: StudioOptions): Studio {
       catalog: (name) => catalogs.read(name),
       ...(options.preflightEveryMs ? { everyMs: options.preflightEveryMs } : {}),
     }),
+    xray: createXrayWatch({ subscribe: (listener, run) => engine.subscribe(listener, run), xray }),
     requeue: () => engine.requeue(),
     networkChanged: () => queue.wake(),
     practiceSetAside: () => setAside,

@@ -8,6 +8,7 @@ import type { Inventory } from './inventory'
 import type { TroubledNode } from './node-causes'
 import { closings, languages, recipes, runNameLimit, stepIds, themes, type StepId } from './terms'
 import type { Expected } from './time-left'
+import type { XrayView } from './xray'
 
 /** Everything the window may ask of main. Types, the handler map and the client are derived from these two objects. */
 const run = z.string().regex(/^[a-z0-9-]{1,64}$/)
@@ -271,6 +272,10 @@ export const calls = {
   },
   /** Asks for a fresh look while the stream `preflight` of this run is open; the answer comes down that stream. */
   'preflight.look': { input: z.strictObject({ run }), output: done },
+  /** Looks into the run's disk image anew while the stream `xray` of this run is open; the answer comes down that stream. */
+  'xray.look': { input: z.strictObject({ run }), output: done },
+  /** Ends the look that goes on. */
+  'xray.stop': { input: z.strictObject({ run }), output: done },
   /** The accounts that are signed in to a run's cloud. Sends nothing. */
   'account.list': { input: z.strictObject({ run }), output: z.array(account) },
   /** Takes an account and its tokens out of cache, memory and every run's connection. */
@@ -382,6 +387,8 @@ export const streams = {
   ...settingsStreams,
   /** Looks again by itself, but only while somebody has it open. */
   preflight: { open: z.strictObject({ run }), up: z.never(), down: z.custom<PreflightView>() },
+  /** What is in the disk image that the run's form names, and how the file changes; looked into as soon as it is named. */
+  xray: { open: z.strictObject({ run }), up: z.never(), down: z.custom<XrayView>() },
   /** A notification was clicked: this run is to be shown. */
   notice: { open: none, up: z.never(), down: z.object({ run }) },
   /** Commands from the application menu. */

@@ -2,7 +2,6 @@ import path from 'node:path'
 import { AppError } from '../../shared/errors'
 import type { Inputs } from '../../shared/forms/forms'
 import type { Finding, Inspection } from '../../shared/outputs'
-import { inspect } from '../disks/inspect'
 import { assertUnchanged } from './disk-choose'
 import { outputOf, parseForm, type RunStep, type Tools } from './tools'
 
@@ -20,7 +19,7 @@ export const diskInspect: RunStep<'disk.inspect'> = {
 async function judged(tools: Tools, input: Inputs['disk.inspect']): Promise<Inspection> {
   const chosen = outputOf(tools, 'disk.choose')
   await assertUnchanged(chosen)
-  const seen = await inspect(chosen.file)
+  const seen = await tools.inspect(chosen.file, tools.signal)
   assertNotBlocked(seen, chosen.file)
   return withAnswers(seen, input)
 }

@@ -1,6 +1,6 @@
 import type { Catalog, CatalogName } from '../../shared/catalog'
 import { forms, type Inputs } from '../../shared/forms/forms'
-import type { OutputOf } from '../../shared/outputs'
+import type { Inspection, OutputOf } from '../../shared/outputs'
 import { AppError } from '../../shared/errors'
 import type { CloudProfile } from '../../shared/profile'
 import type { RunState } from '../../shared/run'
@@ -32,6 +32,8 @@ export type Env = {
   endingFamilies(): Promise<ReadonlySet<string>>
   /** What the app knows of Azure without asking it. */
   catalog<Name extends CatalogName>(name: Name): Promise<Catalog<Name>>
+  /** Reads and judges a disk image. Throws AppError `file.*` or `cancelled`. */
+  inspect(file: string, signal: AbortSignal): Promise<Inspection>
   /** Holds all uploads together to the limit of the moment. */
   pace: Pace
 }
