@@ -11,6 +11,9 @@ const testTools = {
   sfdisk: ['fdisk'],
   'mkfs.ext4': ['e2fsprogs'],
   openssl: ['openssl'],
+  mkntfs: ['ntfs-3g'],
+  'wimlib-imagex': ['wimtools'],
+  hivexregedit: ['libwin-hivex-perl'],
 }
 
 /**
