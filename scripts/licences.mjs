@@ -7,8 +7,8 @@ import { root } from './setup/paths.mjs'
 
 const target = join(root, 'resources', 'third-party-licences.txt')
 
-// Bundled by scripts/build-azurite.mjs, not imported by any source.
-const bundledPrograms = ['azurite']
+// Bundled by scripts/build-azurite.mjs or put beside the program by electron.vite.config.ts, not imported by any source.
+const bundledPrograms = ['azurite', '7z-wasm']
 
 const introduction = `Batch Image Studio contains code of the packages below, and code that they contain or depend on.
 The licences of Electron and Chromium come with the program as LICENSE.electron.txt and LICENSES.chromium.html.
@@ -99,7 +99,7 @@ function heading({ name, version, licence }) {
 
 function licenceText({ folder, licence, description }) {
   const files = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile() && /^(licen[cs]e|copying|notice|third.?party)/i.test(entry.name))
+    .filter((entry) => entry.isFile() && /^((unrar)?licen[cs]e|copying|notice|third.?party)/i.test(entry.name))
     .map((entry) => entry.name)
     .sort()
   if (files.length > 0) return files.map((name) => tidy(readFileSync(join(folder, name), 'utf8'))).join('\n\n')

@@ -30,7 +30,7 @@ export const suites = [
   ...['unit', 'practice', 'wire'].map((name) => ({
     name,
     needsTools: true,
-    needsBuild: name !== 'unit',
+    needsBuild: true,
     folder: join(root, 'test', name),
     run: (context) => vitest(name, context),
   })),

@@ -187,7 +187,7 @@ async function makeTree(tree: string, options: SystemDiskOptions): Promise<void>
   await copySystem('/usr/lib', path.join(tree, 'usr/lib/system'), systemMiB * mebibyte)
 }
 
-async function writeTree(tree: string, files: Record<string, string>): Promise<void> {
+export async function writeTree(tree: string, files: Record<string, string | Uint8Array>): Promise<void> {
   for (const [name, text] of Object.entries(files)) {
     await mkdir(path.join(tree, path.dirname(name)), { recursive: true })
     await writeFile(path.join(tree, name), text)

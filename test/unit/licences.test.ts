@@ -13,15 +13,17 @@ const freelyGiven = ['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause',
 
 // What package.json leaves out, and what their authors say elsewhere in the package.
 const readByHand: Record<string, string> = {
+  // Its License.txt: LGPL with the unRAR restriction. It lies in files of its own, unchanged, that can be replaced.
+  '7z-wasm': 'SEE LICENSE IN License.txt',
   'svelte-toolbelt': 'not stated', // its LICENSE is the MIT one
   'uri-templates': 'http://geraintluff.github.io/tv4/LICENSE.txt', // its README: "public domain", or MIT
 }
 
 describe('third-party licences', () => {
-  it('know what is bundled: what sources import, what that depends on, and Azurite', () => {
+  it('know what is bundled: what sources import, what that depends on, Azurite and 7-Zip', () => {
     const names = packages.map((one) => one.name)
     expect(names).toEqual(
-      expect.arrayContaining(['zod', 'svelte', '@azure/storage-blob', '@azure/core-client', 'azurite']),
+      expect.arrayContaining(['zod', 'svelte', '@azure/storage-blob', '@azure/core-client', 'azurite', '7z-wasm']),
     )
     expect(names).toEqual(expect.arrayContaining(['express', 'accepts', 'mime-db']))
     expect(names).not.toContain('vite')
@@ -37,6 +39,8 @@ describe('third-party licences', () => {
     expect(text).toContain('Redistributions in binary form must reproduce the above copyright')
     expect(text).toContain('Apache License\n')
     expect(text).toContain('Copyright (c) 2025 Colin McDonnell')
+    expect(text).toContain('GNU LGPL + unRAR restriction')
+    expect(text).toContain('The source code of unRAR utility is freeware')
   })
 
   it('are all ones that let the code be given on: no AGPL, no GPL, none that nobody has read', () => {

@@ -1,0 +1,25 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp } from 'node:fs/promises'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { mebibyte, sparseFile, writeTree } from './disks'
+
+const run = promisify(execFile)
+const environment = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`, LC_ALL: 'C' }
+
+/** An NTFS volume in a file, with the given files in it: made by mkntfs and filled by wimlib. */
+export async function ntfsVolume(
+  folder: string,
+  files: Record<string, string | Uint8Array>,
+  options: { sizeMiB?: number } = {},
+): Promise<string> {
+  const tree = await mkdtemp(path.join(folder, 'ntfs-'))
+  await writeTree(tree, files)
+  const volume = await sparseFile(`${tree}.img`, (options.sizeMiB ?? 16) * mebibyte)
+  await run('mkntfs', ['-Q', '-F', '-q', '-s', '512', '-p', '2048', '-H', '255', '-S', '63', volume], {
+    env: environment,
+  })
+  await run('wimlib-imagex', ['capture', tree, `${tree}.wim`, '--compress=none'], { env: environment })
+  await run('wimlib-imagex', ['apply', `${tree}.wim`, '1', volume], { env: environment })
+  return volume
+}
