@@ -199,6 +199,7 @@ function version(name: string, region: string) {
     targets: [{ region, replicas: 1 }],
     excludeFromLatest: false,
     source: '',
+    luns: [],
     publishedAt: '2026-11-22T10:00:00.000Z',
     tags: {} as Record<string, string>,
   }

@@ -244,7 +244,7 @@ export async function uploadEmptyVhd(
 
 const vhdDataBytes = 20 * 1024 * 1024
 
-function emptyVhdFooter(): Buffer {
+export function emptyVhdFooter(): Buffer {
   const file = join(newFolder(), 'empty.vhd')
   execFileSync('qemu-img', ['create', '-q', '-f', 'vpc', '-o', 'subformat=fixed,force_size=on', file, '20M'])
   return readFileSync(file).subarray(-512)

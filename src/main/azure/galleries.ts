@@ -44,6 +44,8 @@ export type Version = {
   excludeFromLatest: boolean
   /** What it was made from: URL of a blob, or id of a resource. */
   source: string
+  /** Of its data disks. */
+  luns: number[]
   /** ISO 8601, UTC; '' while it is being made. */
   publishedAt: string
   tags: Tags
@@ -187,10 +189,14 @@ export async function getVersion(cloud: Cloud, id: string, signal?: AbortSignal)
   })
 }
 
+/** A managed disk, or a page blob with a fixed VHD (URL without SAS) and the account that holds it. */
+export type DiskSource = { diskId: string } | { storageAccountId: string; blobUrl: string }
+
 export type VersionSpec = {
   region: string
-  /** The page blob with the fixed VHD, without SAS, and the account that holds it. */
-  source: { storageAccountId: string; blobUrl: string }
+  source: DiskSource
+  /** `lun`: the number under which nodes get the disk. */
+  dataDisks?: { lun: number; source: DiskSource }[]
   targets: { region: string; replicas: number }[]
   excludeFromLatest: boolean
   run: string
@@ -213,8 +219,15 @@ export async function createVersion(
       storageProfile: {
         osDiskImage: {
           hostCaching: 'ReadWrite',
-          source: { storageAccountId: spec.source.storageAccountId, uri: spec.source.blobUrl },
+          source: sourceBody(spec.source),
         },
+        ...(spec.dataDisks?.length && {
+          dataDiskImages: spec.dataDisks.map(({ lun, source }) => ({
+            lun,
+            hostCaching: 'ReadOnly' as const,
+            source: sourceBody(source),
+          })),
+        }),
       },
       publishingProfile: {
         targetRegions: spec.targets.map((it) => ({
@@ -242,6 +255,10 @@ export async function deleteVersion(cloud: Cloud, id: string, signal?: AbortSign
       .delete(at.resourceGroup, at.gallery, at.definition, at.version, options)
       .submitted()
   })
+}
+
+function sourceBody(source: DiskSource) {
+  return 'diskId' in source ? { id: source.diskId } : { storageAccountId: source.storageAccountId, uri: source.blobUrl }
 }
 
 function imageParts(id: string) {
@@ -299,6 +316,7 @@ function versionFrom(it: ArmVersion): Version {
     })),
     excludeFromLatest: it.publishingProfile?.excludeFromLatest ?? false,
     source: source?.uri ?? source?.id ?? it.storageProfile?.source?.id ?? '',
+    luns: (it.storageProfile?.dataDiskImages ?? []).map(({ lun }) => lun),
     publishedAt: it.publishingProfile?.publishedDate?.toISOString() ?? '',
     tags: it.tags ?? {},
   }

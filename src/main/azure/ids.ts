@@ -18,6 +18,10 @@ export function storageAccountId(group: string, name: string): string {
   return `${group}/providers/Microsoft.Storage/storageAccounts/${name}`
 }
 
+export function diskId(group: string, name: string): string {
+  return `${group}/providers/Microsoft.Compute/disks/${name}`
+}
+
 export function galleryId(group: string, name: string): string {
   return `${group}/providers/Microsoft.Compute/galleries/${name}`
 }

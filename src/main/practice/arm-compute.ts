@@ -1,4 +1,6 @@
+import { accessUri } from './arm-disk-access'
 import { listReply, pagedReply, requireSubscription, wireOf } from './arm-parts'
+import type { Blobs } from './blobs'
 import { findRegion, regions, subscriptions } from './directory'
 import { armError } from './errors'
 import { readOperation } from './location-polls'
@@ -11,12 +13,14 @@ const below = '/subscriptions/:subscription/providers/Microsoft.Compute'
 const skuPage = 12
 
 /** VM sizes, core quotas and the operations of the Compute provider. */
-export function addComputeRoutes(router: Router): void {
+export function addComputeRoutes(router: Router, blobs: () => Blobs): void {
   router.route('GET', `${below}/skus`, listSkus, { action: 'Microsoft.Compute/skus/read' })
   router.route('GET', `${below}/locations/:location/usages`, listUsages, {
     action: 'Microsoft.Compute/locations/usages/read',
   })
-  router.route('GET', `${below}/locations/:location/capsOperations/:operation`, pollOperation)
+  const poll = (request: PracticeRequest) => pollOperation(request, blobs())
+  router.route('GET', `${below}/locations/:location/capsOperations/:operation`, poll)
+  router.route('GET', `${below}/locations/:location/DiskOperations/:operation`, poll)
 }
 
 function listSkus(request: PracticeRequest): PracticeReply {
@@ -99,13 +103,15 @@ function familyText(family: string): string {
 }
 
 /** The status document, or with `monitor=true` (the Location header) 202 until the end. */
-function pollOperation(request: PracticeRequest): PracticeReply {
+function pollOperation(request: PracticeRequest, blobs: Blobs): PracticeReply {
   const operation = readOperation(request)
   const isRunning = operation.status === 'InProgress'
   const headers: Record<string, string> = isRunning ? request.operations.headers(operation, request.apiVersion) : {}
   if (request.query.get('monitor') === 'true') {
     if (isRunning) return { status: 202, headers }
     if (operation.error) throw armError(409, operation.error.code, operation.error.message)
+    const access = accessUri(request, operation, blobs)
+    if (access) return { status: 200, body: access }
     const resource = operation.resourceId === null ? null : request.store.find(operation.resourceId)
     return resource ? { status: 200, body: wireOf(resource) } : { status: 200 }
   }

@@ -1,4 +1,6 @@
 import { bodyObject, listReply, requireGroup, requireRegion, requireSubscription, tagsOf, wireOf } from './arm-parts'
+import { diskType } from './arm-disk-parts'
+import { placeOf } from './blobs-disks'
 import { armError } from './errors'
 import { acceptedAtLocation, pollLocation } from './location-polls'
 import type { PracticeCloud, PracticeReply, PracticeRequest, Router } from './server'
@@ -26,15 +28,20 @@ export function addGroupRoutes(router: Router): void {
   router.route('GET', '/subscriptions/:subscription/operationresults/:operation', (request) => pollLocation(request))
 }
 
-/** At the end of a deletion the group and all in it are gone, the bytes of its storage accounts as well. */
-export function groupEffects(cloud: PracticeCloud, removeBytes: (account: string) => void): void {
+/** At the end of a deletion the group and all in it are gone, the bytes of its storage accounts and disks as well. */
+export function groupEffects(
+  cloud: PracticeCloud,
+  removeBytes: { account(name: string): void; disk(place: string): void },
+): void {
   cloud.operations.onEnd('group.delete', (operation, group) => {
     if (!group) return
     if (operation.error) group.wire = { ...group.wire, properties: { provisioningState: 'Succeeded' } }
     else {
       const accounts = cloud.store.list('Microsoft.Storage/storageAccounts', group.id)
+      const disks = cloud.store.list(diskType, group.id)
       cloud.store.remove(group.id)
-      for (const account of accounts) removeBytes(account.name)
+      for (const account of accounts) removeBytes.account(account.name)
+      for (const disk of disks) removeBytes.disk(placeOf(disk).account)
     }
   })
 }

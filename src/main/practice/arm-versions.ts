@@ -15,7 +15,6 @@ import {
 import {
   bodyObject,
   dig,
-  digText,
   isObject,
   listReply,
   requireGroup,
@@ -28,12 +27,13 @@ import {
 import type { Blobs } from './blobs'
 import { findRegion } from './directory'
 import { armError } from './errors'
-import { judgeVhd, type Verdict } from './judge'
+import type { Verdict } from './judge'
 import type { Operation } from './operations'
 import type { Rights } from './rbac'
 import type { PracticeCloud, PracticeReply, PracticeRequest, Router } from './server'
 import type { Resource } from './store'
-import { osDiskOf, type Publishing, publishingProfile, requireSource, targetRegions, versionName } from './version-body'
+import { type Publishing, publishingProfile, targetRegions, versionName } from './version-body'
+import { judgeSource, requireDisks, sourcesOf, storageProfileOf } from './version-sources'
 
 const versions = `/subscriptions/:subscription/resourceGroups/:group/providers/${galleryType}/:gallery/images/:definition/versions`
 const version = `${versions}/:version`
@@ -41,7 +41,7 @@ const firstRegionMs = 240_000
 const nextRegionMs = 90_000
 const slowFactor = 5
 
-/** Image versions: made from a page blob whose bytes decide what becomes of them, then copied to their regions. */
+/** Image versions: made from page blobs or managed disks whose bytes decide what becomes of them, then copied to their regions. */
 export function addVersionRoutes(router: Router, rights: Rights, blobs: () => Blobs): void {
   const action = (verb: string) => ({ action: `${versionType}/${verb}` })
   router.route(
@@ -130,16 +130,18 @@ async function putVersion(request: PracticeRequest, rights: Rights, blobs: Blobs
   if (existing && dig(existing.wire, 'properties', 'provisioningState') !== 'Failed') {
     return updateVersion(request, existing, body, publishing)
   }
-  const uri = requireSource(request, rights, body, location)
-  const verdict = await judgeSource(blobs, uri)
+  const disks = requireDisks({ request, rights, location, definition }, body)
+  const verdicts = await Promise.all(disks.map(({ source }) => judgeSource(blobs, source)))
   // The same PUT may have come twice while the bytes were read.
   const meanwhile = request.store.find(`${definition.id}/versions/${name}`)
   if (meanwhile && !existing) return updateVersion(request, meanwhile, body, publishing)
   const tags = tagsOf(body)
-  const osDiskImage = { ...osDiskOf(body), sizeInGB: Math.max(1, Math.ceil(verdict.virtualSizeBytes / 1024 ** 3)) }
   const properties = {
     publishingProfile: { ...publishing, publishedDate: request.clock.iso() },
-    storageProfile: { osDiskImage },
+    storageProfile: storageProfileOf(
+      disks,
+      verdicts.map(({ virtualSizeBytes }) => virtualSizeBytes),
+    ),
     safetyProfile: { reportedForPolicyViolation: false, allowDeletionOfReplicatedLocations: true },
     provisioningState: 'Creating',
   }
@@ -150,9 +152,16 @@ async function putVersion(request: PracticeRequest, rights: Rights, blobs: Blobs
     name,
     type: versionType,
     wire,
-    hidden: { verdict, sourceUri: uri, replicated: [] },
+    // What nodes do depends on the disk with the system.
+    hidden: { verdict: verdicts[0], replicated: [] },
   })
-  start(request, made, publishing.targetRegions.length, firstRegionMs, verdict.refusal)
+  start(
+    request,
+    made,
+    publishing.targetRegions.length,
+    firstRegionMs,
+    verdicts.find(({ refusal }) => refusal)?.refusal ?? null,
+  )
   return putReply(request, made, !existing)
 }
 
@@ -163,12 +172,8 @@ function updateVersion(
   body: Record<string, unknown>,
   publishing: Publishing,
 ): PracticeReply {
-  const source = (value: unknown) => {
-    const from = dig(value, 'properties', 'storageProfile', 'osDiskImage', 'source')
-    return `${digText(from, 'storageAccountId') ?? ''} ${digText(from, 'uri') ?? ''}`.toLowerCase()
-  }
-  if (source(body) !== source(existing.wire))
-    throw changeNotAllowed('galleryImageVersion.properties.storageProfile.osDiskImage.source')
+  if (sourcesOf(body) !== sourcesOf(existing.wire))
+    throw changeNotAllowed('galleryImageVersion.properties.storageProfile.source')
   const running = request.operations.find(existing.operation ?? '')
   const before = JSON.stringify(dig(existing.wire, 'properties', 'publishingProfile', 'targetRegions'))
   const tags = tagsOf(body)
@@ -224,13 +229,6 @@ function start(
 function replicationFailed(region: string): { code: string; message: string } {
   const message = `Gallery replication jobs failed in one or more regions. The failing regions' details are as follows: '{region:${region}, detail:Failed with internal server error.}'. If retry does not work, then please do an update by removing the failed regions and update again by adding them back.`
   return { code: 'ValidationError', message }
-}
-
-async function judgeSource(blobs: Blobs, uri: string): Promise<Verdict> {
-  const blob = await blobs.open(uri)
-  if (!blob) throw armError(404, 'NotFound', `The source blob '${uri}' was not found.`)
-  const { sizeBytes, type } = blob
-  return judgeVhd({ url: uri, name: blob.blob, sizeBytes, type, read: (offset, length) => blob.read(offset, length) })
 }
 
 function patchVersion(request: PracticeRequest): PracticeReply {

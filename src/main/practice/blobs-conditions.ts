@@ -27,7 +27,7 @@ export function networkRefusal(): BlobError {
   return blobError(403, 'AuthorizationFailure', 'This request is not authorized to perform this operation.')
 }
 
-function authenticationFailed(detail: string): BlobError {
+export function authenticationFailed(detail: string): BlobError {
   const text =
     'Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.'
   return blobError(403, 'AuthenticationFailed', text, { elements: { AuthenticationErrorDetail: detail } })

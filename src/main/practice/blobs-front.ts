@@ -21,6 +21,7 @@ import {
   type BlobTarget,
 } from './blobs-access'
 import { delegationKeyReply } from './blobs-delegation'
+import { diskBehind, disksAccount, disksContainer, isOnDisk, placeOf } from './blobs-disks'
 import { blobError, blobRefusal } from './blobs-errors'
 import { assertWithinLimits } from './blobs-limits'
 import { wallClockMs } from './faults'
@@ -33,6 +34,8 @@ export type FrontParts = {
   azurite: Azurite
   /** Key and ARM id of a storage account, and whether its firewall keeps everybody out; null when there is none. */
   keyOf(account: string): Promise<{ key: string; resourceId: string; isClosed: boolean } | null>
+  /** Key of the account behind the managed disks. */
+  diskKey: string
 }
 
 type FrontRequest = {
@@ -75,6 +78,7 @@ export async function answerBlobRequest(
 }
 
 async function serve(parts: FrontParts, request: FrontRequest): Promise<void> {
+  if (isOnDisk(request.target)) return serveDisk(parts, request)
   const { incoming, outgoing, method, url, target, place } = request
   const account = await parts.keyOf(target.account)
   if (!account) throw blobError(404, 'ResourceNotFound', 'The specified resource does not exist.')
@@ -97,23 +101,41 @@ async function serve(parts: FrontParts, request: FrontRequest): Promise<void> {
     outgoing.writeHead(200, { 'content-type': 'application/xml', ...standardHeaders(headers, parts.cloud) }).end(body)
     return
   }
+  const path = caller ? signedPath(url, url.pathname, ownSas(target.account, account.key)) : (incoming.url ?? '/')
+  await pass(parts, request, { path, isOurs: caller !== null }, await sourceOf(parts, request))
+}
+
+/** Requests to a managed disk go to the page blob behind it, signed anew: Azurite knows nothing of disks. */
+async function serveDisk(parts: FrontParts, request: FrontRequest): Promise<void> {
+  const { incoming, method, url, target, place } = request
+  assertInTime(parts.cloud.faults, incoming.headers, url.searchParams)
+  const disk = diskBehind(parts.cloud, target, { method, query: url.searchParams, place })
+  assertWithinLimits({ method, target, query: url.searchParams, headers: incoming.headers })
+  const inside = `/${disksAccount}/${disksContainer}/${placeOf(disk).account}`
+  const path = signedPath(url, inside, ownSas(disksAccount, parts.diskKey))
+  await pass(parts, request, { path, isOurs: true }, await sourceOf(parts, request))
+}
+
+/** A path of Azurite's with the request's own query and a signature of ours instead of the client's. */
+function signedPath(url: URL, pathname: string, signature: URLSearchParams): string {
+  const own = [...url.searchParams].filter(([name]) => !sasParameters.has(name))
+  return `${pathname}?${new URLSearchParams([...own, ...signature])}`
+}
+
+async function sourceOf(parts: FrontParts, { incoming, url }: FrontRequest): Promise<Buffer | null> {
   const host = `127.0.0.1:${incoming.socket.localPort}`
-  const source = await readCopySource(await parts.azurite.address(), url.searchParams.get('comp'), headers, host)
-  await pass(parts, request, caller ? ownSas(target.account, account.key) : null, source)
+  return readCopySource(await parts.azurite.address(), url.searchParams.get('comp'), incoming.headers, host)
 }
 
 /** Hands the request to Azurite and its answer back, both as streams. */
 async function pass(
   parts: FrontParts,
   { incoming, outgoing, method, url }: FrontRequest,
-  signature: URLSearchParams | null,
+  { path, isOurs }: { path: string; isOurs: boolean },
   body: Buffer | null,
 ): Promise<void> {
   const { port, agent } = await parts.azurite.address()
-  const query = new URLSearchParams(url.search)
-  if (signature) for (const [name, value] of signature) query.set(name, value)
-  const path = signature ? `${url.pathname}?${query}` : (incoming.url ?? '/')
-  const headers = forwardedHeaders(incoming.headers, signature !== null)
+  const headers = forwardedHeaders(incoming.headers, isOurs)
   const copySource = headers['x-ms-copy-source']
   // Azurite reads a source over http only: blobs of this cloud are handed to it by its own address.
   if (copySource !== undefined && String(copySource).startsWith(`https://${incoming.headers.host}/`))

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { digText } from './arm-parts'
 import { startAzurite } from './azurite'
-import { ownSas, parseTarget, type BlobGate } from './blobs-access'
+import { ownSas, parseTarget, type BlobGate, type BlobTarget } from './blobs-access'
+import { disksAccount, disksContainer } from './blobs-disks'
 import { answerBlobRequest } from './blobs-front'
 import { askAzurite, type AzuriteReply } from './blobs-request'
 import { listenSecurely } from './secure-server'
@@ -36,6 +37,10 @@ export type Blobs = {
   containerExists(account: string, container: string): Promise<boolean>
   listContainers(account: string): Promise<string[]>
   deleteContainer(account: string, container: string): Promise<boolean>
+  /** Makes the empty page blob behind a managed disk, which no storage account shows. @throws Error with Azurite's words */
+  createDisk(name: string, sizeBytes: number): Promise<void>
+  openDisk(name: string): Promise<StoredBlob | null>
+  removeDisk(name: string): Promise<void>
   /** Deletes everything in a storage account; call it with the resource. */
   removeAccount(account: string): Promise<void>
   /** The blob behind a URL of this service (a SAS in it is not looked at); null when there is none. */
@@ -62,16 +67,20 @@ type AccountState = {
   hasOldData: boolean
 }
 
+/** `diskKeys`: absent in the state of older versions. */
+type States = { accounts: Record<string, AccountState>; diskKeys?: [string, string] }
+
 /**
  * Starts Azurite and the front before it.
  * @throws NodeJS.ErrnoException EADDRINUSE when the port belongs to another program
  */
 export async function startBlobs({ cloud, gate, tls, port, program, log }: BlobsOptions): Promise<Blobs> {
-  const states = cloud.store.part('blobs', () => ({ accounts: {} as Record<string, AccountState> }))
+  const states = cloud.store.part('blobs', (): States => ({ accounts: {} }))
+  const diskKeys = (states.diskKeys ??= newKeys())
   const azurite = await startAzurite({
     program,
     folder: join(cloud.store.folder, 'blobs'),
-    accounts: keysOf(states.accounts),
+    accounts: keysOf(states),
     log,
   })
   const preparing = new Map<string, Promise<void>>()
@@ -102,7 +111,7 @@ export async function startBlobs({ cloud, gate, tls, port, program, log }: Blobs
   }
 
   async function introduce(account: string, state: AccountState): Promise<void> {
-    await azurite.setAccounts(keysOf(states.accounts))
+    await azurite.setAccounts(keysOf(states))
     if (state.hasOldData) await clear(account, state)
     state.hasOldData = false
     introduced.set(account, state)
@@ -131,6 +140,15 @@ export async function startBlobs({ cloud, gate, tls, port, program, log }: Blobs
   ): Promise<AzuriteReply> {
     const full = new URLSearchParams([...Object.entries(query), ...ownSas(account, key)])
     return askAzurite(await azurite.address(), method, `/${account}${path}?${full}`, headers)
+  }
+
+  function askDisks(
+    method: string,
+    path: string,
+    query: Record<string, string> = {},
+    headers: Record<string, string> = {},
+  ): Promise<AzuriteReply> {
+    return askAs(disksAccount, diskKeys[0], method, `/${disksContainer}${path}`, query, headers)
   }
 
   async function containersOf(account: string, key: string): Promise<string[]> {
@@ -163,7 +181,9 @@ export async function startBlobs({ cloud, gate, tls, port, program, log }: Blobs
   // An upload over a slow line may take its time for one request.
   const listening = listenSecurely({ tls, port, requestLimitMs: 0 }, (incoming, outgoing) => {
     // Whatever goes wrong with one request must not end the cloud.
-    answerBlobRequest({ cloud, gate, azurite, keyOf }, incoming, outgoing).catch(() => outgoing.destroy())
+    answerBlobRequest({ cloud, gate, azurite, keyOf, diskKey: diskKeys[0] }, incoming, outgoing).catch(() =>
+      outgoing.destroy(),
+    )
   })
   const server = await listening.catch(async (error: unknown) => {
     await azurite.close()
@@ -184,7 +204,7 @@ export async function startBlobs({ cloud, gate, tls, port, program, log }: Blobs
       if (!state) throw new Error(`There is no storage account '${account}'.`)
       state.keys[index] = newKey()
       cloud.store.touch()
-      await azurite.setAccounts(keysOf(states.accounts))
+      await azurite.setAccounts(keysOf(states))
     },
     async createContainer(account, container) {
       const reply = await ask(account, 'PUT', `/${container}`, { restype: 'container' }, { 'content-length': '0' })
@@ -207,33 +227,52 @@ export async function startBlobs({ cloud, gate, tls, port, program, log }: Blobs
       introduced.delete(account)
       delete states.accounts[account]
       cloud.store.touch()
-      await azurite.setAccounts(keysOf(states.accounts))
+      await azurite.setAccounts(keysOf(states))
     },
     async open(url) {
       const place = URL.canParse(url) ? new URL(url) : null
       const target = place && place.origin === origin ? parseTarget(place.pathname) : null
       if (!place || !target?.blob || !(await prepare(target.account))) return null
       const path = place.pathname.slice(target.account.length + 1)
-      const head = await ask(target.account, 'HEAD', path, {})
-      if (head.status !== 200) return null
-      return {
-        ...target,
-        sizeBytes: Number(head.headers['content-length']),
-        type: String(head.headers['x-ms-blob-type']),
-        etag: String(head.headers['etag']),
-        async read(offset, length) {
-          if (length === 0) return Buffer.alloc(0)
-          const range = { 'x-ms-range': `bytes=${offset}-${offset + length - 1}` }
-          const reply = await ask(target.account, 'GET', path, {}, range)
-          if (reply.status !== 206 && reply.status !== 200)
-            throw new Error(`The blob cannot be read (${reply.status}).`)
-          return reply.body
-        },
-      }
+      return stored(target, (method, headers) => ask(target.account, method, path, {}, headers))
+    },
+    async createDisk(name, sizeBytes) {
+      const none = { 'content-length': '0' }
+      await askDisks('PUT', '', { restype: 'container' }, none)
+      const length = { 'x-ms-blob-type': 'PageBlob', 'x-ms-blob-content-length': String(sizeBytes) }
+      const reply = await askDisks('PUT', `/${name}`, {}, { ...none, ...length })
+      if (reply.status !== 201) throw new Error(reply.body.toString('utf8'))
+    },
+    openDisk(name) {
+      const target = { account: disksAccount, container: disksContainer, blob: name }
+      return stored(target, (method, headers) => askDisks(method, `/${name}`, {}, headers))
+    },
+    async removeDisk(name) {
+      await askDisks('DELETE', `/${name}`)
     },
     async close() {
       await server.close()
       await azurite.close()
+    },
+  }
+}
+
+type Ask = (method: string, headers?: Record<string, string>) => Promise<AzuriteReply>
+
+/** A blob for reading; null when there is none. */
+async function stored(target: BlobTarget, ask: Ask): Promise<StoredBlob | null> {
+  const head = await ask('HEAD')
+  if (head.status !== 200) return null
+  return {
+    ...target,
+    sizeBytes: Number(head.headers['content-length']),
+    type: String(head.headers['x-ms-blob-type']),
+    etag: String(head.headers['etag']),
+    async read(offset, length) {
+      if (length === 0) return Buffer.alloc(0)
+      const reply = await ask('GET', { 'x-ms-range': `bytes=${offset}-${offset + length - 1}` })
+      if (reply.status !== 206 && reply.status !== 200) throw new Error(`The blob cannot be read (${reply.status}).`)
+      return reply.body
     },
   }
 }
@@ -243,8 +282,9 @@ function findAccount(store: Store, name: string): Resource | null {
   return store.list('Microsoft.Storage/storageAccounts').find((one) => one.name === name) ?? null
 }
 
-function keysOf(accounts: Record<string, AccountState>): Record<string, readonly string[]> {
-  return Object.fromEntries(Object.entries(accounts).map(([name, { keys }]) => [name, keys]))
+function keysOf({ accounts, diskKeys }: States): Record<string, readonly string[]> {
+  const own = diskKeys ? { [disksAccount]: diskKeys } : {}
+  return { ...own, ...Object.fromEntries(Object.entries(accounts).map(([name, { keys }]) => [name, keys])) }
 }
 
 function newKeys(): [string, string] {

@@ -19,6 +19,7 @@ const faultKinds = [
   'clock-offset',
   'delay',
   'refuse-sign-in',
+  'expire-access',
 ] as const
 export type FaultKind = (typeof faultKinds)[number]
 

@@ -67,6 +67,13 @@ export const publishedRefusals: Record<string, Published> = {
     message: ({ region }) =>
       `Operation could not be completed as it results in exceeding approved standardDSv3Family Cores quota. Additional details - Deployment Model: Resource Manager, Location: ${region}, Current Limit: 10, Current Usage: 8, Additional Required: 4, (Minimum) New Limit Required: 12. Submit a request for Quota increase in the Azure portal.`,
   },
+  // As for cores; Compute counts disks of a subscription under this name ("Usage - List")
+  'disk-quota': {
+    status: 409,
+    code: 'OperationNotAllowed',
+    message: ({ region }) =>
+      `Operation could not be completed as it results in exceeding approved StandardDiskCount quota. Additional details - Deployment Model: Resource Manager, Location: ${region}, Current Limit: 50000, Current Usage: 50000, Additional Required: 1, (Minimum) New Limit Required: 50001. Submit a request for Quota increase in the Azure portal.`,
+  },
   error: { status: 500, code: 'InternalServerError', message: () => 'An error has occurred.' },
 }
 

@@ -1,5 +1,7 @@
 import type { CloudProfile } from '../../shared/profile'
 import { addComputeRoutes } from './arm-compute'
+import { addDiskAccessRoutes, diskAccessEffects } from './arm-disk-access'
+import { addDiskRoutes, diskEffects } from './arm-disks'
 import { addGalleryRoutes, galleryEffects } from './arm-galleries'
 import { addContainerRoutes } from './arm-containers'
 import { addGroupRoutes, groupEffects } from './arm-groups'
@@ -142,14 +144,21 @@ function addArmRoutes(
   addScopeRoutes(router, rights)
   providerEffects(cloud)
   addGroupRoutes(router)
-  groupEffects(cloud, (account) => {
-    blobs.removeAccount(account).catch((error: unknown) => log(`bytes of ${account} stay: ${String(error)}`))
+  const stay = (what: string) => (error: unknown) => log(`bytes of ${what} stay: ${String(error)}`)
+  const removeDisk = (place: string) => void blobs.removeDisk(place).catch(stay(place))
+  groupEffects(cloud, {
+    account: (name) => void blobs.removeAccount(name).catch(stay(name)),
+    disk: removeDisk,
   })
   addStorageRoutes(router, () => blobs)
   storageEffects(cloud)
   addContainerRoutes(router, () => blobs)
   addVaultRoutes(router)
-  addComputeRoutes(router)
+  addComputeRoutes(router, () => blobs)
+  addDiskRoutes(router, () => blobs)
+  addDiskAccessRoutes(router, () => blobs)
+  diskEffects(cloud, removeDisk)
+  diskAccessEffects(cloud)
   addGalleryRoutes(router)
   galleryEffects(cloud)
   addVersionRoutes(router, rights, () => blobs)

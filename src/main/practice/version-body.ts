@@ -1,9 +1,6 @@
-import { invalidParameter, versionType } from './arm-gallery-parts'
+import { invalidParameter } from './arm-gallery-parts'
 import { dig, digText } from './arm-parts'
-import { storageType } from './arm-storage'
 import { findRegion } from './directory'
-import { armError } from './errors'
-import type { Rights } from './rbac'
 import type { PracticeRequest } from './server'
 import type { Resource } from './store'
 
@@ -58,57 +55,6 @@ function wholeNumber(value: unknown, name: string): number {
   )
 }
 
-/** The blob that the version is made from, and whether the caller may read it. @throws ArmError 400, 403, 404 */
-export function requireSource(
-  request: PracticeRequest,
-  rights: Rights,
-  body: Record<string, unknown>,
-  location: string,
-): string {
-  const source = dig(body, 'properties', 'storageProfile', 'osDiskImage', 'source')
-  const uri = digText(source, 'uri')
-  const accountId = digText(source, 'storageAccountId')
-  const other = dig(body, 'properties', 'storageProfile', 'source') ?? digText(source, 'id')
-  if (other !== undefined)
-    throw invalidParameter(
-      'The practice cloud makes image versions from VHD blobs only: osDiskImage.source.uri and storageAccountId.',
-    )
-  if (uri === undefined || accountId === undefined) {
-    throw invalidParameter(
-      "Required parameter 'galleryImageVersion.properties.storageProfile.osDiskImage.source' needs 'uri' and 'storageAccountId'.",
-    )
-  }
-  const account = request.store.find(accountId)
-  if (account?.type !== storageType)
-    throw armError(404, 'NotFound', `The storage account '${accountId}' was not found.`)
-  const endpoint = digText(account.wire, 'properties', 'primaryEndpoints', 'blob') ?? ''
-  if (!uri.startsWith(endpoint)) {
-    throw invalidParameter(
-      `The source blob uri '${withoutQuery(uri)}' does not belong to the storage account '${account.name}'.`,
-    )
-  }
-  if (account.wire['location'] !== location) {
-    throw invalidParameter(
-      `The source blob's storage account '${account.name}' is in location '${String(account.wire['location'])}'. It must be in the location '${location}' of the gallery image version.`,
-    )
-  }
-  const action = 'Microsoft.Storage/storageAccounts/listKeys/action'
-  if (request.caller && !rights.isAllowed(request.caller, action, account.id)) {
-    const text = `The client '${request.caller.name}' with object id '${request.caller.oid}' has permission to perform action '${versionType}/write' on scope '${request.path}'; however, it does not have permission to perform action '${action}' on the linked scope(s) '${account.id}' or the linked scope(s) are invalid.`
-    throw armError(403, 'LinkedAuthorizationFailed', text)
-  }
-  return withoutQuery(uri)
-}
-
-export function osDiskOf(body: Record<string, unknown>): Record<string, unknown> {
-  const given = dig(body, 'properties', 'storageProfile', 'osDiskImage')
-  const source = dig(given, 'source')
-  return {
-    hostCaching: digText(given, 'hostCaching') ?? 'None',
-    source: { storageAccountId: digText(source, 'storageAccountId'), uri: withoutQuery(digText(source, 'uri') ?? '') },
-  }
-}
-
 export function versionName(request: PracticeRequest): string {
   const name = request.params['version'] ?? ''
   const parts = /^(\d+)\.(\d+)\.(\d+)$/.exec(name)
@@ -123,8 +69,4 @@ export function targetRegions(made: Resource): string[] {
   const listed = dig(made.wire, 'properties', 'publishingProfile', 'targetRegions')
   if (!Array.isArray(listed)) return []
   return listed.map((one) => findRegion(digText(one, 'name') ?? '')?.name ?? '')
-}
-
-function withoutQuery(uri: string): string {
-  return uri.split('?')[0] ?? uri
 }

@@ -12,6 +12,14 @@ import {
 } from '../../../src/main/azure/accounts'
 import type { Cloud } from '../../../src/main/azure/cloud'
 import {
+  beginWriting,
+  createDiskForUpload,
+  deleteDisk,
+  endWriting,
+  getDisk,
+  listDisks,
+} from '../../../src/main/azure/disks'
+import {
   createGallery,
   deleteGallery,
   getGallery,
@@ -50,7 +58,7 @@ import { memoryCache } from '../../support/practice'
 import { smallDisk } from '../../support/run'
 import { askPractice } from '../../support/command'
 import { practised, type Incident, type Practiced } from '../../support/studio'
-import { approveDevice, emptySubscription, signInAs, subscription } from '../practice'
+import { approveDevice, emptySubscription, emptyVhdFooter, signInAs, subscription } from '../practice'
 
 export type Recording = { mainHost: string; exchanges: WireExchange[] }
 
@@ -73,6 +81,7 @@ export async function recordJourney(): Promise<Recording> {
     const cloud = await practice.studio.cloudOf(run)
     await lookAround(practice, run, cloud)
     await askBeforehand(cloud)
+    await managedDisk(cloud)
     await signIns(profile)
     const { resources } = await practice.stateOf(run)
     await refusals(practice, cloud, resources)
@@ -120,6 +129,33 @@ async function askBeforehand(cloud: Cloud): Promise<void> {
   await listServiceAssignments(cloud, subscription)
   await listUsages(cloud, subscription, region)
   await readPools(cloud, null, waiting.signal)
+}
+
+/** A disk that is made by upload: refused once, left half, gone on with, and removed. */
+async function managedDisk(cloud: Cloud): Promise<void> {
+  const id = ids.diskId(shared, 'wire-disk')
+  const system = { osType: 'Linux', generation: 'V2' } as const
+  const dataBytes = 20 * 1024 * 1024
+  const spec = { region, uploadBytes: dataBytes + 512, system, run: 'wire', stamp: { content: 'wire' } }
+  await createDiskForUpload(cloud, id, { ...spec, uploadBytes: 1000 }).catch(() => undefined)
+  await createDiskForUpload(cloud, id, spec)
+  await waitFor(
+    () => getDisk(cloud, id),
+    (disk) => disk?.state === 'Succeeded',
+    waiting,
+  )
+  await beginWriting(cloud, id, 60)
+  await endWriting(cloud, id).catch(() => undefined)
+  const blob = await cloud.pageBlob(await beginWriting(cloud, id, 60))
+  await blob.uploadPages(emptyVhdFooter(), dataBytes, 512)
+  await endWriting(cloud, id)
+  await listDisks(cloud, subscription)
+  await deleteDisk(cloud, id)
+  await waitFor(
+    () => getDisk(cloud, id),
+    (disk) => disk === null,
+    waiting,
+  )
 }
 
 /** An account whose nodes count against the subscription. */

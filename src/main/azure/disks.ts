@@ -1,0 +1,127 @@
+import type { Disk as ArmDisk } from '@azure/arm-compute'
+import type { Generation, OsType } from '../../shared/terms'
+import type { Cloud } from './cloud'
+import { asking, collect, orNull } from './errors'
+import { partsOf } from './ids'
+import { noting, type Accepted } from './operations'
+import { tagsOf, type Tags } from './tags'
+
+export type ManagedDisk = {
+  id: string
+  name: string
+  region: string
+  /** Provisioning state: Updating, Succeeded, Failed, Deleting. */
+  state: string
+  /** ReadyToUpload, ActiveUpload, Unattached, ActiveSAS, Attached, Reserved, … */
+  diskState: string
+  /** What an upload must send, footer included; 0 for a disk that is not made by upload. */
+  uploadBytes: number
+  tags: Tags
+}
+
+export type UploadDiskSpec = {
+  region: string
+  /** Length of the fixed VHD with its footer, bytes. */
+  uploadBytes: number
+  /** Absent for a disk without a system. */
+  system?: { osType: OsType; generation: Generation }
+  run: string
+  /** Which content the upload is of; see `upload/stamp.ts`. */
+  stamp: Tags
+}
+
+export async function listDisks(cloud: Cloud, subscriptionId: string, signal?: AbortSignal): Promise<ManagedDisk[]> {
+  return asking(async () => {
+    const client = await cloud.compute(subscriptionId)
+    return collect(client.disks.list({ ...(signal && { abortSignal: signal }) }), diskFrom)
+  })
+}
+
+export async function getDisk(cloud: Cloud, id: string, signal?: AbortSignal): Promise<ManagedDisk | null> {
+  const at = partsOf(id)
+  return orNull(async () => {
+    const client = await cloud.compute(at.subscriptionId)
+    const options = { ...(signal && { abortSignal: signal }) }
+    return diskFrom(await client.disks.get(at.resourceGroup, at.names[0], options))
+  })
+}
+
+/**
+ * Sends the creation of an empty disk that an upload fills; wait by `getDisk`. The security profile is left out: the image's
+ * definition decides about it. Azure: "Upload a VHD to Azure or copy a managed disk to another region".
+ */
+export async function createDiskForUpload(
+  cloud: Cloud,
+  id: string,
+  spec: UploadDiskSpec,
+  signal?: AbortSignal,
+): Promise<Accepted> {
+  const { accepted, options } = noting(signal)
+  const at = partsOf(id)
+  await asking(async () => {
+    const client = await cloud.compute(at.subscriptionId)
+    const { system } = spec
+    const body: ArmDisk = {
+      location: spec.region,
+      tags: { ...spec.stamp, ...tagsOf(spec.run) },
+      sku: { name: 'Standard_LRS' },
+      creationData: { createOption: 'Upload', uploadSizeBytes: spec.uploadBytes },
+      ...(system && { osType: system.osType, hyperVGeneration: system.generation }),
+    }
+    await client.disks.createOrUpdate(at.resourceGroup, at.names[0], body, options).submitted()
+  })
+  return accepted
+}
+
+/**
+ * Lets whoever has the returned address write the bytes of a disk for so long. Its answer exists only in the result of the
+ * operation, so the call lasts until that is there; called again it gives a fresh address. The address is a secret.
+ */
+export async function beginWriting(cloud: Cloud, id: string, seconds: number, signal?: AbortSignal): Promise<string> {
+  const at = partsOf(id)
+  return asking(async () => {
+    const client = await cloud.compute(at.subscriptionId)
+    const wanted = { access: 'Write', durationInSeconds: seconds }
+    const { accessSAS } = await client.disks.grantAccess(at.resourceGroup, at.names[0], wanted, polled(signal))
+    return accessSAS ?? ''
+  })
+}
+
+/**
+ * Ends every access to a disk's bytes, which makes an uploaded disk ready for use. Throws AppError `image.not-vhd` where no whole
+ * VHD stands in it. A disk that is gone is no error.
+ */
+export async function endWriting(cloud: Cloud, id: string, signal?: AbortSignal): Promise<void> {
+  const at = partsOf(id)
+  await orNull(async () => {
+    const client = await cloud.compute(at.subscriptionId)
+    await client.disks.revokeAccess(at.resourceGroup, at.names[0], polled(signal))
+  })
+}
+
+/** Returns when the deletion is accepted. Refused by Azure (`disk.in-use`) while somebody may reach its bytes. */
+export async function deleteDisk(cloud: Cloud, id: string, signal?: AbortSignal): Promise<void> {
+  const at = partsOf(id)
+  await orNull(async () => {
+    const client = await cloud.compute(at.subscriptionId)
+    const options = { ...(signal && { abortSignal: signal }) }
+    await client.disks.delete(at.resourceGroup, at.names[0], options).submitted()
+  })
+}
+
+/** Azure says by itself how long to wait between two looks; this is for where it does not. */
+function polled(signal: AbortSignal | undefined) {
+  return { updateIntervalInMs: 1_000, ...(signal && { abortSignal: signal }) }
+}
+
+function diskFrom(disk: ArmDisk): ManagedDisk {
+  return {
+    id: disk.id ?? '',
+    name: disk.name ?? '',
+    region: disk.location,
+    state: disk.provisioningState ?? '',
+    diskState: disk.diskState ?? '',
+    uploadBytes: disk.creationData?.uploadSizeBytes ?? 0,
+    tags: disk.tags ?? {},
+  }
+}

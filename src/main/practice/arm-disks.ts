@@ -1,0 +1,221 @@
+import {
+  bodyObject,
+  dig,
+  digText,
+  listReply,
+  refuseOtherRegion,
+  requireGroup,
+  requireRegion,
+  requireRegistered,
+  requireResource,
+  requireSubscription,
+  setState,
+  tagsOf,
+  wireOf,
+} from './arm-parts'
+import { changeNotAllowed, invalidParameter, refuseDeleting, required } from './arm-gallery-parts'
+import { diskType, hasLiveGrant, isPublic, operationPath } from './arm-disk-parts'
+import type { Blobs } from './blobs'
+import { newDiskPlace, placeOf } from './blobs-disks'
+import { armError } from './errors'
+import type { PracticeCloud, PracticeReply, PracticeRequest, Router } from './server'
+import type { Resource } from './store'
+
+const disks = `/subscriptions/:subscription/resourceGroups/:group/providers/${diskType}`
+const disk = `${disks}/:disk`
+const makeMs = 6_000
+const deleteMs = 6_000
+const mebibyte = 1024 * 1024
+const footerBytes = 512
+// Azure REST reference, "Disks - Create Or Update": CreationData.uploadSizeBytes.
+const smallestUpload = 20_972_032
+const largestUpload = 35_183_298_347_520
+
+/** Managed disks that are made by upload; access to their bytes is the business of `arm-disk-access.ts`. */
+export function addDiskRoutes(router: Router, blobs: () => Blobs): void {
+  const action = (verb: string) => ({ action: `${diskType}/${verb}` })
+  const listed = (scope: string, request: PracticeRequest) => listReply(request.store.list(diskType, scope).map(wireOf))
+  router.route(
+    'GET',
+    `/subscriptions/:subscription/providers/${diskType}`,
+    (request) => listed(`/subscriptions/${requireSubscription(request).id}`, request),
+    action('read'),
+  )
+  router.route('GET', disks, (request) => listed(requireGroup(request).id, request), action('read'))
+  router.route('GET', disk, getDisk, action('read'))
+  router.route('PUT', disk, (request) => putDisk(request, blobs()), action('write'))
+  router.route('PATCH', disk, patchDisk, action('write'))
+  router.route('DELETE', disk, deleteDisk, action('delete'))
+}
+
+/** `removeBytes` gets the place of a disk that is gone. */
+export function diskEffects(cloud: PracticeCloud, removeBytes: (place: string) => void): void {
+  cloud.operations.onEnd('disk.put', (operation, made) => {
+    if (made) setState(made, operation.error ? 'Failed' : 'Succeeded')
+  })
+  cloud.operations.onEnd('disk.delete', (operation, gone) => {
+    if (!gone) return
+    if (operation.error) {
+      setState(gone, 'Failed')
+      return
+    }
+    cloud.store.remove(gone.id)
+    removeBytes(placeOf(gone).account)
+  })
+}
+
+function getDisk(request: PracticeRequest): PracticeReply {
+  const found = requireDisk(request)
+  request.operations.read(found.operation)
+  return { status: 200, body: wireOf(requireDisk(request)) }
+}
+
+async function putDisk(request: PracticeRequest, blobs: Blobs): Promise<PracticeReply> {
+  const { id: subscription } = requireSubscription(request)
+  const group = requireGroup(request)
+  requireRegistered(request, subscription, 'Microsoft.Compute')
+  const name = diskName(request)
+  const body = bodyObject(request)
+  const location = requireRegion(body, diskType)
+  const id = `${group.id}/providers/${diskType}/${name}`
+  const existing = request.store.find(id)
+  refuseOtherRegion(existing, location, group.name)
+  refuseDeleting(existing)
+  const uploadSizeBytes = uploadSize(body)
+  if (existing) return putAgain(request, existing, body, uploadSizeBytes)
+  const place = newDiskPlace()
+  await blobs.createDisk(place.account, uploadSizeBytes)
+  const tags = tagsOf(body)
+  const wire = {
+    location,
+    ...(tags ? { tags } : {}),
+    sku: { name: digText(body, 'sku', 'name') ?? 'Standard_LRS', tier: 'Standard' },
+    properties: { ...properties(request, body, uploadSizeBytes), uniqueId: place.uniqueId },
+  }
+  const made = request.store.put({ id, name, type: diskType, wire, hidden: { place, grants: [], verdict: null } })
+  start(request, made, 'disk.put', makeMs)
+  return accepted(request, made)
+}
+
+function properties(request: PracticeRequest, body: Record<string, unknown>, uploadSizeBytes: number): object {
+  const osType = digText(body, 'properties', 'osType')
+  const hyperVGeneration = digText(body, 'properties', 'hyperVGeneration')
+  const dataBytes = uploadSizeBytes - footerBytes
+  return {
+    ...(osType === undefined ? {} : { osType }),
+    ...(hyperVGeneration === undefined ? {} : { hyperVGeneration }),
+    creationData: { createOption: 'Upload', uploadSizeBytes },
+    diskSizeGB: Math.max(1, Math.ceil(dataBytes / 1024 ** 3)),
+    diskSizeBytes: dataBytes,
+    diskIOPSReadWrite: 500,
+    diskMBpsReadWrite: 60,
+    encryption: { type: 'EncryptionAtRestWithPlatformKey' },
+    networkAccessPolicy: 'AllowAll',
+    publicNetworkAccess: 'Enabled',
+    timeCreated: request.clock.iso(),
+    provisioningState: 'Updating',
+    diskState: 'ReadyToUpload',
+  }
+}
+
+/** The same disk again changes nothing but its tags. */
+function putAgain(
+  request: PracticeRequest,
+  existing: Resource,
+  body: Record<string, unknown>,
+  uploadSizeBytes: number,
+): PracticeReply {
+  if (dig(existing.wire, 'properties', 'creationData', 'uploadSizeBytes') !== uploadSizeBytes)
+    throw changeNotAllowed('creationData.uploadSizeBytes')
+  const tags = tagsOf(body)
+  if (tags) existing.wire = { ...existing.wire, tags }
+  if (dig(existing.wire, 'properties', 'provisioningState') === 'Failed') {
+    setState(existing, 'Updating')
+    start(request, existing, 'disk.put', makeMs)
+  }
+  request.store.touch()
+  return accepted(request, existing)
+}
+
+/** @throws ArmError 400 in the service's words for a size that it does not take */
+function uploadSize(body: Record<string, unknown>): number {
+  const data = dig(body, 'properties', 'creationData')
+  if (data === undefined) throw required('disk.creationData')
+  const option = digText(data, 'createOption')
+  if (option !== 'Upload') {
+    throw invalidParameter(
+      `The practice cloud makes managed disks by upload only; the value '${option ?? ''}' of disk.creationData.createOption is invalid.`,
+    )
+  }
+  const bytes = dig(data, 'uploadSizeBytes')
+  if (typeof bytes !== 'number' || !Number.isInteger(bytes)) throw required('disk.creationData.uploadSizeBytes')
+  if (bytes < smallestUpload || bytes > largestUpload) {
+    throw invalidParameter(
+      `The value '${bytes}' of parameter disk.creationData.uploadSizeBytes is out of range. The value must be between '${smallestUpload}' and '${largestUpload}', inclusive.`,
+    )
+  }
+  if ((bytes - footerBytes) % mebibyte !== 0) {
+    throw invalidParameter(
+      `The upload size in bytes ${bytes} - 512 bytes for the VHD footer (${bytes - footerBytes} in this case) must be a multiple of MiB.`,
+    )
+  }
+  return bytes
+}
+
+function patchDisk(request: PracticeRequest): PracticeReply {
+  const found = requireDisk(request)
+  const tags = tagsOf(bodyObject(request))
+  if (tags) found.wire = { ...found.wire, tags }
+  request.store.touch()
+  return { status: 200, body: wireOf(found) }
+}
+
+function deleteDisk(request: PracticeRequest): PracticeReply {
+  const found = request.store.find(`${requireGroup(request).id}/providers/${diskType}/${diskName(request)}`)
+  if (!found) return { status: 204 }
+  if (hasLiveGrant(found, request.faults)) {
+    throw armError(
+      409,
+      'OperationNotAllowed',
+      `Disk '${found.name}' has an active shared access signature. Call EndGetAccess before deleting the disk.`,
+    )
+  }
+  if (dig(found.wire, 'properties', 'provisioningState') !== 'Deleting') {
+    setState(found, 'Deleting')
+    start(request, found, 'disk.delete', deleteMs)
+  }
+  const operation = request.operations.find(found.operation ?? '')
+  return { status: 202, headers: operation ? request.operations.headers(operation, request.apiVersion) : {} }
+}
+
+/** @throws ArmError 404 ResourceNotFound */
+export function requireDisk(request: PracticeRequest): Resource {
+  return requireResource(request, `${requireGroup(request).id}/providers/${diskType}/${diskName(request)}`, diskType)
+}
+
+function diskName(request: PracticeRequest): string {
+  const name = request.params['disk'] ?? ''
+  if (isPublic(name)) return name
+  throw armError(
+    400,
+    'InvalidParameter',
+    `The value '${name}' of parameter 'disk.name' is invalid. Supported characters are a-z, A-Z, 0-9, _ and -; at most 80.`,
+  )
+}
+
+function start(request: PracticeRequest, resource: Resource, kind: string, durationMs: number): void {
+  request.operations.start({
+    kind,
+    path: operationPath(request, resource),
+    resourceId: resource.id,
+    durationMs,
+    target: `${request.method} ${request.path}`,
+  })
+}
+
+function accepted(request: PracticeRequest, resource: Resource): PracticeReply {
+  const operation = request.operations.find(resource.operation ?? '')
+  const isRunning = operation?.status === 'InProgress'
+  const headers = isRunning ? request.operations.headers(operation, request.apiVersion) : {}
+  return { status: isRunning ? 202 : 200, headers, body: wireOf(resource) }
+}
