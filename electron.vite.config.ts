@@ -21,6 +21,7 @@ export default defineConfig({
           cli: 'src/main/cli.ts',
           practice: 'src/main/practice/index.ts',
           'seven-zip': 'src/main/disks/guest/seven-zip-thread.ts',
+          upload: 'src/main/upload/entry.ts',
         },
         output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' },
       },

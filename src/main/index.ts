@@ -4,6 +4,7 @@ import { toErrorData } from '../shared/errors'
 import { errorText } from '../shared/messages/messages'
 import { defaultNetwork } from '../shared/settings'
 import type { Language } from '../shared/terms'
+import { stayAwakeDuring } from './awake'
 import { askBeforeClosing } from './closing'
 import { createHandlers } from './handlers'
 import { openLog } from './log'
@@ -76,6 +77,7 @@ async function start() {
     clouds,
     practice: { program: join(__dirname, 'practice.cjs'), ...practiceSpeed() },
   })
+  stayAwakeDuring(studio.uploads)
   const menuListeners = new Set<Opened<'menu'>>()
   const noticeListeners = new Set<Opened<'notice'>>()
   let window: BrowserWindow | null = null

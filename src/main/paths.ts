@@ -7,6 +7,7 @@ import { unwritable } from './engine/files'
 export type Paths = {
   state: string
   runs: string
+  uploads: string
   logs: string
   tokens: string
   practice: string
@@ -19,6 +20,7 @@ export function pathsIn(state: string): Paths {
   return {
     state,
     runs: join(state, 'runs'),
+    uploads: join(state, 'uploads'),
     logs: join(state, 'logs'),
     tokens: join(state, 'tokens'),
     practice: join(state, 'practice'),

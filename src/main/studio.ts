@@ -28,7 +28,7 @@ import { createKeptLists } from './kept-lists'
 import { endingFamilies } from './list-entry'
 import type { KeptClouds } from './kept-sign-ins'
 import type { Log } from './log'
-import type { Network } from './net/network'
+import { environmentNetwork, type Network } from './net/network'
 import { builtInProfiles } from './net/profiles'
 import { checkName, withInput } from './name-check'
 import { pathsIn } from './paths'
@@ -46,6 +46,7 @@ import { createPace } from './upload/pace'
 import { inspect } from './disks/inspect'
 import { createXray } from './xray'
 import { createXrayWatch, type XrayWatch } from './xray-watch'
+import { createUploads, type Uploads } from './upload/uploads'
 
 export type ListName = (typeof lists)[number]
 
@@ -79,6 +80,8 @@ export type StudioOptions = {
 export type Studio = {
   engine: Engine<Env>
   practice: PracticeProcess
+  /** What is being uploaded now, by run. */
+  uploads: Uploads
   pools: Pools
   /** The cloud of a run, signed in. Throws AppError `signIn.needed`. */
   cloudOf(run: string): Promise<Cloud>
@@ -172,6 +175,11 @@ export function createStudio(options: StudioOptions): Studio {
   })
   const pace = createPace(() => options.uploadLimit?.() ?? null)
   const xray = createXray({ inspect: (file) => inspect(file), now })
+  const uploads = createUploads({
+    journalFolder: paths.uploads,
+    pace,
+    network: options.network ?? environmentNetwork(),
+  })
   const asking = new AbortController()
   const checking = new Map<string, AbortController>()
   const pools = createPools({ clouds, runs: createPoolRuns(engine), file: paths.pools, now })
@@ -197,6 +205,7 @@ export function createStudio(options: StudioOptions): Studio {
       catalog: (name) => catalogs.read(name),
       inspect: (file, signal) => xray.look(file, signal),
       pace,
+      uploads,
     }
   }
 
@@ -212,6 +221,7 @@ export function createStudio(options: StudioOptions): Studio {
   return {
     engine,
     practice,
+    uploads,
     pools,
     cloudOf,
     async list(run, what, fresh = false) {

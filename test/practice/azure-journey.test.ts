@@ -4,7 +4,10 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import * as accounts from '../../src/main/azure/accounts'
 import * as blobs from '../../src/main/azure/blobs'
 import { asking } from '../../src/main/azure/errors'
-import { pageBlobTarget } from '../../src/main/upload/page-blob'
+import { storageTokens } from '../../src/main/steps/storage-access'
+import { accessTo } from '../../src/main/upload/access'
+import { blobRequests } from '../../src/main/upload/blob-requests'
+import { pages } from '../../src/main/upload/page-blob'
 import type { Cloud } from '../../src/main/azure/cloud'
 import * as galleries from '../../src/main/azure/galleries'
 import * as groups from '../../src/main/azure/groups'
@@ -19,6 +22,7 @@ import { isMadeBy, tagsOf } from '../../src/main/azure/tags'
 import { waitFor } from '../../src/main/azure/wait'
 import type { Exchange, Seam } from '../../src/main/net/seam'
 import { systemDisk } from '../support/disks'
+import { attempt } from '../support/uploads'
 import { connectAsOwner, startPractice, type TestPractice } from '../support/practice'
 import { emptySubscription, subscription } from '../wire/practice'
 
@@ -128,7 +132,8 @@ test('a page blob is made once, filled, read back by ranges, and known by its me
     type: 'PageBlob',
     metadata: { run },
   })
-  expect((await pageBlobTarget(page).ranges(new AbortController().signal)).at(-1)?.end).toBe(bytes.byteLength)
+  const blob = blobRequests(accessTo(url, storageTokens(cloud)), (request) => seam.direct(request))
+  expect((await pages(blob).ranges(attempt())).at(-1)?.end).toBe(bytes.byteLength)
 })
 
 test('gallery, definition and version follow, with progress per region and without waiting in between', async () => {

@@ -1,42 +1,43 @@
 import { createInterface } from 'node:readline'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { AppError } from '../../shared/errors'
 import { fixedVhdView } from '../disks/azure-vhd'
 import { sizeText } from '../disks/findings'
 import { inspect } from '../disks/inspect'
 import { openDisk } from '../disks/open'
-import { defaultStateFolder } from '../paths'
+import { defaultStateFolder, pathsIn } from '../paths'
+import { checksumKinds, type ChecksumKind } from '../upload/checksum'
 import type { UploadProgress } from '../upload/meter'
 import { bytesPerSecond, createPace } from '../upload/pace'
-import { openPageBlob, pageBlobTarget } from '../upload/page-blob'
 import { stampOf } from '../upload/stamp'
-import { upload } from '../upload/upload'
+import { createUploads } from '../upload/uploads'
 import { keptNetwork } from './headless'
 import { describe } from './inspect'
 import { badUse, exitCodes, reportError, type CommandIo, type ExitCode } from './io'
 
 const usage =
-  'batch-image-studio upload FILE TARGET [--connections N] [--limit MBIT] [--checksum none|md5] [--state DIR] [--json]\n' +
-  'TARGET is the address of a blob with a SAS, env:NAME of a variable that holds it, or - to read it from stdin.'
+  'batch-image-studio upload FILE TARGET [--disk | --blob-type page|block] [--connections N] [--limit MBIT] ' +
+  '[--checksum none|md5|crc64] [--state DIR] [--json]\n' +
+  'TARGET is the address of a blob or disk with a SAS, env:NAME of a variable that holds it, or - to read it from stdin.'
 /** The same run every time: what an upload from the command line began, the next one goes on with. */
 const run = 'command-line'
-/** A request is given up earlier, by the upload's own patience. */
-const requestLimitMs = 30 * 60_000
 
 type Given = {
   file: string
   target: string
+  kind: 'page' | 'block' | 'disk'
   connections: number
   limit: number | null
   state: string
-  checksum: boolean
+  checksum: ChecksumKind
   json: boolean
 }
 
 /**
- * `upload FILE TARGET`: sends a disk image as a fixed VHD into a page blob; run again, it goes on where it was.
- * What must be known for that stands in the blob itself, so nothing is written to `--state`; proxy,
- * certificates and limit are read from the settings there.
+ * `upload FILE TARGET`: sends a disk image as a fixed VHD into a page blob, a block blob or a managed disk that waits for it; run
+ * again, it goes on where it was, by its journal under `--state` or, without it, by what the target itself tells.
+ * Proxy, certificates and limit are read from the settings there.
  */
 export async function runUpload(argv: string[], io: CommandIo): Promise<ExitCode> {
   const given = parse(argv)
@@ -57,59 +58,63 @@ export async function runUpload(argv: string[], io: CommandIo): Promise<ExitCode
 
 async function send(given: Given, url: URL, io: CommandIo): Promise<ExitCode> {
   const { network, uploadLimit } = keptNetwork(given.state, io)
-  const { clientOver, createTransport } = await import('../net/transport')
-  const transport = createTransport(network, null)
-  const httpClient = clientOver(transport, requestLimitMs)
-  const pace = createPace(() => (given.limit === null ? uploadLimit() : bytesPerSecond(given.limit)))
-  const disk = await openDisk(given.file)
+  const uploads = createUploads({
+    journalFolder: pathsIn(given.state).uploads,
+    pace: createPace(() => (given.limit === null ? uploadLimit() : bytesPerSecond(given.limit))),
+    network,
+  })
+  const { etag, ...result } = await uploads.run(run, await specOf(given, url), {
+    signal: io.signal,
+    renewUrl: () => Promise.resolve(null),
+    token: () => Promise.reject(new AppError('signIn.needed')),
+    onProgress: (progress) => void (given.json || io.stderr.write(`${progressLine(progress)}\r`)),
+  })
+  const { virtualBytes, nonZeroBytes, sentBytes, skippedBytes, presentBytes, resentBytes, requests, seconds } = result
+  const told = { virtualBytes, nonZeroBytes, sentBytes, skippedBytes, presentBytes, resentBytes, requests, seconds }
+  const done =
+    `\nUploaded: ${sizeText(sentBytes)} sent, ${sizeText(skippedBytes)} of zeros skipped, ` +
+    `${sizeText(presentBytes)} was there, in ${seconds} s. ETag ${etag}\n`
+  io.stdout.write(given.json ? `${JSON.stringify(told)}\n` : done)
+  return exitCodes.ok
+}
+
+async function specOf({ file, kind, connections, checksum }: Given, { href, origin, pathname }: URL) {
+  const disk = await openDisk(file)
   try {
-    const source = await fixedVhdView(disk)
-    const { etag, ...result } = await upload(source, pageBlobTarget(await openPageBlob(url.href, { httpClient })), {
-      connections: given.connections,
-      pace,
-      checksum: given.checksum,
-      signal: io.signal,
-      stamp: stampOf(source, run),
-      ...(!given.json && {
-        onProgress: (progress: UploadProgress) => void io.stderr.write(`${progressLine(progress)}\r`),
-      }),
-    })
-    const done =
-      `\nUploaded: ${sizeText(result.sentBytes)} sent, ${sizeText(result.skippedBytes)} of zeros skipped, ` +
-      `${sizeText(result.presentBytes)} was there, in ${result.seconds} s. ETag ${etag}\n`
-    io.stdout.write(given.json ? `${JSON.stringify(result)}\n` : done)
-    return exitCodes.ok
+    const stamp = stampOf(await fixedVhdView(disk), run)
+    // Nobody keeps a mark in the tags of a disk that somebody else made: the journal alone knows what was sent there.
+    const target = kind === 'disk' ? { kind, url: href, id: `${origin}${pathname}`, mark: null } : { kind, url: href }
+    return { file: path.resolve(file), target, stamp, connections, checksum, profile: null }
   } finally {
-    transport.close()
     await disk.close()
   }
 }
 
 function parse(argv: string[]): Given | string {
   const options = {
-    'blob-type': { type: 'string', default: 'page' },
-    connections: { type: 'string', default: '6' },
+    'blob-type': { type: 'string' },
+    connections: { type: 'string', default: '8' },
     limit: { type: 'string' },
     checksum: { type: 'string', default: 'md5' },
     state: { type: 'string' },
-    disk: { type: 'boolean' },
+    disk: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   } as const
   try {
     const { values, positionals } = parseArgs({ args: argv, options, allowPositionals: true })
     const [file, target, ...others] = positionals
     if (!file || !target || others.length > 0) return 'Name one disk image and one target.'
-    if (values.disk) return '--disk: uploading into a managed disk is not possible in this version; use a page blob.'
-    if (values['blob-type'] !== 'page')
-      return '--blob-type: only page is possible in this version; a VHD needs a page blob.'
-    if (values.checksum === 'crc64') return '--checksum: crc64 is not possible in this version; use md5.'
-    if (values.checksum !== 'md5' && values.checksum !== 'none') return '--checksum is md5 or none.'
+    const type = values['blob-type'] ?? 'page'
+    if (type !== 'page' && type !== 'block') return '--blob-type is page or block.'
+    if (values.disk && values['blob-type']) return '--disk and --blob-type exclude each other.'
+    const checksum = checksumKinds.find((kind) => kind === values.checksum)
+    if (!checksum) return `--checksum is ${checksumKinds.join(' or ')}.`
     const connections = Number(values.connections)
     if (!Number.isInteger(connections) || connections < 1 || connections > 32) return '--connections is 1 to 32.'
     const limit = values.limit === undefined ? null : Number(values.limit)
     if (limit !== null && !(limit > 0)) return '--limit is a number of megabits per second.'
     const state = path.resolve(values.state ?? defaultStateFolder())
-    return { file, target, connections, limit, state, checksum: values.checksum === 'md5', json: values.json }
+    return { file, target, kind: values.disk ? 'disk' : type, connections, limit, state, checksum, json: values.json }
   } catch (error) {
     return (error as Error).message
   }

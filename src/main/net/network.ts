@@ -17,6 +17,8 @@ export type Network = {
   proxyFor(url: URL): Promise<Proxy | null>
   /** `ofCloud`: PEM of a cloud's own authority. The same value while nothing changed; null: the platform's own trust is enough. */
   trust(ofCloud: string | null): SecureContext | null
+  /** The authorities beyond the built-in ones that are believed now, PEM. */
+  authorities(): string[]
   /** Who told the system's authorities and how many there are beyond the built-in ones. */
   system(): SystemTrust
 }
@@ -31,9 +33,12 @@ export type NetworkSources = {
 }
 
 export function createNetwork(sources: NetworkSources): Network {
-  const contexts = new Map<string, SecureContext>()
   let system: SystemTrust | null = null
   const readSystem = () => (system ??= systemTrust(sources.environment))
+  const authorities = () => {
+    const { authorities: own, systemAuthorities } = sources.settings()
+    return [...(systemAuthorities ? readSystem().authorities : []), ...own]
+  }
 
   return {
     async proxyFor(url) {
@@ -49,19 +54,8 @@ export function createNetwork(sources: NetworkSources): Network {
       if (isNamed || !sources.desktop) return proxyFromEnvironment(url, sources.environment)
       return proxyFromPac(await sources.desktop(url.origin))
     },
-    trust(ofCloud) {
-      const { authorities, systemAuthorities } = sources.settings()
-      const further = [...(systemAuthorities ? readSystem().authorities : []), ...authorities]
-      if (ofCloud !== null) further.push(ofCloud)
-      if (further.length === 0) return null
-      const key = further.join('\n')
-      const known = contexts.get(key)
-      if (known) return known
-      // One context for all connections: reading some 150 root certificates again for each would hold up the process.
-      const context = createSecureContext({ ca: [...rootCertificates, ...further] })
-      contexts.set(key, context)
-      return context
-    },
+    authorities,
+    trust: trustIn(authorities),
     system: readSystem,
   }
 }
@@ -70,4 +64,25 @@ export function createNetwork(sources: NetworkSources): Network {
 export function environmentNetwork(environment: Environment = process.env): Network {
   const settings = { ...defaultNetwork, systemAuthorities: false }
   return createNetwork({ settings: () => settings, password: () => Promise.resolve(null), environment })
+}
+
+/** What another process of this program tells: it keeps the settings, this one connects. */
+export function toldNetwork(told: Pick<Network, 'proxyFor' | 'authorities'>): Network {
+  return { ...told, trust: trustIn(told.authorities), system: () => ({ from: null, authorities: told.authorities() }) }
+}
+
+function trustIn(authorities: () => string[]): Network['trust'] {
+  const contexts = new Map<string, SecureContext>()
+  return (ofCloud) => {
+    const further = authorities()
+    if (ofCloud !== null) further.push(ofCloud)
+    if (further.length === 0) return null
+    const key = further.join('\n')
+    const known = contexts.get(key)
+    if (known) return known
+    // One context for all connections: reading some 150 root certificates again for each would hold up the process.
+    const context = createSecureContext({ ca: [...rootCertificates, ...further] })
+    contexts.set(key, context)
+    return context
+  }
 }

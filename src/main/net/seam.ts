@@ -9,6 +9,7 @@ import type { INetworkModule, NetworkRequestOptions, NetworkResponse } from '@az
 import { readFileSync } from 'node:fs'
 import { AppError } from '../../shared/errors'
 import type { CloudProfile } from '../../shared/profile'
+import type { DirectAnswer, DirectRequest } from './direct'
 import { environmentNetwork, type Network } from './network'
 import { networkFault, unreachableProxy } from './network-faults'
 import { retryAfterMs } from './retry-after'
@@ -36,8 +37,12 @@ export type Exchange = {
 export type Seam = {
   /** For every SDK client; sits below all their policies, so redirects, next links and poll URLs pass here too. */
   httpClient: HttpClient
+  /** For the bytes of an upload. */
+  direct(request: DirectRequest): Promise<DirectAnswer>
   /** For MSAL. */
   network: INetworkModule
+  /** Tells the watchers of a request that another process of this program sent to the same cloud. */
+  tell(exchange: Exchange): void
   /** Returns the function that ends the watching. */
   watch(listener: (exchange: Exchange) => void): () => void
   status(): { state: 'online' | 'offline' | 'unknown'; host: string | null; ms: number | null }
@@ -68,13 +73,25 @@ export function createSeam(profile: CloudProfile, network: Network = environment
   }
 
   async function send(request: PipelineRequest, sending: Sending): Promise<PipelineResponse> {
-    assertMayConnect(profile, request.url)
-    const url = new URL(request.url)
+    return watched(
+      request,
+      () => transport.send(request, sending),
+      ({ status, headers }) => answered(status, headers),
+    )
+  }
+
+  async function watched<T>(
+    { method, url: address }: { method: string; url: string },
+    request: () => Promise<T>,
+    about: (response: T) => ReturnType<typeof answered>,
+  ): Promise<T> {
+    assertMayConnect(profile, address)
+    const url = new URL(address)
     const started = performance.now()
-    const told = { method: request.method, target: url.pathname, host: url.host }
+    const told = { method, target: url.pathname, host: url.host }
     try {
-      const response = await transport.send(request, sending)
-      tell({ ...told, ...seen(started), ...answered(response) })
+      const response = await request()
+      tell({ ...told, ...seen(started), ...about(response) })
       return response
     } catch (error) {
       tell({ ...told, ...seen(started), status: 0, requestId: '', error: reasonOf(error) })
@@ -96,6 +113,16 @@ export function createSeam(profile: CloudProfile, network: Network = environment
   }
   return {
     httpClient,
+    async direct(request) {
+      const tokens = Object.entries(request.headers).filter(([name]) => tokenHeaders.includes(name.toLowerCase()))
+      if (tokens.some(([, value]) => carriesToken(value))) assertTokenMayGo(profile, request.url)
+      return watched(
+        request,
+        () => transport.direct(request),
+        ({ status, headers }) => answered(status, { get: (name) => headers[name]?.toString() }),
+      )
+    },
+    tell,
     network: networkOver(signInClient),
     watch(listener) {
       listeners.add(listener)
@@ -128,10 +155,13 @@ function seen(started: number): Pick<Exchange, 'at' | 'ms'> {
   return { at: new Date().toISOString(), ms: Math.round(performance.now() - started) }
 }
 
-function answered(response: PipelineResponse): Pick<Exchange, 'status' | 'requestId' | 'retryAfterMs'> {
-  const waitMs = retryAfterMs(response.headers)
-  const requestId = response.headers.get('x-ms-request-id') ?? response.headers.get('request-id') ?? ''
-  return { status: response.status, requestId, ...(waitMs !== null && { retryAfterMs: waitMs }) }
+function answered(
+  status: number,
+  headers: { get(name: string): string | undefined },
+): Pick<Exchange, 'status' | 'requestId' | 'retryAfterMs'> {
+  const waitMs = retryAfterMs(headers)
+  const requestId = headers.get('x-ms-request-id') ?? headers.get('request-id') ?? ''
+  return { status, requestId, ...(waitMs !== null && { retryAfterMs: waitMs }) }
 }
 
 function reasonOf(error: unknown): string {

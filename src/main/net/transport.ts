@@ -1,7 +1,9 @@
 import { createDefaultHttpClient, RestError, type HttpClient, type PipelineRequest } from '@azure/core-rest-pipeline'
+import { Agent as PlainAgent } from 'node:http'
 import { Agent } from 'node:https'
 import type { SecureContext } from 'node:tls'
 import { AppError } from '../../shared/errors'
+import { sendDirect, type DirectAnswer, type DirectRequest } from './direct'
 import type { Network } from './network'
 import { networkFault } from './network-faults'
 import type { Proxy } from './proxy'
@@ -17,6 +19,8 @@ export type Sending = {
 export type Transport = {
   /** Sends once. Throws AppError `tls.untrusted`, `proxy.*`, or RestError with Node's code. */
   send(request: PipelineRequest, sending: Sending): ReturnType<HttpClient['sendRequest']>
+  /** Sends once, without the libraries. Throws the same; ETIMEDOUT when nothing moved. */
+  direct(request: DirectRequest): Promise<DirectAnswer>
   /** Drops open connections. */
   close(): void
 }
@@ -38,6 +42,7 @@ const lookLimitMs = 5000
 export function createTransport(network: Network, ofCloud: string | null): Transport {
   const client = createDefaultHttpClient()
   const known = new Map<string, { trust: SecureContext | null; agents: Agents }>()
+  const plain = new PlainAgent({ keepAlive: true })
 
   /** Settings may change while a run works: connections made by the old ones end when they are idle. */
   function agentsFor(way: Way): Agents {
@@ -65,7 +70,18 @@ export function createTransport(network: Network, ofCloud: string | null): Trans
         throw await explain(error, url, way, request)
       }
     },
+    async direct(request) {
+      const url = new URL(request.url)
+      if (url.protocol !== 'https:') return sendDirect(request, plain)
+      const way: Way = { proxy: await network.proxyFor(url), trust: network.trust(ofCloud) }
+      try {
+        return await sendDirect(request, agentsFor(way).lasting)
+      } catch (error) {
+        throw await explain(error, url, way)
+      }
+    },
     close() {
+      plain.destroy()
       for (const { agents } of known.values()) {
         agents.lasting.destroy()
         agents.single.destroy()

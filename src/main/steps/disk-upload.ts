@@ -8,11 +8,11 @@ import type { Cloud } from '../azure/cloud'
 import { fixedVhdView, type FixedVhdView } from '../disks/azure-vhd'
 import { openDisk } from '../disks/open'
 import type { UploadProgress } from '../upload/meter'
-import { openPageBlob, pageBlobTarget } from '../upload/page-blob'
+import type { UploadResult } from '../upload/spec'
 import { stampOf, type Stamp } from '../upload/stamp'
-import { upload, type UploadResult } from '../upload/upload'
 import { assertUnchanged } from './disk-choose'
 import { announce, foreign } from './making'
+import { storageTokens } from './storage-access'
 import { outputOf, parseForm, type RunStep, type Tools } from './tools'
 
 type Form = Inputs['disk.upload']
@@ -61,12 +61,19 @@ async function send(tools: Tools, input: Form): Promise<OutputOf<'disk.upload'>>
     await clearForAnotherFile(tools, cloud, url, stamp)
     await announce(tools, url, 'page blob', false)
     await tools.ticket({ path: chosen.file, size: chosen.sizeBytes, mtime: chosen.modifiedMs })
-    const result = await upload(source, await target(cloud, url), {
-      connections: input.connections,
-      pace: tools.pace,
-      signal: tools.signal,
+    const spec = {
+      file: chosen.file,
+      target: { kind: 'page', url },
       stamp,
+      connections: input.connections,
+      checksum: 'md5',
+      profile: cloud.profile,
+    } as const
+    const result = await tools.uploads.run(tools.run, spec, {
+      ...storageTokens(cloud),
+      signal: tools.signal,
       onProgress: (progress) => tools.progress(shown(progress, source, tools.pace.limit())),
+      onExchange: (exchange) => cloud.seam.tell(exchange),
     })
     return outputFrom(url, result)
   } finally {
@@ -77,16 +84,6 @@ async function send(tools: Tools, input: Form): Promise<OutputOf<'disk.upload'>>
 function outputFrom(blobUrl: string, result: UploadResult): OutputOf<'disk.upload'> {
   const { etag, virtualBytes, nonZeroBytes, sentBytes, skippedBytes, presentBytes, requests, seconds } = result
   return { blobUrl, etag, virtualBytes, nonZeroBytes, sentBytes, skippedBytes, presentBytes, requests, seconds }
-}
-
-async function target(cloud: Cloud, url: string) {
-  const open = () =>
-    openPageBlob(url, {
-      credential: cloud.credential,
-      httpClient: cloud.seam.httpClient,
-      audience: cloud.profile.storageScope,
-    })
-  return pageBlobTarget(await open(), { renew: open })
 }
 
 function urlOf(tools: Tools, input: Form): string {
@@ -113,6 +110,8 @@ function isOurBlob(tools: Tools, metadata: Record<string, string>): boolean {
   return metadata['createdby'] === 'batch-image-studio' && metadata['run'] === tools.run
 }
 
+const waits = { network: 'offline', service: 'throttled', paused: 'paused' } as const
+
 function shown(progress: UploadProgress, source: FixedVhdView, limit: number | null): Progress {
   const { virtualBytes, sentBytes, skippedBytes, presentBytes, nonZeroBytes, secondsLeft, waiting } = progress
   return {
@@ -129,6 +128,6 @@ function shown(progress: UploadProgress, source: FixedVhdView, limit: number | n
       secondsLeft,
       ...(limit === null ? {} : { limit }),
     },
-    ...(waiting ? { wait: { key: waiting === 'network' ? 'offline' : 'throttled', params: {} } } : {}),
+    ...(waiting ? { wait: { key: waits[waiting], params: {} } } : {}),
   }
 }

@@ -9,6 +9,7 @@ import type { Cloud } from '../azure/cloud'
 import type { Identity } from '../azure/sign-in'
 import type { EngineTools, Step } from '../engine/step'
 import type { Pace } from '../upload/pace'
+import type { Uploads } from '../upload/uploads'
 
 /** What the app wires into a step besides the engine's verbs. */
 export type Env = {
@@ -36,6 +37,8 @@ export type Env = {
   inspect(file: string, signal: AbortSignal): Promise<Inspection>
   /** Holds all uploads together to the limit of the moment. */
   pace: Pace
+  /** Sends disks, each in a process of its own. */
+  uploads: Uploads
 }
 export type Tools = EngineTools & Env
 

@@ -3,7 +3,7 @@ import { isTooFarOff, skewMinutes } from '../net/clock-skew'
 import { networkFault, unreachableProxy } from '../net/network-faults'
 import { retryAfterMs } from '../net/retry-after'
 import { storageAccountAt } from '../net/storage-account'
-import type { UploadTarget } from './target'
+import type { Access } from './access'
 
 /**
  * What a failed request means for the upload. Codes: Azure Storage REST reference, "Common error codes" and
@@ -28,7 +28,7 @@ type Refusal = {
 }
 
 /** Judges whatever a request of the target threw. */
-export function judge(thrown: unknown, target: Pick<UploadTarget, 'url' | 'hasSas' | 'expiresMs'>): Answer {
+export function judge(thrown: unknown, target: Pick<Access, 'url' | 'hasSas' | 'expiresMs'>): Answer {
   if (thrown instanceof AppError) {
     const means = outages.has(thrown.code) ? 'network' : thrown.code === 'upload.checksum' ? 'checksum' : 'final'
     return { means, error: thrown, retryAfterMs: 0 }
@@ -76,7 +76,9 @@ export function judge(thrown: unknown, target: Pick<UploadTarget, 'url' | 'hasSa
   if (status === 403) return as('final', 'cloud.forbidden')
   if (status === 404) return as('final', code === 'BlobNotFound' ? 'upload.target-changed' : 'upload.target-missing')
   if (code === 'BlobAlreadyExists' || code === 'UnauthorizedBlobOverwrite') return as('exists', 'upload.target-foreign')
-  if (code === 'InvalidBlobType') return as('final', 'upload.target-foreign')
+  if (/^Lease/.test(code)) return as('final', 'upload.target-leased')
+  // A list of blocks with ids of another length is somebody else's.
+  if (code === 'InvalidBlobType' || code === 'InvalidBlobOrBlock') return as('final', 'upload.target-foreign')
   if (status === 412 || status === 416) return as('final', 'upload.target-changed')
   return as('final', status === 409 ? 'cloud.conflict' : 'cloud.bad-request')
 }
@@ -92,7 +94,7 @@ function asRefusal(thrown: unknown): Refusal {
   return typeof thrown === 'object' && thrown !== null ? thrown : { message: String(thrown) }
 }
 
-function isAccessOver(code: string, { expiresMs }: Pick<UploadTarget, 'expiresMs'>): boolean {
+function isAccessOver(code: string, { expiresMs }: Pick<Access, 'expiresMs'>): boolean {
   return code === 'AuthenticationFailed' || (expiresMs !== null && expiresMs < Date.now())
 }
 
@@ -121,7 +123,7 @@ function retryAfterOf({ response }: Refusal): number {
   return (response?.headers && retryAfterMs(response.headers)) ?? 0
 }
 
-function detailsOf(refusal: Refusal, status: number | null, { url }: Pick<UploadTarget, 'url'>): ErrorDetails {
+function detailsOf(refusal: Refusal, status: number | null, { url }: Pick<Access, 'url'>): ErrorDetails {
   const requestId = refusal.response?.headers?.get('x-ms-request-id')
   const code = codeOf(refusal)
   return {

@@ -1,56 +1,65 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { AppError } from '../../shared/errors'
 import { judge, type Answer } from './answers'
-import type { UploadTarget } from './target'
+import type { Access } from './access'
+import type { Attempt } from './target'
 
-export type Waiting = 'network' | 'service' | null
+export type Waiting = 'network' | 'service' | 'paused' | null
 
 export type Insist = {
   /** Sends a request until it is answered, has no use any more, or patience is at its end. Throws AppError. */
-  <T>(request: (signal: AbortSignal) => Promise<T>, onResend?: () => void): Promise<T>
+  <T>(request: (attempt: Attempt) => Promise<T>, onResend?: () => void): Promise<T>
 }
 
 const firstContactMs = 30_000
 const longestPauseMs = 15_000
-const shortestTryMs = 120_000
-const longestTryMs = 30 * 60_000
+const longestStallMs = 30 * 60_000
 const damagedTries = 4
 
 /**
  * The upload's only retrying. Everyone pauses when the service says it is busy, access is renewed once for all, and
- * `patienceMs` counts from the last answer. Before the first answer patience is short: the address may be wrong.
+ * `patienceMs` counts from the first failure since the last answer. Before the first answer patience is short: the address
+ * may be wrong. A request that stalls gives the next ones twice the time: what lies in the system's own buffers of a
+ * thin line cannot be seen moving.
  */
 export function createInsist(
-  target: UploadTarget,
-  options: { signal: AbortSignal; patienceMs: number; onRequest: () => void; onWaiting: (waiting: Waiting) => void },
+  access: Access,
+  options: {
+    signal: AbortSignal
+    patienceMs: number
+    stallMs: number
+    onRequest: () => void
+    onWaiting: (waiting: Waiting) => void
+    /** The service asked for less. */
+    onBusy: () => void
+  },
 ): Insist {
-  const { signal, patienceMs, onRequest, onWaiting } = options
-  let lastAnswerMs = Date.now()
+  const { signal, patienceMs, onRequest, onWaiting, onBusy } = options
+  let failingSinceMs: number | null = null
   let isFirstContact = true
   let pauseUntilMs = 0
-  let tryMs = shortestTryMs
+  let idleMs = options.stallMs
   let renewal: Promise<boolean> | null = null
   let isRenewed = false
+  // Every request under way listens.
+  setMaxListeners(0, signal)
 
   return async function insist(request, onResend) {
     for (let failures = 0; ; failures++) {
       await pause(pauseUntilMs - Date.now(), signal)
       if (failures > 0) onResend?.()
-      const attempt = new AbortController()
-      const timer = setTimeout(() => attempt.abort(), tryMs)
       const hadRenewal = renewal
       try {
         onRequest()
-        const result = await request(AbortSignal.any([signal, attempt.signal]))
+        const result = await request({ signal, idleMs })
         answered()
         isRenewed = false
         return result
       } catch (thrown) {
         if (signal.aborted) throw new AppError('cancelled', {}, {}, { cause: thrown })
-        if (attempt.signal.aborted) tryMs = Math.min(longestTryMs, tryMs * 2)
-        await overcome(judge(thrown, target), failures, hadRenewal)
-      } finally {
-        clearTimeout(timer)
+        if (isStall(thrown)) idleMs = Math.min(longestStallMs, idleMs * 2)
+        await overcome(judge(thrown, access), failures, hadRenewal)
       }
     }
   }
@@ -65,6 +74,7 @@ export function createInsist(
       case 'busy': {
         assertPatience(answer, patienceMs)
         onWaiting('service')
+        if (answer.error.code === 'cloud.throttled') onBusy()
         pauseUntilMs = Math.max(pauseUntilMs, Date.now() + (answer.retryAfterMs || backoff(failures)))
         return
       }
@@ -86,19 +96,20 @@ export function createInsist(
     if (renewal === hadRenewal) {
       if (isRenewed) throw answer.error
       isRenewed = true
-      renewal = target.renew()
+      renewal = access.renew()
     }
     if (!(await renewal)) throw answer.error
   }
 
   function answered(): void {
-    lastAnswerMs = Date.now()
+    failingSinceMs = null
     isFirstContact = false
     onWaiting(null)
   }
 
   function assertPatience(answer: Answer, limitMs: number): void {
-    if (Date.now() - lastAnswerMs > limitMs) throw answer.error
+    failingSinceMs ??= Date.now()
+    if (Date.now() - failingSinceMs > limitMs) throw answer.error
   }
 }
 
@@ -110,6 +121,10 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   } catch (error) {
     throw new AppError('cancelled', {}, {}, { cause: error })
   }
+}
+
+function isStall(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 'ETIMEDOUT'
 }
 
 /** Half a second, doubled each time, with a quarter of chance so that connections do not come back in step. */

@@ -18,6 +18,8 @@ export type UploadProgress = {
   /** Share of the work that is done, 0 to 1. */
   share: number
   waiting: Waiting
+  /** `copying`: the service itself reads what was staged. */
+  stage: 'sending' | 'copying'
 }
 
 const windowMs = 10_000
@@ -43,6 +45,7 @@ export function createMeter(source: FixedVhdView, onProgress: ((progress: Upload
 
   return {
     requested: () => void counts.requests++,
+    bytesPerSecond: () => sentLately.perSecond(),
     waiting(waiting: Waiting) {
       if (waiting === waitingFor) return
       waitingFor = waiting
@@ -112,6 +115,7 @@ export function createMeter(source: FixedVhdView, onProgress: ((progress: Upload
       secondsLeft: secondsLeft(leftBytes, unsentBytes, bytesPerSecond),
       share: doneBytes + leftBytes > 0 ? doneBytes / (doneBytes + leftBytes) : 1,
       waiting: waitingFor,
+      stage: 'sending',
     })
   }
 

@@ -1,97 +1,134 @@
-import type { PageBlobClient, StorageSharedKeyCredential } from '@azure/storage-blob'
-import type { TokenCredential } from '@azure/core-auth'
-import type { HttpClient } from '@azure/core-rest-pipeline'
 import { codeOf } from './answers'
-import { joined, type Range } from './plan'
-import type { UploadTarget } from './target'
+import {
+  assertStored,
+  checksumHeaders,
+  elementIn,
+  metadataHeaders,
+  metadataIn,
+  type BlobRequests,
+} from './blob-requests'
+import { chunkBytes, joined, type Range } from './plan'
+import { sequenceNumberOf, type Stamp } from './stamp'
+import type { Attempt, TargetFacts, UploadTarget } from './target'
 
 /**
- * A page blob as the target of an upload. The client must not retry by itself (`openPageBlob` makes such a one), or
- * bytes would be sent twice uncounted. `renew` gives a client with fresh access when the old one is refused.
+ * A page blob. Two writers never mix without a lease: Create goes out with If-None-Match, every write with the sequence number that
+ * only this source in this run has, the footer with the ETag that was looked at last. A lease would have to be waited for
+ * after a crash, and keeps nobody from the blob who breaks it.
+ * https://learn.microsoft.com/rest/api/storageservices/put-page
  */
-export function pageBlobTarget(
-  client: PageBlobClient,
-  options: { renew?: () => Promise<PageBlobClient> } = {},
-): UploadTarget {
-  let blob = client
-  const url = new URL(client.url)
-  const ends = Date.parse(url.searchParams.get('se') ?? '')
+export function pageBlobTarget(blob: BlobRequests, stamp: Stamp): UploadTarget {
   return {
-    url: `${url.origin}${url.pathname}`,
-    get hasSas() {
-      return new URL(blob.url).searchParams.has('sig')
-    },
-    get expiresMs() {
-      return Number.isNaN(ends) || blob !== client ? null : ends
-    },
-    async facts(abortSignal) {
-      try {
-        const facts = await blob.getProperties({ abortSignal })
-        return {
-          lengthBytes: facts.contentLength ?? 0,
-          etag: facts.etag ?? '',
-          metadata: facts.metadata ?? {},
-          sequenceNumber: facts.blobSequenceNumber ?? 0,
-          isPageBlob: facts.blobType === 'PageBlob',
-        }
-      } catch (error) {
-        if (codeOf(error) === 'BlobNotFound') return null
-        throw error
+    ...pages(blob),
+    kind: 'page',
+    stamp,
+    id: blob.access.url,
+    facts: (attempt) => factsOf(blob, 'PageBlob', attempt),
+    async create(attempt) {
+      const headers = {
+        'x-ms-blob-type': 'PageBlob',
+        'x-ms-blob-content-length': stamp.size,
+        'x-ms-blob-content-type': 'application/octet-stream',
+        'x-ms-blob-sequence-number': String(sequenceNumberOf(stamp)),
+        'if-none-match': '*',
+        ...metadataHeaders(stamp),
       }
+      await blob.ask({ method: 'PUT', headers }, attempt)
     },
-    async create(lengthBytes, { metadata, sequenceNumber }, abortSignal) {
-      await blob.create(lengthBytes, {
-        metadata,
-        blobSequenceNumber: sequenceNumber,
-        blobHTTPHeaders: { blobContentType: 'application/octet-stream' },
-        conditions: { ifNoneMatch: '*' },
-        abortSignal,
-      })
-    },
-    async ranges(abortSignal) {
-      const ranges: Range[] = []
-      for await (const range of blob.listPageRanges(0, undefined, { abortSignal })) {
-        if (!range.isClear) ranges.push({ start: range.start, end: range.end + 1 })
-      }
-      return joined(ranges)
-    },
-    async put(bytes, offset, { md5, sequenceNumber, etag }, abortSignal) {
-      const answer = await blob.uploadPages(bytes, offset, bytes.length, {
-        abortSignal,
-        ...(md5 && { transactionalContentMD5: md5 }),
-        conditions: {
-          ...(sequenceNumber !== undefined && { ifSequenceNumberEqualTo: sequenceNumber }),
-          ...(etag !== undefined && { ifMatch: etag }),
-        },
-      })
-      return { etag: answer.etag ?? '', md5: answer.contentMD5 ? Buffer.from(answer.contentMD5) : null }
-    },
-    async renew() {
-      if (!options.renew) return false
-      blob = await options.renew()
-      return true
-    },
+    put: (bytes, offset, { checksum, etag }, attempt) =>
+      putPages(blob, bytes, offset, attempt, {
+        ...numberedBy(stamp),
+        ...(etag !== undefined && { 'if-match': etag }),
+        ...checksumHeaders(checksum),
+      }).then((answer) => {
+        assertStored(checksum, answer.headers, blob.access.url)
+        return answer.headers.etag ?? ''
+      }),
+    clear: (range, attempt) => clearPages(blob, range, attempt, numberedBy(stamp)),
   }
 }
 
-/** A client for one page blob that sends every request once; the address may carry a SAS. `audience`: the cloud's storage scope. */
-export async function openPageBlob(
-  url: string,
-  options: {
-    credential?: TokenCredential | StorageSharedKeyCredential
-    httpClient?: HttpClient
-    audience?: string
-  } = {},
-): Promise<PageBlobClient> {
-  const { credential, httpClient, audience } = options
-  const { AnonymousCredential, PageBlobClient, newPipeline } = await import('@azure/storage-blob')
-  const { blobClient } = await import('../net/blob-client')
-  const pipeline = newPipeline(credential ?? new AnonymousCredential(), {
-    retryOptions: { maxTries: 1 },
-    userAgentOptions: { userAgentPrefix: 'batch-image-studio' },
-    ...(httpClient && { httpClient: blobClient(httpClient) }),
-    // Scope of the token; the library's own is that of the public cloud.
-    ...(audience && { audience }),
-  })
-  return new PageBlobClient(url, pipeline)
+/** What a page blob and a managed disk have in common. */
+export function pages(blob: BlobRequests) {
+  return {
+    access: blob.access,
+    chunkBytes,
+    granule: 'data' as const,
+    ranges: (attempt: Attempt) => pageRanges(blob, attempt),
+    read: (range: Range, attempt: Attempt) => readRange(blob, range, attempt),
+  }
+}
+
+/** Header by which a write is refused on a blob that somebody made anew. */
+export function numberedBy(stamp: Stamp): Record<string, string> {
+  return { 'x-ms-if-sequence-number-eq': String(sequenceNumberOf(stamp)) }
+}
+
+export function putPages(
+  blob: BlobRequests,
+  bytes: Uint8Array,
+  offset: number,
+  attempt: Attempt,
+  headers: Record<string, string>,
+) {
+  const range = rangeHeader({ start: offset, end: offset + bytes.length })
+  return blob.ask(
+    {
+      method: 'PUT',
+      query: { comp: 'page' },
+      headers: { 'x-ms-page-write': 'update', 'x-ms-range': range, ...headers },
+      body: bytes,
+    },
+    attempt,
+  )
+}
+
+export async function clearPages(
+  blob: BlobRequests,
+  range: Range,
+  attempt: Attempt,
+  headers: Record<string, string> = {},
+): Promise<void> {
+  const about = { 'x-ms-page-write': 'clear', 'x-ms-range': rangeHeader(range), ...headers }
+  await blob.ask({ method: 'PUT', query: { comp: 'page' }, headers: about }, attempt)
+}
+
+/** null: nothing there. */
+export async function factsOf(blob: BlobRequests, type: string, attempt: Attempt): Promise<TargetFacts | null> {
+  try {
+    const { headers } = await blob.ask({ method: 'HEAD' }, attempt)
+    const number = headers['x-ms-blob-sequence-number']
+    return {
+      lengthBytes: Number(headers['content-length'] ?? 0),
+      etag: headers.etag ?? '',
+      // Of another type: none of ours, whatever it carries.
+      metadata: headers['x-ms-blob-type'] === type ? metadataIn(headers) : {},
+      sequenceNumber: typeof number === 'string' ? Number(number) : null,
+    }
+  } catch (error) {
+    if (codeOf(error) === 'BlobNotFound') return null
+    throw error
+  }
+}
+
+export function rangeHeader({ start, end }: Range): string {
+  return `bytes=${start}-${end - 1}`
+}
+
+async function pageRanges(blob: BlobRequests, attempt: Attempt): Promise<Range[]> {
+  const ranges: Range[] = []
+  let marker = ''
+  do {
+    const query = { comp: 'pagelist', ...(marker && { marker }) }
+    const xml = (await blob.ask({ method: 'GET', query }, attempt)).body.toString('utf8')
+    for (const [, start, end] of xml.matchAll(/<PageRange>\s*<Start>(\d+)<\/Start>\s*<End>(\d+)<\/End>/g)) {
+      ranges.push({ start: Number(start), end: Number(end) + 1 })
+    }
+    marker = elementIn(xml, 'NextMarker')
+  } while (marker)
+  return joined(ranges)
+}
+
+async function readRange(blob: BlobRequests, range: Range, attempt: Attempt): Promise<Buffer> {
+  return (await blob.ask({ method: 'GET', headers: { 'x-ms-range': rangeHeader(range) } }, attempt)).body
 }

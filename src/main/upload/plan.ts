@@ -16,10 +16,10 @@ export type ChunkPlan = {
   nonZeroBytes: number
 }
 
-/** Finds the data in up to 4 MiB of disk that start at `base`; the length is a multiple of 4 KiB. */
+/** Finds the data in a piece of the disk that starts at `base`; the length is a multiple of 4 KiB. */
 export function planChunk(chunk: Buffer, base: number): ChunkPlan {
   const plan: ChunkPlan = { ranges: [], nonZeroBytes: 0 }
-  if (isZero(chunk, 0, chunk.length)) return plan
+  if (chunk.length <= zeros.length && isZero(chunk, 0, chunk.length)) return plan
   for (let coarse = 0; coarse < chunk.length; coarse += coarseBytes) {
     const coarseEnd = Math.min(chunk.length, coarse + coarseBytes)
     if (isZero(chunk, coarse, coarseEnd)) continue
@@ -72,7 +72,8 @@ export function totalBytes(ranges: readonly Range[]): number {
   return ranges.reduce((sum, { start, end }) => sum + end - start, 0)
 }
 
-function overlapping(present: readonly Range[], start: number, end: number): Range[] {
+/** Those of `present` that reach into the part between `start` and `end`, whole. */
+export function overlapping<One extends Range>(present: readonly One[], start: number, end: number): One[] {
   let low = 0
   let high = present.length
   while (low < high) {
@@ -80,9 +81,22 @@ function overlapping(present: readonly Range[], start: number, end: number): Ran
     if (present[middle]!.end <= start) low = middle + 1
     else high = middle
   }
-  const found: Range[] = []
+  const found: One[] = []
   for (let at = low; at < present.length && present[at]!.start < end; at++) found.push(present[at]!)
   return found
+}
+
+/** The part of a chunk that goes to a target of the given granule, from the plan of its data. */
+export function partsFor(granule: 'data' | 'span' | 'whole', ranges: Range[], base: number, length: number): Range[] {
+  if (granule === 'whole') return [{ start: base, end: base + length }]
+  const [first] = ranges
+  if (granule === 'data' || !first) return ranges
+  return [{ start: first.start, end: ranges.at(-1)!.end }]
+}
+
+/** The parts of each of two lists that the other covers. */
+export function both(ranges: readonly Range[], others: readonly Range[]): Range[] {
+  return ranges.flatMap(({ start, end }) => within(others, start, end))
 }
 
 function isZero(chunk: Buffer, start: number, end: number): boolean {

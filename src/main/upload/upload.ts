@@ -1,58 +1,49 @@
-import { createHash } from 'node:crypto'
-import path from 'node:path'
 import { AppError } from '../../shared/errors'
 import type { FixedVhdView } from '../disks/azure-vhd'
-import { createInsist, type Insist, type Waiting } from './insist'
-import type { Pace } from './pace'
-import { chunkBytes, joined, missing, planChunk, totalBytes, within, type Range } from './plan'
+import { checksumOf, type ChecksumKind } from './checksum'
+import { createInsist, type Insist } from './insist'
+import { openUploadJournal, type UploadJournal } from './journal'
 import { createMeter, type UploadProgress } from './meter'
-import { assertOurs, sequenceNumberOf, type Stamp } from './stamp'
-import type { TargetFacts, UploadTarget } from './target'
+import { createEasing, createPace, type Pace } from './pace'
+import { joined, missing, partsFor, planChunk, totalBytes, within, type Range } from './plan'
+import type { UploadResult } from './spec'
+import { ownFacts, standing, type Standing } from './standing'
+import type { UploadTarget } from './target'
 
 export type UploadOptions = {
   connections: number
+  checksum: ChecksumKind
+  journalFolder: string
   /** Holds all uploads together to a limit; none when absent. */
   pace?: Pace
-  /** MD5 with every request, checked by the service and against its answer. Default true. */
-  checksum?: boolean
   signal: AbortSignal
   onProgress?: (progress: UploadProgress) => void
-  stamp: Stamp
   /** How long to go on without any answer, ms; a quarter of an hour by default. */
   patienceMs?: number
+  /** How long nothing may move on a request, ms; a minute by default. */
+  stallMs?: number
 }
 
-export type UploadResult = {
-  /** Length of the disk without its footer. */
-  virtualBytes: number
-  /** Bytes in 4 KiB blocks that hold anything but zeros. */
-  nonZeroBytes: number
-  /** Bytes that this upload sent and the service took, footer included, each counted once. */
-  sentBytes: number
-  /** Bytes of zeros that did not have to travel. */
-  skippedBytes: number
-  /** Bytes that were in the blob already when this upload began. */
-  presentBytes: number
-  /** Bytes that had to be sent again. */
-  resentBytes: number
-  requests: number
-  seconds: number
-  etag: string
-}
-
-type Session = {
+export type Session = {
   source: FixedVhdView
   target: UploadTarget
   options: UploadOptions
   insist: Insist
   meter: ReturnType<typeof createMeter>
+  journal: UploadJournal
+  /** Limits of all uploads and of a busy service together. */
+  paces: Pace[]
   signal: AbortSignal
 }
 
+/** What all connections together may hold in memory: the blocks of a huge block blob are larger than pages. */
+const buffersBytes = 64 * 1024 * 1024
+
 /**
- * Sends a disk into a page blob, or the rest of it when this upload was begun before: what stands in the blob under
- * our stamp is not sent again, zeros never travel, and the footer goes last, so a half blob cannot pass for a disk.
- * Throws AppError `upload.*`, `file.changed`, `offline`, `cloud.*`, `cancelled`; the blob then stays for the next try.
+ * Sends a disk to a target, or the rest of it when this upload was begun before: what stands there and is proved to be ours is not
+ * sent again, zeros travel only where they must, and the footer goes last, so half a disk cannot pass for a whole one.
+ * Throws AppError `upload.*`, `file.changed`, `offline`, `cloud.*`, `disk-full`, `state.unwritable`, `cancelled`; what was sent
+ * stays for the next try.
  */
 export async function upload(
   source: FixedVhdView,
@@ -60,69 +51,91 @@ export async function upload(
   options: UploadOptions,
 ): Promise<UploadResult> {
   const started = performance.now()
+  return withSession(source, target, options, async (session, stop) => {
+    const before = await standing(session)
+    if (isFinished(before)) return finishedBefore(session, before)
+    const planned = await sendData(session, before, stop)
+    const etag = before.isWhole ? before.etag : await finish(session, planned)
+    await session.journal.finished(etag)
+    return { ...session.meter.result(), seconds: secondsSince(started), etag }
+  })
+}
+
+/** Makes the target where it is not there, and nothing more; null as long as it is no whole disk. Throws what `upload` throws. */
+export function claim(
+  source: FixedVhdView,
+  target: UploadTarget,
+  options: UploadOptions,
+): Promise<UploadResult | null> {
+  return withSession(source, target, options, async (session) => {
+    const before = await standing(session)
+    return isFinished(before) ? finishedBefore(session, before) : null
+  })
+}
+
+function isFinished({ isWhole, mustCompare }: Standing): boolean {
+  return isWhole && !mustCompare
+}
+
+function finishedBefore({ meter }: Session, { present, etag }: Standing): UploadResult {
+  meter.finishedBefore(totalBytes(present))
+  return { ...meter.result(), seconds: 0, etag }
+}
+
+async function withSession<T>(
+  source: FixedVhdView,
+  target: UploadTarget,
+  options: UploadOptions,
+  work: (session: Session, stop: AbortController) => Promise<T>,
+): Promise<T> {
+  const journal = await openUploadJournal(options.journalFolder, source, target)
   // One connection that fails ends the others, so that nothing is under way any more when this function ends.
   const stop = new AbortController()
-  const signal = AbortSignal.any([options.signal, stop.signal])
+  try {
+    return await work(sessionOf(source, target, options, journal, stop.signal), stop)
+  } finally {
+    await journal.close()
+  }
+}
+
+function sessionOf(
+  source: FixedVhdView,
+  target: UploadTarget,
+  options: UploadOptions,
+  journal: UploadJournal,
+  stop: AbortSignal,
+): Session {
+  const signal = AbortSignal.any([options.signal, stop])
   const meter = createMeter(source, options.onProgress)
-  const insist = createInsist(target, {
+  const easing = createEasing(() => meter.bytesPerSecond())
+  const insist = createInsist(target.access, {
     signal,
     patienceMs: options.patienceMs ?? 15 * 60_000,
-    onRequest: meter.requested,
-    onWaiting: (waiting: Waiting) => meter.waiting(waiting),
+    stallMs: options.stallMs ?? 60_000,
+    onRequest: () => meter.requested(),
+    onWaiting: (waiting) => meter.waiting(waiting),
+    onBusy: () => easing.busy(),
   })
-  const session: Session = { source, target, options, insist, meter, signal }
-  const present = await begin(session)
-  if (within(present, source.dataBytes, source.size).length > 0) {
-    meter.finishedBefore(totalBytes(present))
-    const facts = await factsOf(session)
-    return { ...meter.result(), seconds: secondsSince(started), etag: facts.etag }
-  }
-  const planned = await sendData(session, present, stop)
-  const etag = await finish(session, planned)
-  return { ...meter.result(), seconds: secondsSince(started), etag }
+  const paces = [createPace(() => easing.limit()), ...(options.pace ? [options.pace] : [])]
+  return { source, target, options, insist, meter, journal, paces, signal }
 }
 
-/** Makes the blob or recognises our own; returns what stands in it. */
-async function begin(session: Session): Promise<Range[]> {
-  const { source, target, insist, options } = session
-  await source.disk.assertUnchanged()
-  const facts = await insist((signal) => target.facts(signal))
-  if (!facts) {
-    const about = { metadata: { ...options.stamp }, sequenceNumber: sequenceNumberOf(options.stamp) }
-    try {
-      await insist((signal) => target.create(source.size, about, signal))
-      return []
-    } catch (error) {
-      // The answer to a Create of ours may have been lost: then the blob carries our stamp.
-      if (!(error instanceof AppError) || error.code !== 'upload.target-foreign') throw error
-    }
-  }
-  await factsOf(session)
-  return insist((signal) => target.ranges(signal))
-}
-
-/** What stands at the target, which must be ours. */
-async function factsOf({ source, target, insist, options }: Session): Promise<TargetFacts> {
-  const facts = await insist((signal) => target.facts(signal))
-  if (!facts) throw new AppError('upload.target-changed', { blob: target.url })
-  assertOurs(facts, options.stamp, target.url, path.basename(source.disk.file))
-  return facts
-}
-
-/** Each connection takes the next 4 MiB of the disk, with one buffer of its own. Returns what must stand in the blob. */
-async function sendData(session: Session, present: Range[], stop: AbortController): Promise<Range[]> {
-  const { source, options } = session
+/** Each connection takes the next piece of the disk, with one buffer of its own. Returns what must stand at the target. */
+async function sendData(session: Session, before: Standing, stop: AbortController): Promise<Range[]> {
+  const { source, options, target } = session
   const planned: Range[] = []
+  const { chunkBytes } = target
   const chunks = Math.ceil(source.dataBytes / chunkBytes)
   let next = 0
   const connection = async () => {
     const buffer = Buffer.allocUnsafeSlow(Math.min(chunkBytes, source.dataBytes))
     while (next < chunks) {
       session.signal.throwIfAborted()
-      planned.push(...(await sendChunk(session, buffer, next++ * chunkBytes, present)))
+      planned.push(...(await sendChunk(session, buffer, next++ * chunkBytes, before)))
     }
   }
-  const connections = Math.max(1, Math.min(options.connections, chunks))
+  const most = Math.max(1, Math.floor(buffersBytes / chunkBytes))
+  const connections = Math.max(1, Math.min(options.connections, chunks, most))
   const failures: unknown[] = []
   await Promise.all(
     Array.from({ length: connections }, () =>
@@ -137,69 +150,130 @@ async function sendData(session: Session, present: Range[], stop: AbortControlle
   return joined(planned)
 }
 
-async function sendChunk(session: Session, buffer: Buffer, base: number, present: Range[]): Promise<Range[]> {
+async function sendChunk(session: Session, buffer: Buffer, base: number, before: Standing): Promise<Range[]> {
   const { source, target, meter } = session
-  const chunk = buffer.subarray(0, Math.min(chunkBytes, source.dataBytes - base))
-  const there = within(present, base, base + chunk.length)
-  if (there.length === 0 && !source.mayHoldData(base, chunk.length)) {
+  const chunk = buffer.subarray(0, Math.min(target.chunkBytes, source.dataBytes - base))
+  const present = within(before.present, base, base + chunk.length)
+  const stale = within(before.stale, base, base + chunk.length)
+  const isEmpty = present.length === 0 && stale.length === 0 && target.granule !== 'whole'
+  if (isEmpty && !source.mayHoldData(base, chunk.length)) {
     meter.scanned(chunk.length, 0, 0, 0)
     return []
   }
   await source.read(chunk, base)
   await source.disk.assertUnchanged()
-  const { ranges, nonZeroBytes } = planChunk(chunk, base)
-  // Pages where the disk has zeros are not ours.
-  if (missing(there, ranges).length > 0) throw new AppError('upload.target-changed', { blob: target.url })
+  const { ranges: data, nonZeroBytes } = planChunk(chunk, base)
+  const ranges = partsFor(target.granule, data, base, chunk.length)
+  const there = before.mustCompare ? await equalParts(session, chunk, base, present) : present
   const toSend = missing(ranges, there)
+  const toClear = missing(joined([...stale, ...present]), ranges)
+  assertMayWrite(session, before, toSend, toClear)
   meter.scanned(chunk.length, nonZeroBytes, totalBytes(ranges), totalBytes(there))
-  for (const { start, end } of toSend) {
-    for (let at = start; at < end;) {
-      // Asked for each piece: the limit may be set, changed or taken away on the way.
-      const next = Math.min(end, at + pieceBytes(session.options.pace?.limit() ?? null))
-      await send(session, chunk.subarray(at - base, next - base), at)
-      at = next
-    }
-  }
+  for (const range of toClear) await session.insist((attempt) => target.clear!(range, attempt))
+  for (const range of toSend) await sendPieces(session, chunk, base, range)
   return ranges
 }
 
+/** A finished disk of a file that was written to since is not mended, and pages of somebody else are not wiped away in silence. */
+function assertMayWrite({ target, source }: Session, before: Standing, toSend: Range[], toClear: Range[]): void {
+  if (before.isWhole && toSend.length + toClear.length > 0) {
+    throw new AppError('file.changed', { file: source.disk.file }, { message: 'another disk was uploaded there' })
+  }
+  if (toClear.length > 0 && target.kind === 'page' && !before.mustCompare) {
+    throw new AppError(
+      'upload.target-changed',
+      { blob: target.access.url },
+      { message: 'pages where the disk has zeros' },
+    )
+  }
+}
+
+/** The present parts of a chunk that hold what the disk holds now. */
+async function equalParts(
+  { target, insist }: Session,
+  chunk: Buffer,
+  base: number,
+  present: Range[],
+): Promise<Range[]> {
+  const equal: Range[] = []
+  for (const range of present) {
+    const stored = await insist((attempt) => target.read!(range, attempt))
+    if (stored.equals(chunk.subarray(range.start - base, range.end - base))) equal.push(range)
+  }
+  return equal
+}
+
+async function sendPieces(session: Session, chunk: Buffer, base: number, { start, end }: Range): Promise<void> {
+  for (let at = start; at < end;) {
+    // Asked for each piece: the limit may be set, changed or taken away on the way. Blocks are counted, so they stay whole.
+    const next = session.target.kind === 'block' ? end : Math.min(end, at + pieceBytes(session))
+    await send(session, chunk.subarray(at - base, next - base), at)
+    at = next
+  }
+}
+
 /** Sends one range and makes sure that it arrived as it was. Returns the ETag after it. */
-async function send(session: Session, bytes: Buffer, offset: number, etag?: string): Promise<string> {
-  const { target, insist, meter, options, signal } = session
-  await options.pace?.take(bytes.length, signal)
-  const md5 = options.checksum === false ? undefined : createHash('md5').update(bytes).digest()
-  const sequenceNumber = sequenceNumberOf(options.stamp)
-  const conditions = { sequenceNumber, ...(md5 && { md5 }), ...(etag !== undefined && { etag }) }
+async function send(session: Session, bytes: Buffer, offset: number, onlyOnto?: string): Promise<string> {
+  const { target, insist, meter, options, journal, paces, signal } = session
+  for (const pace of paces) await pace.take(bytes.length, signal)
+  const checksum = checksumOf(options.checksum, bytes)
   let tries = 0
-  const answer = await insist(
-    async (trySignal) => {
-      if (tries++ > 0) await options.pace?.take(bytes.length, trySignal)
-      const put = await target.put(bytes, offset, conditions, trySignal)
-      if (md5 && put.md5 && !put.md5.equals(md5)) throw new AppError('upload.checksum', { blob: target.url })
-      return put
+  const etag = await insist(
+    async (attempt) => {
+      if (tries++ > 0) for (const pace of paces) await pace.take(bytes.length, attempt.signal)
+      return target.put(bytes, offset, { checksum, ...(onlyOnto !== undefined && { etag: onlyOnto }) }, attempt)
     },
     () => meter.resending(bytes.length),
   )
   meter.sent(bytes.length)
-  return answer.etag
+  await journal.sent([{ start: offset, end: offset + bytes.length }])
+  return etag
 }
 
-/** Compares what stands in the blob with the plan, then makes it a VHD by its footer. */
+/** Compares what stands at the target with the plan, then makes it a VHD by its footer. */
 async function finish(session: Session, planned: Range[]): Promise<string> {
   const { source, target, insist } = session
   await source.disk.assertUnchanged()
-  const facts = await factsOf(session)
-  const stored = await insist((signal) => target.ranges(signal))
-  if (missing(planned, stored).length > 0 || missing(stored, planned).length > 0) {
-    throw new AppError('upload.target-changed', { blob: target.url })
+  const footer = { start: source.dataBytes, end: source.size }
+  const stored = await insist((attempt) => target.ranges(attempt))
+  const data = stored.flatMap((range) => missing([range], [footer]))
+  if (missing(planned, data).length > 0 || missing(data, planned).length > 0) {
+    throw new AppError('upload.target-changed', { blob: target.access.url }, { message: 'other pages than were sent' })
   }
-  return send(session, source.footer, source.dataBytes, facts.etag)
+  if (target.commit) return commit(session, planned, footer, within(stored, footer.start, footer.end).length > 0)
+  if (target.kind === 'disk') return send(session, source.footer, footer.start)
+  const { etag } = await ownFacts(session)
+  return onceMore(session, send(session, source.footer, footer.start, etag))
+}
+
+async function commit(session: Session, planned: Range[], footer: Range, isFooterThere: boolean): Promise<string> {
+  const { source, target, insist } = session
+  if (!isFooterThere) await send(session, source.footer, footer.start)
+  return onceMore(
+    session,
+    insist((attempt) => target.commit!(joined([...planned, footer]), attempt)),
+  )
+}
+
+/** The answer to what made the target whole may have been lost, and then its repetition is refused: whoever looks sees our own. */
+async function onceMore(session: Session, last: Promise<string>): Promise<string> {
+  try {
+    return await last
+  } catch (error) {
+    const isRefused =
+      error instanceof AppError && ['upload.target-changed', 'upload.target-foreign'].includes(error.code)
+    if (!isRefused) throw error
+    const now = await standing(session).catch(() => null)
+    if (!now || !isFinished(now)) throw error
+    return now.etag
+  }
 }
 
 /** Under a limit, a request is a quarter of a second's worth: whole chunks would fill a thin line for half a minute. */
-function pieceBytes(limit: number | null): number {
-  if (limit === null) return chunkBytes
-  return Math.min(chunkBytes, Math.max(1, Math.floor(limit / 4 / 65536)) * 65536)
+function pieceBytes({ paces, target }: Session): number {
+  const limits = paces.map((pace) => pace.limit()).filter((limit) => limit !== null)
+  if (limits.length === 0) return target.chunkBytes
+  return Math.min(target.chunkBytes, Math.max(1, Math.floor(Math.min(...limits) / 4 / 65536)) * 65536)
 }
 
 function secondsSince(started: number): number {

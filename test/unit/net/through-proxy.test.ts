@@ -6,12 +6,15 @@ import { signIn } from '../../../src/main/azure/sign-in'
 import { listSubscriptions } from '../../../src/main/azure/subscriptions'
 import { createNetwork, environmentNetwork, type Network } from '../../../src/main/net/network'
 import { createSeam, type Exchange, type Seam } from '../../../src/main/net/seam'
-import { openPageBlob, pageBlobTarget } from '../../../src/main/upload/page-blob'
+import { accessTo } from '../../../src/main/upload/access'
+import { blobRequests } from '../../../src/main/upload/blob-requests'
+import { factsOf } from '../../../src/main/upload/page-blob'
 import { AppError } from '../../../src/shared/errors'
 import type { CloudProfile } from '../../../src/shared/profile'
 import { defaultNetwork, type NetworkSettings } from '../../../src/shared/settings'
 import { makeAuthority, type Authority } from '../../support/authority'
 import { startHosts, startInspector, startProxy, type TestServer } from '../../support/proxies'
+import { attempt, nobody } from '../../support/uploads'
 import { memoryCache } from '../../support/practice'
 import { startServer } from '../../support/https-server'
 import { profileOf } from '../../support/https-server'
@@ -95,8 +98,9 @@ test('sign-in, ARM and blobs go through a proxy that wants a password', async ()
   const identity = await asApplication(seam)
   const cloud = connect(profile, seam, identity.credential)
   const found = await listSubscriptions(cloud, new AbortController().signal)
-  const blob = await openPageBlob('https://acc.blob.contoso.example/c/b?sig=x', { httpClient: seam.httpClient })
-  await pageBlobTarget(blob).facts(new AbortController().signal)
+  const access = accessTo('https://acc.blob.contoso.example/c/b?sig=x', nobody)
+  const blob = blobRequests(access, (request) => seam.direct(request))
+  await factsOf(blob, 'PageBlob', attempt())
   expect(found).toMatchObject([{ id: 's-1' }])
   expect([...new Set(proxy.asked)]).toEqual(names.map((name) => `${name}:443`))
   expect(cloudHosts.asked.map((line) => line.split('?')[0])).toEqual([

@@ -32,7 +32,16 @@ async function call(
   const stdout = new PassThrough()
   const stderr = new PassThrough()
   const { env = {}, stdin = '', signal = new AbortController().signal } = given
-  const code = await command(argv, { stdout, stderr, stdin: Readable.from([stdin]), env, signal, language: 'en' })
+  // A state of its own: the default one is this computer's.
+  const state = command === runUpload && !argv.includes('--state') ? ['--state', path.join(folder, 'state')] : []
+  const code = await command([...argv, ...state], {
+    stdout,
+    stderr,
+    stdin: Readable.from([stdin]),
+    env,
+    signal,
+    language: 'en',
+  })
   return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') }
 }
 
@@ -51,9 +60,9 @@ test.each([
   ['an address without SAS', ['disk.vhd', 'https://x.blob.core.windows.net/vhds/disk.vhd'], 'SAS'],
   ['plain http to elsewhere', ['disk.vhd', 'http://x.blob.core.windows.net/vhds/disk.vhd?sig=1'], 'https'],
   ['a variable that is not set', ['disk.vhd', 'env:NOWHERE'], 'SAS'],
-  ['block blobs', ['disk.vhd', 'env:T', '--blob-type', 'block'], 'page blob'],
-  ['a managed disk', ['disk.vhd', 'env:T', '--disk'], 'managed disk'],
-  ['crc64', ['disk.vhd', 'env:T', '--checksum', 'crc64'], 'md5'],
+  ['another type of blob', ['disk.vhd', 'env:T', '--blob-type', 'append'], '--blob-type'],
+  ['a disk that is a block blob', ['disk.vhd', 'env:T', '--disk', '--blob-type', 'block'], '--disk'],
+  ['another checksum', ['disk.vhd', 'env:T', '--checksum', 'sha1'], 'crc64'],
   ['no connections', ['disk.vhd', 'env:T', '--connections', '0'], '--connections'],
   ['a limit of words', ['disk.vhd', 'env:T', '--limit', 'fast'], '--limit'],
 ])('upload with %s is refused with the reason', async (_what, argv, reason) => {

@@ -1,3 +1,4 @@
+import { BlobClient, BlobSASPermissions } from '@azure/storage-blob'
 import { createHash } from 'node:crypto'
 import { mkdtemp, rm, truncate, utimes } from 'node:fs/promises'
 import os from 'node:os'
@@ -5,7 +6,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { fixedVhdView, type FixedVhdView } from '../../../src/main/disks/azure-vhd'
 import { openDisk } from '../../../src/main/disks/open'
-import { openPageBlob, pageBlobTarget } from '../../../src/main/upload/page-blob'
+import { pageBlobTarget } from '../../../src/main/upload/page-blob'
 import { createPace } from '../../../src/main/upload/pace'
 import { stampOf } from '../../../src/main/upload/stamp'
 import { upload, type UploadOptions } from '../../../src/main/upload/upload'
@@ -18,6 +19,7 @@ import {
   type Cuttable,
   type Refusal,
 } from '../../support/blob-service'
+import { blobAt } from '../../support/uploads'
 import { bootCode, copyOf, fixedVhd, mebibyte, partition, patch, sha256, sparseFile } from '../../support/disks'
 
 let service: BlobService
@@ -68,11 +70,18 @@ function noise(bytes: number): Buffer {
 }
 
 function optionsFor(over: Partial<UploadOptions> = {}): UploadOptions {
-  return { connections: 4, signal: new AbortController().signal, stamp: stampOf(source, 'run-1'), ...over }
+  return {
+    connections: 4,
+    checksum: 'md5',
+    signal: new AbortController().signal,
+    journalFolder: path.join(folder, `journals-${count}`),
+    ...over,
+  }
 }
 
-async function targetFor(options: Parameters<BlobService['sasUrl']>[1] = {}) {
-  return pageBlobTarget(await openPageBlob(await service.sasUrl(blob, options)))
+type Way = Parameters<BlobService['sasUrl']>[1] & { run?: string; of?: FixedVhdView }
+async function targetFor({ run = 'run-1', of = source, ...options }: Way = {}) {
+  return pageBlobTarget(blobAt(await service.sasUrl(blob, options)), stampOf(of, run))
 }
 
 async function storedHash(): Promise<string> {
@@ -155,7 +164,7 @@ test.each([
   ['a block blob', async () => void (await service.container.getBlockBlobClient(blob).upload('text', 4))],
   [
     'the same disk of another run',
-    async () => void (await upload(source, await targetFor(), optionsFor({ stamp: stampOf(source, 'run-0') }))),
+    async () => void (await upload(source, await targetFor({ run: 'run-0' }), optionsFor())),
   ],
 ])('%s is never written over', async (_what, prepare) => {
   await prepare()
@@ -185,16 +194,31 @@ test('pages that somebody wrote where the disk has zeros are noticed, and no foo
   expect(footer.every((byte) => byte === 0)).toBe(true)
 })
 
-test('a file that changed since the upload began is never mixed with what was sent', async () => {
+/** A copy that is half uploaded, then written to at an offset, and opened again. */
+async function changedSince(offset: number): Promise<{ after: FixedVhdView; copy: string }> {
   const copy = await copyOf(file, folder, `changed-${count}.vhd`)
   await utimes(copy, 1_700_000_000, 1_700_000_000)
   const before = await fixedVhdView(await openDisk(copy))
   await cancelledUpload(before)
   await before.disk.close()
-  await patch(copy, 40 * mebibyte, noise(64))
-  const after = await fixedVhdView(await openDisk(copy))
-  const options = optionsFor({ stamp: stampOf(after, 'run-1') })
-  await expect(upload(after, await targetFor(), options)).rejects.toMatchObject({ code: 'file.changed' })
+  await patch(copy, offset, noise(64))
+  return { after: await fixedVhdView(await openDisk(copy)), copy }
+}
+
+test('a file that is another one since the upload began is refused', async () => {
+  const { after } = await changedSince(512)
+  await expect(upload(after, await targetFor({ of: after }), optionsFor())).rejects.toMatchObject({
+    code: 'file.changed',
+  })
+  await after.disk.close()
+})
+
+test('a file that was written to since the upload began is compared, and nothing of the old one stays', async () => {
+  // In what was sent already, and at no place that the fingerprint looks at.
+  const { after, copy } = await changedSince(mebibyte + 512 * 1024)
+  const result = await upload(after, await targetFor({ of: after }), optionsFor())
+  expect(await storedHash()).toBe(await sha256(copy))
+  expect(result.sentBytes).toBeGreaterThan(0)
   await after.disk.close()
 })
 
@@ -209,25 +233,30 @@ test.each([
   const onProgress = ({ sentBytes }: UploadProgress) => {
     if (sentBytes > 0) isChanged ??= change(copy)
   }
-  const options = optionsFor({ connections: 1, stamp: stampOf(view, 'run-1'), onProgress })
-  await expect(upload(view, await targetFor(), options)).rejects.toMatchObject({ code: 'file.changed' })
+  const options = optionsFor({ connections: 1, onProgress })
+  await expect(upload(view, await targetFor({ of: view }), options)).rejects.toMatchObject({ code: 'file.changed' })
   await isChanged
   await view.disk.close()
 })
 
 test('a container that does not exist is named', async () => {
-  const url = service.container.getBlobClient(blob).url.replace('/vhds/', '/gone/')
-  const target = pageBlobTarget(await openPageBlob(url, { credential: service.credential }))
+  const gone = service.container.getBlobClient(blob).url.replace('/vhds/', '/gone/')
+  const url = await new BlobClient(gone, service.credential).generateSasUrl({
+    permissions: BlobSASPermissions.parse('racwd'),
+    expiresOn: new Date(Date.now() + 3_600_000),
+  })
+  const target = pageBlobTarget(blobAt(url), stampOf(source, 'run-1'))
   await expect(upload(source, target, optionsFor())).rejects.toMatchObject({ code: 'upload.target-missing' })
 })
 
 test('access that has ended is asked for again, and without anybody to ask the person is told', async () => {
-  const expired = await openPageBlob(await service.sasUrl(blob, { endsInMs: -60_000 }))
-  await expect(upload(source, pageBlobTarget(expired), optionsFor())).rejects.toMatchObject({
+  const expired = await service.sasUrl(blob, { endsInMs: -60_000 })
+  const stamp = stampOf(source, 'run-1')
+  await expect(upload(source, pageBlobTarget(blobAt(expired), stamp), optionsFor())).rejects.toMatchObject({
     code: 'upload.access-expired',
   })
   const fresh = await service.sasUrl(blob)
-  const renewed = pageBlobTarget(expired, { renew: () => openPageBlob(fresh) })
+  const renewed = pageBlobTarget(blobAt(expired, [fresh]), stamp)
   await upload(source, renewed, optionsFor())
   expect(await storedHash()).toBe(await sha256(file))
 })
@@ -322,8 +351,8 @@ test('a limit that is taken away in the middle holds the upload no longer', asyn
 async function cancelledUpload(view = source): Promise<void> {
   const abort = new AbortController()
   const onProgress = ({ sentBytes }: UploadProgress) => sentBytes > 0 && abort.abort()
-  const options = optionsFor({ signal: abort.signal, onProgress, connections: 1, stamp: stampOf(view, 'run-1') })
-  await expect(upload(view, await targetFor(), options)).rejects.toMatchObject({ code: 'cancelled' })
+  const options = optionsFor({ signal: abort.signal, onProgress, connections: 1 })
+  await expect(upload(view, await targetFor({ of: view }), options)).rejects.toMatchObject({ code: 'cancelled' })
 }
 
 async function storedBytes(): Promise<number> {

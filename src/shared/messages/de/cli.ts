@@ -22,12 +22,14 @@ Liest ein Datenträgerabbild und sagt, ob Azure es annehmen würde. Rückgabewer
 `,
     upload: `Aufruf: batch-image-studio upload DATEI ZIEL [OPTIONEN]
 
-ZIEL ist die Adresse eines Seitenblobs mit SAS, env:NAME (die Adresse steht in dieser Variablen) oder - (erste Zeile
-der Standardeingabe). Eine Adresse in der Befehlszeile können andere Benutzer dieses Computers lesen.
+ZIEL ist die Adresse eines Blobs oder Datenträgers mit SAS, env:NAME (die Adresse steht in dieser Variablen) oder -
+(erste Zeile der Standardeingabe). Eine Adresse in der Befehlszeile können andere Benutzer dieses Computers lesen.
 
-  --connections N   gleichzeitige Anfragen (Standard 6)
+  --disk            ZIEL ist die Adresse eines verwalteten Datenträgers, der auf seinen Upload wartet
+  --blob-type TYP   page, für Images und Datenträger, oder block, ein Archiv (Standard page)
+  --connections N   gleichzeitige Anfragen (Standard 8)
   --limit MBIT      höchstens so viele Megabit pro Sekunde
-  --checksum ART    none oder md5 (Standard md5)
+  --checksum ART    none, md5 oder crc64, mit jeder Anfrage (Standard md5)
   --state ORDNER    wo die App ihren Stand aufbewahrt
   --json            am Ende ein Objekt
 `,

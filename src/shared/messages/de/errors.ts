@@ -101,10 +101,6 @@ export const errors: typeof english = {
     what: 'Die Größe, die im Datenträgerimage steht, passt nicht zur Datei.',
     todo: 'Exportieren Sie den Datenträger erneut als VHD mit fester Größe.',
   },
-  'disk.damaged': {
-    what: 'Das Datenträgerimage ist beschädigt: Ein Teil davon lässt sich nicht lesen.',
-    todo: 'Exportieren Sie den Datenträger noch einmal oder kopieren Sie die Datei neu von ihrer Quelle, und wählen Sie die neue.',
-  },
   'disk.blocked': {
     what: 'Dieses Datenträgerimage würde in Azure nicht starten.',
     todo: 'Beheben Sie, was die Befunde nennen, exportieren Sie den Datenträger erneut und wählen Sie die neue Datei.',
@@ -336,6 +332,18 @@ export const errors: typeof english = {
   'upload.target-missing': {
     what: 'Der Blob oder sein Container ist nicht mehr im Speicherkonto.',
     todo: 'Die Schaltfläche führt zum Schritt „Speicherkonto“: Wiederholen Sie ihn und danach das Hochladen.',
+  },
+  'upload.target-leased': {
+    what: 'Auf dem Blob liegt eine Lease, deshalb darf niemand sonst hineinschreiben.',
+    todo: 'Beenden Sie die Lease im Azure-Portal, oder warten Sie, bis der Blob frei ist, und versuchen Sie es dann erneut; der Upload macht dort weiter, wo er war.',
+  },
+  'upload.target-size': {
+    what: 'Der Datenträger in Azure wurde für {found:number} Bytes angelegt, diese Datei braucht {expected:number} Bytes.',
+    todo: 'Legen Sie einen Datenträger mit genau dieser Uploadgröße an, oder wählen Sie die Datei, für die er angelegt wurde.',
+  },
+  'upload.process-ended': {
+    what: 'Der Teil dieser App, der hochlädt, wurde unerwartet beendet.',
+    todo: 'Versuchen Sie es erneut; der Upload macht dort weiter, wo er war. Wenn es wieder vorkommt, prüfen Sie, wie viel Arbeitsspeicher frei ist.',
   },
   'image.rejected': {
     what: 'Azure hat den Datenträger nicht als Imageversion {version} angenommen: {reason}',

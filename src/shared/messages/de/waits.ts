@@ -23,4 +23,5 @@ export const waits: typeof english = {
   resize: 'Batch bringt den Pool „{name}“ auf die gewünschte Anzahl Knoten. Meist 5 bis 10 Minuten.',
   throttled: 'Azure bittet uns, langsamer zu machen. Es geht gleich von selbst weiter.',
   offline: 'Es gibt keine Verbindung. Wir versuchen es weiter und machen weiter, sobald sie wieder da ist.',
+  paused: 'Der Upload ist angehalten. Er macht weiter, sobald Sie ihn fortsetzen; was gesendet ist, bleibt erhalten.',
 }

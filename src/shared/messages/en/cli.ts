@@ -21,12 +21,14 @@ Reads a disk image and says whether Azure would take it. Exit code 2 when someth
 `,
     upload: `Usage: batch-image-studio upload FILE TARGET [OPTIONS]
 
-TARGET is the address of a page blob with a SAS, env:NAME (the address stands in that variable), or - (first line
+TARGET is the address of a blob or disk with a SAS, env:NAME (the address stands in that variable), or - (first line
 of the standard input). An address on the command line can be read by other users of this computer.
 
-  --connections N   requests at the same time (default 6)
+  --disk            TARGET is the address of a managed disk that waits for its upload
+  --blob-type TYPE  page, for images and disks, or block, an archive (default page)
+  --connections N   requests at the same time (default 8)
   --limit MBIT      at most so many megabits per second
-  --checksum KIND   none or md5 (default md5)
+  --checksum KIND   none, md5 or crc64, with every request (default md5)
   --state DIR       where the app keeps its state
   --json            one object at the end
 `,

@@ -93,10 +93,6 @@ export const errors = {
     what: 'The size written in the disk image does not fit the file.',
     todo: 'Export the disk again as a VHD of fixed size.',
   },
-  'disk.damaged': {
-    what: 'The disk image is damaged: a part of it cannot be read.',
-    todo: 'Export the disk again, or copy the file again from where it came, and choose the new one.',
-  },
   'disk.blocked': {
     what: 'This disk image would not start in Azure.',
     todo: 'Mend what the findings name, export the disk again and choose the new file.',
@@ -319,6 +315,18 @@ export const errors = {
   'upload.target-missing': {
     what: 'The blob or its container is no longer in the storage account.',
     todo: 'The button leads to the step “Storage account”: do it again, then the upload.',
+  },
+  'upload.target-leased': {
+    what: 'Somebody holds a lease on the blob, so nobody else may write to it.',
+    todo: 'End the lease in the Azure portal, or wait until whoever uses the blob is done, then try again; the upload goes on where it was.',
+  },
+  'upload.target-size': {
+    what: 'The disk in Azure was made for {found:number} bytes, this file needs {expected:number} bytes.',
+    todo: 'Make a disk of exactly that upload size, or choose the file it was made for.',
+  },
+  'upload.process-ended': {
+    what: 'The part of this app that uploads has ended unexpectedly.',
+    todo: 'Try again; the upload goes on where it was. If it happens again, look at how much memory is free.',
   },
   'image.rejected': {
     what: 'Azure did not accept the disk as image version {version}: {reason}',

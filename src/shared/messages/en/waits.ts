@@ -22,4 +22,5 @@ export const waits = {
   resize: 'Batch is bringing the pool “{name}” to the number of nodes you want. Usually 5 to 10 minutes.',
   throttled: 'Azure asked us to slow down. We go on in a moment by ourselves.',
   offline: 'There is no connection. We keep trying and go on as soon as it is back.',
+  paused: 'The upload is paused. It goes on when you resume it; what was sent is kept.',
 }
