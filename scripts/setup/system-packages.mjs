@@ -14,6 +14,9 @@ const testTools = {
   mkntfs: ['ntfs-3g'],
   'wimlib-imagex': ['wimtools'],
   hivexregedit: ['libwin-hivex-perl'],
+  sgdisk: ['gdisk'],
+  'mkfs.vfat': ['dosfstools'],
+  mcopy: ['mtools'],
 }
 
 /**

@@ -2,12 +2,14 @@ import type { Finding } from '../outputs'
 import type { Language } from '../terms'
 import { findings as diskDe } from './de/findings'
 import { linuxFindings as linuxDe } from './de/findings-linux'
+import { windowsFindings as windowsDe } from './de/findings-windows'
 import { findings as disk } from './en/findings'
 import { linuxFindings as linux } from './en/findings-linux'
+import { windowsFindings as windows } from './en/findings-windows'
 import { fill, holesOf, lookUp } from './format'
 
-const english = { ...disk, ...linux }
-const german: typeof english = { ...diskDe, ...linuxDe }
+const english = { ...disk, ...linux, ...windows }
+const german: typeof english = { ...diskDe, ...linuxDe, ...windowsDe }
 
 /** All texts of findings, per language. */
 export const findingTexts = { en: english, de: german } as const
