@@ -6,36 +6,60 @@ export function median(values) {
 }
 
 /**
- * One line of the table. `values` are those of all runs, in `unit`; `most` is the target that the median must stay below or reach.
- * `note` says in a few words what the number is to be read beside.
+ * One line of the table. `values` are those of all runs, in `unit`; `most` is the target that the median must stay below or reach,
+ * `least` what it must not fall below. `note` says in a few words what the number is to be read beside.
  */
-export function row(what, values, unit, { most, note = '' } = {}) {
+export function row(what, values, unit, { most, least, note = '' } = {}) {
   const middle = median(values)
-  const isMissed = most !== undefined && !(middle <= most)
-  return { what, values, unit, most, note, middle, isMissed }
+  const isMissed = (most !== undefined && !(middle <= most)) || (least !== undefined && !(middle >= least))
+  return { what, values, unit, most, least, note, middle, isMissed }
 }
 
-/** The rows as lines of text: what, median, smallest and largest, number of runs, target, verdict. */
-export function table(rows) {
-  const head = ['', 'median', 'smallest - largest', 'runs', 'target', '', '']
-  const cells = rows.map(({ what, values, unit, most, note, middle, isMissed }) => [
-    what,
-    `${figure(middle)} ${unit}`.trim(),
-    `${figure(Math.min(...values))} - ${figure(Math.max(...values))}`,
-    String(values.length),
-    most === undefined ? '' : `<= ${most} ${unit}`.trim(),
-    most === undefined ? '' : isMissed ? 'MISSED' : 'reached',
-    note,
+const tableHead = ['', 'median', 'smallest - largest', 'runs', 'target', '', '']
+
+/** The rows as cells of text: what, median, smallest and largest, number of runs, target, verdict, note. */
+export function rowsTable(rows) {
+  const lines = rows.map((one) => [
+    one.what,
+    `${figure(one.middle)} ${one.unit}`.trim(),
+    `${figure(Math.min(...one.values))} - ${figure(Math.max(...one.values))}`,
+    String(one.values.length),
+    targetOf(one),
+    targetOf(one) === '' ? '' : one.isMissed ? 'MISSED' : 'reached',
+    one.note,
   ])
-  const all = [head, ...cells]
+  return { head: tableHead, lines, leftColumns: [0, 5, 6] }
+}
+
+function targetOf({ most, least, unit }) {
+  if (most !== undefined) return `<= ${most} ${unit}`.trim()
+  return least !== undefined ? `>= ${least} ${unit}`.trim() : ''
+}
+
+/** The rows as lines of text. */
+export function table(rows) {
+  return linesOf(rowsTable(rows))
+}
+
+/** A table of cells as lines of text; columns are numbers except the first, or those named as left. */
+export function linesOf({ head, lines, leftColumns = [0] }) {
+  const all = [head, ...lines]
   const widths = head.map((_, column) => Math.max(...all.map((line) => line[column].length)))
-  const isNumber = (column) => column >= 1 && column <= 4
   return all.map((line) =>
     line
-      .map((cell, column) => (isNumber(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
+      .map((cell, column) =>
+        leftColumns.includes(column) ? cell.padEnd(widths[column]) : cell.padStart(widths[column]),
+      )
       .join('  ')
       .trimEnd(),
   )
+}
+
+/** The same table in Markdown. */
+export function markdownOf({ head, lines, leftColumns = [0] }) {
+  const line = (cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  const rule = head.map((_, column) => (leftColumns.includes(column) ? '---' : '--:'))
+  return [line(head), line(rule), ...lines.map(line)]
 }
 
 /** As many digits as say something. */

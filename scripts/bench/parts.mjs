@@ -25,7 +25,7 @@ export async function makePeers(folder) {
   return { empty, probe }
 }
 
-/** What the tests use too: `{ messages, disk }`, the words of the window and a disk of 1 GiB with 120 MiB of real files. */
+/** What the tests use too: `{ messages, systemDisk }`, the words of the window and the maker of disks with real files. */
 export async function testParts(folder) {
   const outfile = join(folder, 'test-parts.mjs')
   const contents = `
@@ -39,6 +39,27 @@ export async function testParts(folder) {
     format: 'esm',
     target: 'node20',
   })
-  const { messages, systemDisk } = await import(pathToFileURL(outfile).href)
-  return { messages, disk: await systemDisk({ sizeMiB: 1024, systemMiB: 120 }) }
+  return import(pathToFileURL(outfile).href)
+}
+
+/** The counting sink of the tests and the bundled program that it starts: `{ startSink, program }`. */
+export async function sinkParts(folder) {
+  const options = { bundle: true, platform: 'node', target: 'node20', absWorkingDir: root, logLevel: 'error' }
+  const program = join(folder, 'sink-program.mjs')
+  await build({ ...options, format: 'esm', entryPoints: ['test/support/sink/program.ts'], outfile: program })
+  const outfile = join(folder, 'sink.cjs')
+  const entryPoints = ['test/support/sink.ts']
+  // It asks for its own place only to bundle the program, which is done here.
+  const define = { 'import.meta.url': '"file:///"' }
+  await build({ ...options, format: 'cjs', entryPoints, outfile, external: ['esbuild'], define })
+  const { startSink } = await import(pathToFileURL(outfile).href)
+  return { startSink, program }
+}
+
+/** The program that reads a disk image as an upload does. */
+export async function bundledReader(folder) {
+  const outfile = join(folder, 'read-disk.cjs')
+  const entryPoints = [fileURLToPath(new URL('read-disk.mjs', import.meta.url))]
+  await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'cjs', target: 'node20' })
+  return outfile
 }

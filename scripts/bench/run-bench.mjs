@@ -8,30 +8,31 @@ import { ensureInstalled } from '../setup/install.mjs'
 import { say, sentence, Stop } from '../setup/say.mjs'
 import { ensureSystemPackages } from '../setup/system-packages.mjs'
 import { machineLine, watchLoad } from './machine.mjs'
-import { table } from './numbers.mjs'
-
-const usualRounds = 3
+import { linesOf, table } from './numbers.mjs'
+import { writeResults } from './results.mjs'
+import { asked } from './words.mjs'
 
 /**
- * Measures what no test can assert, because it depends on the machine, and prints it; writes nothing into the checkout.
- * `--rounds N` changes how often everything is measured. Returns 1 when something did not run or an Azure library is loaded at start;
- * a missed target is only marked. Throws Stop.
+ * Measures what no test can assert, because it depends on the machine, prints it and writes it into `bench-results`. `words` = parts,
+ * `quick`, `--rounds N`. Returns 1 when something did not run or an Azure library is loaded at start; a missed target is only marked.
+ * Throws Stop.
  */
 export async function runBench(words) {
-  const rounds = roundsIn(words)
+  const { parts, rounds, isQuick } = asked(words)
   delete process.env.ELECTRON_RUN_AS_NODE
   await ensureInstalled()
   const electron = await ensureElectron()
-  await ensureSystemPackages({ program: electron.program, display: true, tests: true })
+  const isShown = parts.includes('app')
+  await ensureSystemPackages({ program: electron.program, display: isShown, tests: true })
   await ensureBuilt()
-  const display = process.platform === 'linux' ? await openVirtualDisplay() : null
+  const display = isShown && process.platform === 'linux' ? await openVirtualDisplay() : null
   const env = { ...process.env, ...display?.env }
   if (display) delete env.WAYLAND_DISPLAY
   const folder = realpathSync.native(mkdtempSync(join(tmpdir(), 'batch-image-studio-bench-')))
   const leave = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   process.on('exit', leave)
   try {
-    return await measure({ program: electron.program, version: electron.version, env, folder, rounds })
+    return await measure({ program: electron.program, version: electron.version, env, folder, parts, rounds, isQuick })
   } finally {
     process.off('exit', leave)
     leave()
@@ -39,58 +40,57 @@ export async function runBench(words) {
   }
 }
 
-async function measure({ program, version, env, folder, rounds }) {
+async function measure({ program, version, env, folder, parts, rounds, isQuick }) {
   // Imported here, because they need what was installed just now.
-  const [{ copyOfApp, makePeers, testParts }, { createStartUp }, { createPracticeRun }, { createWindowRun }, sizes] =
-    await Promise.all([
-      import('./parts.mjs'),
-      import('./start-up.mjs'),
-      import('./practice-run.mjs'),
-      import('./window.mjs'),
-      import('./sizes.mjs'),
-    ])
-  const studio = copyOfApp(folder)
-  const given = { program, env, studio, folder, ...(await makePeers(folder)), ...(await testParts(folder)) }
-  const startUp = createStartUp(given)
-  const parts = { 'start-up': startUp, 'window run': createWindowRun(given), 'practice run': createPracticeRun(given) }
+  const { copyOfApp } = await import('./parts.mjs')
+  const given = { program, env, folder, isQuick, studio: copyOfApp(folder) }
+  const benches = {
+    ...(parts.includes('app') && (await (await import('./app.mjs')).appParts(given))),
+    ...(await (await import('./disk-parts.mjs')).diskParts(given, parts)),
+  }
   const troubles = new Map()
   const attempt = async (name, work) => {
     if (troubles.has(name)) return []
     try {
-      return await work()
+      return (await work()) ?? []
     } catch (error) {
       troubles.set(name, sentence(error instanceof Stop ? error : new Stop(error.message)))
       return []
     }
   }
 
-  await attempt('start-up', () => startUp.warmUp())
+  for (const [name, bench] of Object.entries(benches)) await attempt(name, () => bench.warmUp?.())
   // Playwright takes this whole process down when Electron does not start.
   if (troubles.has('start-up')) troubles.set('window run', 'left out, because the start-up failed')
   const loadSince = watchLoad()
   for (let round = 1; round <= rounds; round++) {
-    for (const [name, part] of Object.entries(parts)) {
+    for (const [name, bench] of Object.entries(benches)) {
       if (troubles.has(name)) continue
       say(`Round ${round} of ${rounds}: ${name} ...`)
-      await attempt(name, () => part.round())
+      await attempt(name, () => bench.round())
     }
   }
-  const load = loadSince()
-  const rows = []
-  for (const [name, part] of Object.entries(parts)) rows.push(...(await attempt(name, () => part.rows())))
-  const isStarted = startUp.loaded().length > 0
-  const loaded = isStarted ? await attempt('loaded files', () => sizes.describeLoaded(startUp.loaded(), studio)) : []
-
-  const lines = ['', machineLine(version), load, '', ...(rows.length > 0 ? table(rows) : []), '', ...loaded]
-  for (const line of lines) say(line)
-  for (const { what, isMissed } of rows) if (isMissed) say(`Target MISSED: ${what.trim()}`)
-  for (const [name, reason] of troubles) say(`FAILED: ${name}: ${reason}`)
+  const about = [machineLine(version), loadSince()]
+  const found = { rows: [], tables: [], lines: [], measured: {} }
+  for (const [name, bench] of Object.entries(benches)) {
+    found.rows.push(...(await attempt(name, () => bench.rows())))
+    found.tables.push(...(await attempt(name, () => bench.tables?.())))
+    found.lines.push(...(await attempt(name, () => bench.lines?.())))
+    found.measured[name] = bench.measured?.()
+    for (const [key, reason] of bench.troubles?.() ?? []) troubles.set(`${name}, ${key}`, reason)
+  }
+  print({ ...found, about, troubles })
+  if (isQuick)
+    say('A quick look: on disks this small the start of every program counts most, whatever the targets say.')
+  else say(`Written to ${writeResults({ ...found, about, troubles, parts, rounds })}`)
   return troubles.size > 0 ? 1 : 0
 }
 
-function roundsIn(words) {
-  if (words.length === 0) return usualRounds
-  const rounds = words.length === 2 && words[0] === '--rounds' ? Number(words[1]) : NaN
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Stop('Usage: npm run bench [-- --rounds N]')
-  return rounds
+function print({ rows, tables, lines, about, troubles }) {
+  for (const line of ['', ...about, '']) say(line)
+  for (const one of tables) for (const line of [one.title, ...linesOf(one), '']) say(line)
+  if (rows.length > 0) for (const line of [...table(rows), '']) say(line)
+  for (const line of lines) say(line)
+  for (const { what, isMissed } of rows) if (isMissed) say(`Target MISSED: ${what.trim()}`)
+  for (const [name, reason] of troubles) say(`FAILED: ${name}: ${reason}`)
 }

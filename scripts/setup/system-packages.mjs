@@ -4,6 +4,8 @@ import { say, Stop } from './say.mjs'
 
 // These four bring every library that Electron links. Since the move to 64-bit times two have another name.
 const electronPackages = [['libgtk-3-0t64', 'libgtk-3-0'], ['libnss3'], ['libasound2t64', 'libasound2'], ['libgbm1']]
+// AzCopy, with which the bench compares.
+const peerPackages = [['libsecret-1-0']]
 const displayTools = { Xvfb: ['xvfb'] }
 const testTools = {
   xauth: ['xauth'],
@@ -21,28 +23,34 @@ const testTools = {
 
 /**
  * Makes sure that the system libraries of Electron are there, on Linux; with `display` also a virtual display, with `tests` also the
- * tools of the tests. As root on Debian and Ubuntu they are installed, else the command to do so is in the Stop that is thrown.
+ * tools of the tests, with `peer` also the libraries of that program, AzCopy. As root on Debian and Ubuntu they are installed, else the command to do so is in the Stop that is thrown.
  */
-export async function ensureSystemPackages({ program, display = false, tests = false }) {
+export async function ensureSystemPackages({ program, display = false, tests = false, peer }) {
   if (process.platform !== 'linux') return
-  const libraries = program === undefined ? [] : await missingLibraries(program)
+  const libraries = await missingLibraries(program)
+  const peerLibraries = await missingLibraries(peer)
   const tools = { ...(display ? displayTools : {}), ...(tests ? testTools : {}) }
   const missingTools = Object.keys(tools).filter((name) => findProgram(name) === null)
-  if (libraries.length === 0 && missingTools.length === 0) return
-  const missing = [...libraries, ...missingTools].join(', ')
+  if (libraries.length === 0 && missingTools.length === 0 && peerLibraries.length === 0) return
+  const missing = [...libraries, ...missingTools, ...peerLibraries].join(', ')
   if (!existsSync('/etc/debian_version') || findProgram('apt-get') === null) {
     throw new Stop(
       `Not on this system: ${missing}. Install the packages that contain them and run the same command again.`,
     )
   }
-  const wanted = [...(libraries.length > 0 ? electronPackages : []), ...missingTools.map((name) => tools[name])]
+  const wanted = [
+    ...(libraries.length > 0 ? electronPackages : []),
+    ...missingTools.map((name) => tools[name]),
+    ...(peerLibraries.length > 0 ? peerPackages : []),
+  ]
   await install(wanted, missing)
-  const still = program === undefined ? [] : await missingLibraries(program)
+  const still = [...(await missingLibraries(program)), ...(await missingLibraries(peer))]
   if (still.length > 0) throw new Stop(`Still not on this system: ${still.join(', ')}.`)
 }
 
 /** What the dynamic linker does not find, such as `libnss3.so`. */
 async function missingLibraries(program) {
+  if (program === undefined) return []
   const { output } = await runCommand('ldd', [program])
   return [...output.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1])
 }

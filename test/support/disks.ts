@@ -55,19 +55,29 @@ ID=debian
  * FAT driver. Built once and shared by all tests: copy it before changing it.
  */
 export async function systemDisk(options: SystemDiskOptions = {}): Promise<string> {
-  const key = createHash('sha256')
-    .update(JSON.stringify([recipeVersion, options]))
-    .digest('hex')
-    .slice(0, 16)
+  return builtOnce([recipeVersion, options], '.vhd', async (file, work) => {
+    await fixedVhd(await rawSystemDisk(work, options), file)
+  })
+}
+
+/**
+ * A file that is built once for all tests and kept between their runs: copy it before changing it. `recipe` is everything
+ * that its content depends on; `work` is a folder of its own that is removed afterwards.
+ */
+export async function builtOnce(
+  recipe: unknown,
+  extension: string,
+  build: (file: string, work: string) => Promise<void>,
+): Promise<string> {
+  const key = createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 16)
   const folder = path.join(os.tmpdir(), 'batch-image-studio-disks')
-  const file = path.join(folder, `${key}.vhd`)
+  const file = path.join(folder, `${key}${extension}`)
   await mkdir(folder, { recursive: true })
   await locked(path.join(folder, `${key}.lock`), async () => {
     if (await exists(file)) return
     const work = await mkdtemp(path.join(folder, 'work-'))
-    const raw = await rawSystemDisk(work, options)
-    await fixedVhd(raw, path.join(work, 'disk.vhd'))
-    await rename(path.join(work, 'disk.vhd'), file)
+    await build(path.join(work, `built${extension}`), work)
+    await rename(path.join(work, `built${extension}`), file)
     await rm(work, { recursive: true })
   })
   return file

@@ -26,8 +26,6 @@ export type SinkOptions = {
   faults?: Faults
   /** Chance of the faults; the same number gives the same. */
   seed?: number
-  /** Managed disks that wait for their upload, by blob name, with their length: nobody can create them anew. */
-  disks?: Record<string, number>
   /** The bundled sink/program.ts, where the caller made it; by default it is bundled here. */
   program?: string
 }
@@ -54,6 +52,8 @@ export type Sink = {
   caFile: string | null
   /** Address of a blob with a SAS, which ends in an hour unless told; the sink looks at its end. */
   url(blob: string, options?: { endsInMs?: number }): string
+  /** A managed disk of that length, with its footer, waits for its upload from now on: nobody can create it anew. */
+  addDisk(name: string, lengthBytes: number): Promise<void>
   stats(): Promise<SinkStats>
   /** Every request since the start or the last `reset`. */
   seen(): Promise<Seen[]>
@@ -85,7 +85,6 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
     folder: options.store ? folder : null,
     checksums: options.checksums ?? 'verify',
     seed: options.seed ?? 1,
-    disks: options.disks ?? {},
   } satisfies ServerOptions)) as { port: number }
   if (options.faults) await ask('faults', options.faults)
   const origin = `${certificate ? 'https' : 'http'}://127.0.0.1:${port}`
@@ -98,6 +97,7 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
       const sas = new URLSearchParams({ sv: '2025-07-05', sr: 'b', sp: 'racwd', se: ends, sig: 'c2luaw==' })
       return `${origin}/devstoreaccount1/vhds/${encodeURIComponent(blob)}?${sas}`
     },
+    addDisk: async (name, lengthBytes) => void (await ask('disk', { name, lengthBytes })),
     stats: () => ask('stats') as Promise<SinkStats>,
     seen: () => ask('seen') as Promise<Seen[]>,
     reset: async () => void (await ask('reset')),

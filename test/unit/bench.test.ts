@@ -6,13 +6,15 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 type Row = { middle: number; isMissed: boolean }
 type Numbers = {
   median(values: number[]): number
-  row(what: string, values: number[], unit: string, more?: { most?: number }): Row
+  row(what: string, values: number[], unit: string, more?: { most?: number; least?: number }): Row
   table(rows: Row[]): string[]
 }
+type Words = { asked(words: string[]): { parts: string[]; rounds: number; isQuick: boolean } }
 type Sizes = { describeLoaded(loaded: string[], studio: string): string[] }
 
 const scripts = new URL('../../scripts/bench/', import.meta.url)
 const { median, row, table } = (await import(new URL('numbers.mjs', scripts).href)) as Numbers
+const { asked } = (await import(new URL('words.mjs', scripts).href)) as Words
 const { describeLoaded } = (await import(new URL('sizes.mjs', scripts).href)) as Sizes
 
 describe('the table of the bench', () => {
@@ -25,9 +27,26 @@ describe('the table of the bench', () => {
     expect(row('start', [1.2, 1.3, 9], 'x', { most: 1.3 }).isMissed).toBe(false)
     expect(row('start', [1.2, 1.31, 9], 'x', { most: 1.3 }).isMissed).toBe(true)
     expect(row('start', [NaN], 'x', { most: 1.3 }).isMissed).toBe(true)
+    expect(row('rate', [499, 500, 900], 'MiB/s', { least: 500 }).isMissed).toBe(false)
+    expect(row('rate', [499, 499, 900], 'MiB/s', { least: 500 }).isMissed).toBe(true)
     expect(table([row('start', [1.2, 1.31, 9], 'x', { most: 1.3 })])[1]).toMatch(
       /^start +1\.31 x +1\.20 - 9\.00 +3 +<= 1\.3 x +MISSED$/,
     )
+  })
+})
+
+describe('what the bench is asked for', () => {
+  it('is everything, three times, unless parts, a quick look or a number of rounds is named', () => {
+    expect(asked([])).toEqual({ parts: ['app', 'upload', 'resume', 'readers'], rounds: 3, isQuick: false })
+    expect(asked(['resume', 'upload', 'quick'])).toEqual({ parts: ['upload', 'resume'], rounds: 1, isQuick: true })
+    expect(asked(['--rounds', '5', 'readers'])).toEqual({ parts: ['readers'], rounds: 5, isQuick: false })
+    expect(asked(['--quick', '--rounds', '2'])).toMatchObject({ rounds: 2, isQuick: true })
+  })
+
+  it('is refused where it makes no sense', () => {
+    for (const words of [['uploads'], ['--rounds'], ['--rounds', '0'], ['--rounds', 'many']]) {
+      expect(() => asked(words)).toThrow('Usage: npm run bench')
+    }
   })
 })
 

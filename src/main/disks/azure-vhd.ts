@@ -67,13 +67,15 @@ function footerFor(disk: Disk, dataBytes: number, fingerprint: string): Buffer {
   if (own?.type === 'fixed' && own.currentSize === dataBytes && own.dataOffset === null) return own.bytes
   return makeFixedFooter({
     sizeBytes: dataBytes,
-    uniqueId: own?.uniqueId ?? fingerprint.slice(0, 32),
+    uniqueId: disk.uniqueId ?? fingerprint.slice(0, 32),
     createdMs: own?.createdMs ?? disk.modifiedMs,
   })
 }
 
 async function fingerprintOf(disk: Disk): Promise<string> {
-  const hash = createHash('sha256').update(`${disk.virtualSize} ${disk.footer?.uniqueId ?? ''}`)
+  const hash = createHash('sha256').update(`${disk.virtualSize} ${disk.uniqueId ?? ''}`)
+  // A parent that was exchanged makes another disk, even where no sample meets it.
+  for (const { size, modifiedMs } of disk.files.slice(1)) hash.update(` ${size} ${modifiedMs}`)
   const buffer = Buffer.alloc(Math.min(sampleBytes, disk.virtualSize))
   const last = disk.virtualSize - buffer.length
   for (let sample = 0; sample < samples; sample++) {

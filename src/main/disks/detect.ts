@@ -1,11 +1,17 @@
 import type { DiskFormat } from '../../shared/outputs'
+import { readPartitions } from './partitions'
+import { otherByContent, type Other } from './recognise'
+import { volumeOf, type Volume } from './signatures'
 import { bytesAt, type ByteSource } from './source'
 import { footerBytes, parseFooter, type VhdFooter } from './vhd'
 
 export type Detected = {
-  /** What a person calls it; formats that are no disk but have a name are told apart from `unknown` here only. */
-  kind: DiskFormat | 'zip' | '7z' | 'bzip2' | 'tar' | 'wim'
-  /** The VHD footer at the end of the file (or, in dynamic disks with a lost end, its copy at the start). */
+  kind: DiskFormat
+  /** What the file is although no disk can be read from it; null for disks, and for what nobody knows. */
+  other: Other | null
+  /** The file system that begins where the partition table should be. */
+  volume: Volume | null
+  /** The VHD footer that counts: of the one at the end and the copy at the start of dynamic disks, one with a right checksum. */
   footer: VhdFooter | null
   /** Length of the footer found at the end: 512, 511 as old Virtual PC wrote it, or 0. */
   footerLength: number
@@ -16,35 +22,41 @@ export type Detected = {
 }
 
 const sectorBytes = 512
+const none = { other: null, volume: null, footer: null, footerLength: 0, virtualSize: 0, isCutOff: false }
 
-/** Tells the format by content, never by name. Reads under 40 KiB. */
+/** Tells the format by content, never by name. Reads under 128 KiB. */
 export async function detect(source: ByteSource): Promise<Detected> {
-  const head = await bytesAt(source, 0, 1024)
+  const head = await bytesAt(source, 0, 4096)
   const tail = await bytesAt(source, Math.max(0, source.size - footerBytes), footerBytes)
-  const { footer, footerLength } = findFooter(tail)
-  const copy = head.length >= footerBytes ? parseFooter(head) : null
-  const none = { footer: null, footerLength: 0, virtualSize: 0, isCutOff: false }
-  // A dynamic disk starts with a copy of its footer; a fixed one has nothing of its own at the start.
-  if (copy && copy.type !== 'fixed') {
-    return { ...none, kind: vhdKind(copy), footer: footer ?? copy, footerLength, virtualSize: copy.currentSize }
-  }
-  if (footer) return { ...none, kind: vhdKind(footer), footer, footerLength, virtualSize: footer.currentSize }
-  const named = byMagic(head)
+  const vhd = vhdIn(head, tail)
+  if (vhd) return { ...none, ...vhd }
+  const named = diskByMagic(head)
   if (named) return { ...none, ...named }
-  const volume = await bytesAt(source, 0x8001, 5)
-  const partitioned = source.size >= 1024 && hasPartitionSignature(head)
+  const other = await otherByContent(source, head, tail)
   // A hybrid installer is both; as a disk to boot a machine from it is still an installer.
-  if (volume.toString('latin1') === 'CD001') return { ...none, kind: 'iso9660' }
+  if (other) return { ...none, kind: other.format, other }
+  const volume = await volumeWithoutTable(source)
+  if (volume) return { ...none, kind: 'unknown', volume }
+  const partitioned = source.size >= 1024 && hasPartitionSignature(head)
   if (partitioned && source.size % sectorBytes !== 0) return { ...none, kind: 'unknown', isCutOff: true }
   if (partitioned) return { ...none, kind: 'raw', virtualSize: source.size }
   return { ...none, kind: 'unknown' }
 }
 
-function findFooter(tail: Buffer): Pick<Detected, 'footer' | 'footerLength'> {
+function vhdIn(head: Buffer, tail: Buffer): Pick<Detected, 'kind' | 'footer' | 'footerLength' | 'virtualSize'> | null {
+  const { end, footerLength } = endFooter(tail)
+  const start = head.length >= footerBytes ? parseFooter(head) : null
+  // A fixed disk has nothing of its own at the start: what stands there is the guest's.
+  const copy = start?.type === 'dynamic' || start?.type === 'differencing' ? start : null
+  const footer = [end, copy].find((one) => one?.isChecksumRight) ?? end ?? copy
+  return footer && { kind: vhdKind(footer), footer, footerLength, virtualSize: footer.currentSize }
+}
+
+function endFooter(tail: Buffer): { end: VhdFooter | null; footerLength: number } {
   const whole = tail.length === footerBytes ? parseFooter(tail) : null
-  if (whole) return { footer: whole, footerLength: footerBytes }
+  if (whole) return { end: whole, footerLength: footerBytes }
   const short = tail.length === footerBytes ? parseFooter(tail.subarray(1)) : null
-  return { footer: short, footerLength: short ? footerBytes - 1 : 0 }
+  return { end: short, footerLength: short ? footerBytes - 1 : 0 }
 }
 
 function vhdKind(footer: VhdFooter): DiskFormat {
@@ -53,37 +65,32 @@ function vhdKind(footer: VhdFooter): DiskFormat {
   return 'vhd-fixed'
 }
 
-function byMagic(head: Buffer): Pick<Detected, 'kind' | 'virtualSize'> | null {
+function diskByMagic(head: Buffer): Pick<Detected, 'kind' | 'virtualSize'> | null {
   const text = head.toString('latin1')
-  const size = (width: 4 | 8, at: number, isBig: boolean) => sizeAt(head, width, at, isBig)
+  const size = (at: number, isBig: boolean) => sizeAt(head, at, isBig)
   if (text.startsWith('vhdxfile')) return { kind: 'vhdx', virtualSize: 0 }
-  if (text.startsWith('QFI\xfb')) return { kind: 'qcow2', virtualSize: size(8, 24, true) }
-  if (text.startsWith('KDMV')) return { kind: 'vmdk', virtualSize: size(8, 12, false) * 512 }
-  if (text.startsWith('COWD')) return { kind: 'vmdk', virtualSize: size(4, 12, false) * 512 }
+  if (text.startsWith('QFI\xfb')) return { kind: 'qcow2', virtualSize: size(24, true) }
+  if (text.startsWith('KDMV')) return { kind: 'vmdk', virtualSize: size(12, false) * sectorBytes }
+  if (text.startsWith('COWD')) return { kind: 'vmdk', virtualSize: 0 }
   if (text.startsWith('# Disk DescriptorFile')) return { kind: 'vmdk', virtualSize: 0 }
-  if (text.slice(0x40, 0x44) === '\x7f\x10\xda\xbe') return { kind: 'vdi', virtualSize: size(8, 0x170, false) }
-  const found = magics.find(([magic, at]) => text.startsWith(magic, at))
-  return found ? { kind: found[2], virtualSize: 0 } : null
+  if (text.slice(0x40, 0x44) === '\x7f\x10\xda\xbe') return { kind: 'vdi', virtualSize: size(0x170, false) }
+  return null
 }
 
-const magics: readonly (readonly [magic: string, at: number, kind: Detected['kind']])[] = [
-  ['\x1f\x8b', 0, 'gzip'],
-  ['\xfd7zXZ\x00', 0, 'xz'],
-  ['\x28\xb5\x2f\xfd', 0, 'zstd'],
-  ['BZh', 0, 'bzip2'],
-  ['PK\x03\x04', 0, 'zip'],
-  ['7z\xbc\xaf\x27\x1c', 0, '7z'],
-  ['MSWIM\x00', 0, 'wim'],
-  ['ustar', 257, 'tar'],
-]
+/** The boot sector of NTFS and FAT ends as a partition table does: there a partition has to be named too. */
+async function volumeWithoutTable(source: ByteSource): Promise<Volume | null> {
+  const volume = await volumeOf(source)
+  if (volume === 'unknown') return null
+  return (await readPartitions(source)).kind === null ? volume : null
+}
 
 function hasPartitionSignature(head: Buffer): boolean {
+  if (head.length < 520) return false
   return head.readUInt16LE(510) === 0xaa55 || head.toString('latin1', 512, 520) === 'EFI PART'
 }
 
-function sizeAt(head: Buffer, width: 4 | 8, at: number, isBig: boolean): number {
-  if (head.length < at + width) return 0
-  if (width === 4) return head.readUInt32LE(at)
+function sizeAt(head: Buffer, at: number, isBig: boolean): number {
+  if (head.length < at + 8) return 0
   const size = Number(isBig ? head.readBigUInt64BE(at) : head.readBigUInt64LE(at))
   return size <= 2 ** 50 ? size : 0
 }

@@ -2,17 +2,18 @@ import path from 'node:path'
 import { AppError } from '../../shared/errors'
 import type { DiskFormat, Finding, Inspection } from '../../shared/outputs'
 import { paddedSize } from './azure-vhd'
-import { containerFindings, isReadable, sizeFindings } from './container'
-import { detect, type Detected } from './detect'
+import { nameFindings, sizeFindings } from './container'
+import { detect } from './detect'
 import type { DiskSource } from './disk'
 import { finding } from './findings'
 import { lookInside, type Inside } from './inside'
-import { diskOf } from './open'
+import { openSource } from './open'
+import { Refusal } from './refusal'
 import { openFile } from './source'
 import { footerBytes } from './vhd'
 
 /**
- * Reads and judges a disk image without changing it; no network, no other file, only a small part is read.
+ * Reads and judges a disk image without changing it; no network, no file outside its folder, only a small part is read.
  * A bad image is an answer, not an error. Throws AppError `file.not-found`, `file.unreadable` or `file.changed`.
  */
 export async function inspect(file: string): Promise<Inspection> {
@@ -35,16 +36,18 @@ export async function inspect(file: string): Promise<Inspection> {
 export async function inspectSource(source: DiskSource, about: { name?: string } = {}): Promise<Inspection> {
   const started = performance.now()
   const detected = await detect(source)
-  const format = documentedFormat(detected.kind)
-  const findings = containerFindings(detected, source.size, about.name ?? null)
-  if (!isReadable(detected, findings)) return unreadable(format, detected.virtualSize, findings, started)
-
-  const disk = diskOf(source, detected)
+  const findings = nameFindings(detected, about.name ?? null)
+  const opened = await openSource(source, detected).catch(refusalIn)
+  if (opened instanceof Refusal) {
+    return unreadable(detected.kind, detected.virtualSize, [opened.finding, ...findings], started)
+  }
+  const { disk } = opened
+  findings.unshift(...opened.findings)
   const inside = await lookInside({ size: disk.virtualSize, read: (buffer, offset) => disk.read(buffer, offset) })
   findings.push(...inside.findings, ...sizeFindings(disk, inside.generation))
   const dataBytes = paddedSize(disk.virtualSize)
   return {
-    format,
+    format: disk.format,
     verdict: worst(findings),
     virtualSize: disk.virtualSize,
     dataBytes,
@@ -76,13 +79,9 @@ function unreadable(format: DiskFormat, virtualSize: number, findings: Finding[]
   }
 }
 
-/** Archives that are no disk format of their own are `unknown` in the documented output; the finding names them. */
-function documentedFormat(kind: Detected['kind']): DiskFormat {
-  return isArchive(kind) ? 'unknown' : kind
-}
-
-function isArchive(kind: Detected['kind']): kind is Exclude<Detected['kind'], DiskFormat> {
-  return ['zip', '7z', 'bzip2', 'tar', 'wim'].includes(kind)
+function refusalIn(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  throw error
 }
 
 function worst(findings: Finding[]): 'ok' | 'warn' | 'block' {

@@ -54,7 +54,7 @@ export function parseFooter(footer: Uint8Array): VhdFooter | null {
     geometry: { cylinders: bytes.readUInt16BE(56), heads: bytes[58]!, sectors: bytes[59]! },
     uniqueId: bytes.toString('hex', 68, 84),
     isSavedState: bytes[84] === 1,
-    isChecksumRight: bytes.readUInt32BE(64) === checksum(bytes),
+    isChecksumRight: bytes.readUInt32BE(64) === vhdChecksum(bytes, 64),
     bytes,
   }
 }
@@ -79,7 +79,7 @@ export function makeFixedFooter(disk: { sizeBytes: number; uniqueId: string; cre
   bytes.writeUInt8(sectors, 59)
   bytes.writeUInt32BE(2, 60)
   bytes.write(disk.uniqueId, 68, 16, 'hex')
-  bytes.writeUInt32BE(checksum(bytes), 64)
+  bytes.writeUInt32BE(vhdChecksum(bytes, 64), 64)
   return bytes
 }
 
@@ -107,9 +107,9 @@ function typeOf(code: number): VhdType {
   return code === 2 ? 'fixed' : code === 3 ? 'dynamic' : code === 4 ? 'differencing' : 'other'
 }
 
-/** One's complement of the sum of all bytes, those of the checksum itself taken as zero. */
-function checksum(footer: Buffer): number {
+/** One's complement of the sum of all bytes, the four of the checksum itself at `place` taken as zero. */
+export function vhdChecksum(structure: Buffer, place: number): number {
   let sum = 0
-  footer.forEach((byte, at) => (sum += at >= 64 && at < 68 ? 0 : byte))
+  structure.forEach((byte, at) => (sum += at >= place && at < place + 4 ? 0 : byte))
   return ~sum >>> 0
 }

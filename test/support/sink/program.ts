@@ -1,15 +1,16 @@
 import { openServer, type ServerOptions } from './server'
 import type { Faults } from './faults'
 
-/** What the parent may ask, and what it is told. */
+/** What the parent may ask. */
 export type Questions = {
-  open: { ask: ServerOptions; answer: { port: number } }
-  faults: { ask: Faults; answer: null }
-  stats: { ask: null; answer: unknown }
-  seen: { ask: null; answer: unknown }
-  reset: { ask: null; answer: null }
-  acknowledged: { ask: number; answer: null }
-  blob: { ask: string; answer: unknown }
+  open: { ask: ServerOptions }
+  faults: { ask: Faults }
+  disk: { ask: { name: string; lengthBytes: number } }
+  stats: { ask: null }
+  seen: { ask: null }
+  reset: { ask: null }
+  acknowledged: { ask: number }
+  blob: { ask: string }
 }
 
 let server: Awaited<ReturnType<typeof openServer>> | null = null
@@ -28,6 +29,7 @@ async function open(options: ServerOptions): Promise<{ port: number }> {
 
 const answers: { [Name in Exclude<keyof Questions, 'open'>]: (ask: Questions[Name]['ask']) => Promise<unknown> } = {
   faults: (faults) => server!.setFaults(faults),
+  disk: ({ name, lengthBytes }) => server!.addDisk(name, lengthBytes),
   stats: () => Promise.resolve(server!.counts.stats()),
   seen: () => Promise.resolve(server!.counts.seen()),
   reset: () => Promise.resolve(server!.counts.reset()),

@@ -20,8 +20,6 @@ export type ServerOptions = {
   folder: string | null
   checksums: 'verify' | 'echo'
   seed: number
-  /** Managed disks waiting for their upload: name to length. */
-  disks: Record<string, number>
 }
 
 const holdsBytes: ReadonlySet<Kind> = new Set<Kind>(['put-page', 'put-block', 'put-blob'])
@@ -47,10 +45,6 @@ export async function openServer(options: ServerOptions) {
     socket.on('error', () => socket.destroy())
   })
   server.on('request', (request: IncomingMessage, response: ServerResponse) => void serve(request, response))
-  for (const [name, lengthBytes] of Object.entries(options.disks)) {
-    const disk = await blobs.create(name, 'PageBlob', lengthBytes)
-    disk.isDisk = true
-  }
   await listen(0)
   const { port } = server.address() as AddressInfo
 
@@ -163,6 +157,10 @@ export async function openServer(options: ServerOptions) {
     port,
     counts,
     blobs,
+    async addDisk(name: string, lengthBytes: number): Promise<void> {
+      const disk = await blobs.create(name, 'PageBlob', lengthBytes)
+      disk.isDisk = true
+    },
     async setFaults(faults: Faults): Promise<void> {
       fates.set(faults)
       notify()

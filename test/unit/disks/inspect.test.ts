@@ -98,28 +98,6 @@ test.each<[what: string, format: string, id: string, bytes: Buffer]>([
   expect(seen.findings.map((one) => one.id)).toEqual([id])
 })
 
-test.each([
-  ['vpc', 'vhd-dynamic', ['-o', 'subformat=dynamic,force_size']],
-  ['vhdx', 'vhdx', []],
-  ['qcow2', 'qcow2', []],
-  ['vmdk', 'vmdk', []],
-  ['vmdk', 'vmdk', ['-o', 'subformat=streamOptimized']],
-  ['vdi', 'vdi', []],
-])(
-  'a %s image of qemu-img is recognised as %s by content and refused with a way out',
-  async (qemu, format, options) => {
-    const raw = await rawDisk('formats.raw', 'label: dos\nstart=2048, type=83\n')
-    const file = path.join(folder, 'formats.vhd')
-    await qemuImage('convert', '-f', 'raw', '-O', qemu, ...options, raw, file)
-    const seen = await inspect(file)
-    expect(seen).toMatchObject({ format, verdict: 'unreadable' })
-    expect(seen.findings).toMatchObject([{ id: 'disk.format.unsupported', severity: 'block' }])
-    expect(seen.findings[0]!.commands).toMatchObject([
-      { on: 'here', text: expect.stringContaining('qemu-img convert') },
-    ])
-  },
-)
-
 test('an ISO image is told from a disk', async () => {
   const file = path.join(folder, 'installer.iso')
   await writeFile(file, Buffer.alloc(40 * 1024))

@@ -111,7 +111,8 @@ test('a checksum that does not fit the bytes is refused, and one is given for ev
 })
 
 test('conditions, ends and kinds are looked at as the service does', async () => {
-  const sink = await open({ disks: { 'disk-1': mebibyte } })
+  const sink = await open()
+  await sink.addDisk('disk-1', mebibyte)
   const blob = pageBlob(sink)
   const bytes = randomBytes(512)
   await expect(blob.uploadPages(bytes, 0, 512)).rejects.toMatchObject({ statusCode: 404, code: 'BlobNotFound' })

@@ -101,6 +101,10 @@ export const errors: typeof english = {
     what: 'Die Größe, die im Datenträgerimage steht, passt nicht zur Datei.',
     todo: 'Exportieren Sie den Datenträger erneut als VHD mit fester Größe.',
   },
+  'disk.damaged': {
+    what: 'Das Datenträgerimage ist beschädigt: Ein Teil davon lässt sich nicht lesen.',
+    todo: 'Exportieren Sie den Datenträger noch einmal oder kopieren Sie die Datei neu von ihrer Quelle, und wählen Sie die neue.',
+  },
   'disk.blocked': {
     what: 'Dieses Datenträgerimage würde in Azure nicht starten.',
     todo: 'Beheben Sie, was die Befunde nennen, exportieren Sie den Datenträger erneut und wählen Sie die neue Datei.',

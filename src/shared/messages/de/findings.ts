@@ -11,11 +11,46 @@ export const findings: typeof english = {
     message: 'Die Datei ist eine Windows-Abbilddatei (WIM), kein Datenträger.',
     remedy: 'Spielen Sie sie in einen virtuellen Computer ein und nehmen Sie dessen Datenträger.',
   },
+  'disk.format.unknown:volume': {
+    title: 'Ein Dateisystem, kein Datenträger',
+    message:
+      'Die Datei beginnt mit einem Dateisystem ({volume}): Sie ist eine einzelne Partition, kein ganzer Datenträger.',
+    why: 'Ein Knoten startet über Partitionstabelle und Startladeprogramm, und beide fehlen.',
+    remedy: 'Exportieren Sie den ganzen Datenträger des Computers, nicht eine seiner Partitionen.',
+  },
+  'disk.format.unknown:text': {
+    title: 'Eine Textdatei',
+    message: 'Die Datei ist Text, kein Datenträger.',
+    remedy: 'Wählen Sie den Datenträger selbst; eine Datei daneben heißt vielleicht gleich.',
+  },
+  'disk.format.unknown:machine': {
+    title: 'Beschreibung eines Computers',
+    message: 'Die Datei beschreibt einen virtuellen Computer; dessen Datenträger ist eine andere Datei.',
+    remedy: 'Wählen Sie den Datenträger dieses Computers, meist die größte Datei in seinem Ordner.',
+  },
+  'disk.format.unknown:state': {
+    title: 'Gespeicherter Zustand eines Computers',
+    message:
+      'Die Datei enthält den Arbeitsspeicher oder die Einstellungen eines virtuellen Computers, nicht seinen Datenträger.',
+    remedy: 'Fahren Sie den Computer vollständig herunter und wählen Sie dann seinen Datenträger.',
+  },
+  'disk.format.unknown:evidence': {
+    title: 'Forensisches Image',
+    message: 'Die Datei ist ein forensisches Image (E01 oder AFF).',
+    remedy: 'Exportieren Sie mit dem Programm, das es erstellt hat, einen Rohdatenträger und wählen Sie diesen.',
+  },
+
   'disk.format.unsupported': {
     title: 'Anderes Format',
     message: 'Die Datei ist ein Datenträgerimage ({format:format}), aber keine VHD mit fester Größe.',
     remedy: 'Wandeln Sie sie in eine VHD mit fester Größe um und wählen Sie diese Datei.',
   },
+  'disk.format.unsupported:other': {
+    title: 'Anderes Format',
+    message: 'Die Datei ist ein Datenträgerimage im Format {kind}, das hier nicht gelesen wird.',
+    remedy: 'Wandeln Sie sie um und wählen Sie die neue Datei.',
+  },
+
   'disk.format.compressed': {
     title: 'Gepackte Datei',
     message: 'Die Datei ist mit {kind} gepackt; der Datenträger steckt irgendwo darin.',
@@ -51,6 +86,12 @@ export const findings: typeof english = {
     message: 'Der Datenträger sollte {says:size} haben, die Datei enthält davon nur {has:size}.',
     remedy: 'Kopieren oder exportieren Sie den Datenträger noch einmal und vergleichen Sie die Größen.',
   },
+  'disk.truncated:blocks': {
+    title: 'Abgeschnitten',
+    message: 'Teile des Datenträgers müssten hinter dem Ende der Datei liegen.',
+    remedy: 'Kopieren oder exportieren Sie den Datenträger noch einmal und vergleichen Sie die Größen.',
+  },
+
   'disk.truncated:partitions': {
     title: 'Abgeschnitten',
     message: 'Die Partitionen reichen bis {end:size}, der Datenträger endet aber bei {bytes:size}.',
@@ -66,6 +107,37 @@ export const findings: typeof english = {
     message: 'Das Ende der VHD nennt eine Art von Datenträger, die es nicht gibt.',
     remedy: 'Exportieren Sie den Datenträger noch einmal.',
   },
+  'disk.vhd.header:both': {
+    title: 'Beschädigte VHD',
+    message: 'Die Beschreibung des Datenträgers ist am Ende der VHD und an ihrem Anfang beschädigt.',
+    remedy: 'Exportieren Sie den Datenträger noch einmal.',
+  },
+  'disk.vhd.header:structure': {
+    title: 'Beschädigte VHD',
+    message: 'Der Header, in dem steht, wo die Blöcke der VHD liegen, ist beschädigt.',
+    why: 'Ohne ihn weiß niemand, welche Daten wohin gehören.',
+    remedy: 'Exportieren Sie den Datenträger noch einmal.',
+  },
+  'disk.vhd.bat': {
+    title: 'Beschädigte VHD',
+    message: 'Die Tabelle der Blöcke passt nicht zum Datenträger oder liegt außerhalb der Datei.',
+    why: 'Ohne sie weiß niemand, welche Daten wohin gehören.',
+    remedy: 'Exportieren Sie den Datenträger noch einmal.',
+  },
+  'disk.vhd.bat:overlap': {
+    title: 'Beschädigte VHD',
+    message: 'Zwei Einträge der Tabelle der Blöcke zeigen auf dieselbe Stelle der Datei.',
+    why: 'Einer davon würde mit den Daten des anderen gelesen.',
+    remedy: 'Exportieren Sie den Datenträger noch einmal.',
+  },
+  'disk.vhd.bat:lost': {
+    title: 'Blöcke ohne Platz',
+    message:
+      '{lost:size} in der VHD gehören zu keiner Stelle des Datenträgers mehr; vermutlich wurde sie nicht richtig geschlossen.',
+    why: 'Auf dem Datenträger könnten Daten fehlen.',
+    remedy: 'Starten Sie den Computer davon, prüfen Sie seine Dateisysteme und exportieren Sie ihn noch einmal.',
+  },
+
   'disk.vhd.footer': {
     title: 'Ende der VHD in alter Form',
     message:
@@ -77,6 +149,12 @@ export const findings: typeof english = {
     message: 'Die Datei heißt .vhd, endet aber nicht wie eine; sie wird als Rohdatenträger gelesen.',
     remedy: 'Stellen Sie sicher, dass die Datei vollständig ist. Beim Upload wird ein richtiges Ende geschrieben.',
   },
+  'disk.vhd.footer:copy': {
+    title: 'Ende der VHD fehlt',
+    message: 'Die VHD endet nicht wie eine; gelesen wurde die Kopie ihrer Beschreibung am Anfang.',
+    remedy: 'Stellen Sie sicher, dass die Datei vollständig ist. Beim Upload wird ein richtiges Ende geschrieben.',
+  },
+
   'disk.vhd.footer-checksum': {
     title: 'Prüfsumme der VHD falsch',
     message: 'Die Prüfsumme am Ende der VHD ist falsch; die Daten selbst sind da.',
@@ -87,6 +165,26 @@ export const findings: typeof english = {
     message: 'Die Datei enthält nur die Unterschiede zu einem anderen Datenträger.',
     remedy: 'Führen Sie den Prüfpunkt zuerst mit seinem Vorgänger zusammen und wählen Sie dann diese Datei.',
   },
+  'disk.differencing:read': {
+    title: 'Zwei Dateien, ein Datenträger',
+    message: 'Der Datenträger enthält Unterschiede zu {parent}; diese Datei liegt daneben und wird mitgelesen.',
+    remedy:
+      'Nichts zu tun, wenn {parent} seither nicht geändert wurde. Lassen Sie beide Dateien, wie sie sind, bis der Upload fertig ist.',
+  },
+  'disk.differencing:missing': {
+    title: 'Die andere Hälfte fehlt',
+    message:
+      'Die Datei enthält nur die Unterschiede zu {parent}, und daneben liegt keine solche Datei mit der richtigen ID.',
+    why: 'Was nicht in dieser Datei steht, würde auf dem Datenträger fehlen.',
+    remedy:
+      'Legen Sie {parent} in denselben Ordner, oder führen Sie den Prüfpunkt mit seinem Vorgänger zusammen und wählen Sie diese Datei.',
+  },
+  'disk.differencing:depth': {
+    title: 'Zu viele Dateien',
+    message: 'Der Datenträger führt von einer Datei zur nächsten, mehr als {deepest}-mal oder im Kreis.',
+    remedy: 'Führen Sie zuerst seine Prüfpunkte zusammen und wählen Sie die Datei, die übrig bleibt.',
+  },
+
   'disk.size.alignment': {
     title: 'Größe wird aufgerundet',
     message:

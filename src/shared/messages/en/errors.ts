@@ -93,6 +93,10 @@ export const errors = {
     what: 'The size written in the disk image does not fit the file.',
     todo: 'Export the disk again as a VHD of fixed size.',
   },
+  'disk.damaged': {
+    what: 'The disk image is damaged: a part of it cannot be read.',
+    todo: 'Export the disk again, or copy the file again from where it came, and choose the new one.',
+  },
   'disk.blocked': {
     what: 'This disk image would not start in Azure.',
     todo: 'Mend what the findings name, export the disk again and choose the new file.',

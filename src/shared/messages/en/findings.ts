@@ -10,11 +10,44 @@ export const findings = {
     message: 'The file is a Windows image file (WIM), not a disk.',
     remedy: 'Apply it to a virtual machine and use the disk of that machine.',
   },
+  'disk.format.unknown:volume': {
+    title: 'A file system, not a disk',
+    message: 'The file begins with a file system ({volume}): it is one partition, not a whole disk.',
+    why: 'A node starts from a partition table and a boot loader, and there are none.',
+    remedy: 'Export the whole disk of the machine, not one of its partitions.',
+  },
+  'disk.format.unknown:text': {
+    title: 'A text file',
+    message: 'The file is text, not a disk.',
+    remedy: 'Choose the disk itself; a file beside it may have the same name.',
+  },
+  'disk.format.unknown:machine': {
+    title: 'Description of a machine',
+    message: 'The file describes a virtual machine; its disk is another file.',
+    remedy: 'Choose the disk of that machine, usually the largest file in its folder.',
+  },
+  'disk.format.unknown:state': {
+    title: 'Saved state of a machine',
+    message: 'The file holds the memory or the settings of a virtual machine, not its disk.',
+    remedy: 'Shut the machine down fully, then choose its disk.',
+  },
+  'disk.format.unknown:evidence': {
+    title: 'Forensic image',
+    message: 'The file is a forensic image (E01 or AFF).',
+    remedy: 'Export a raw disk from it with the program it was made with, then choose that.',
+  },
+
   'disk.format.unsupported': {
     title: 'Another disk format',
     message: 'The file is a disk image ({format:format}), but not a VHD of fixed size.',
     remedy: 'Convert it to a VHD of fixed size and choose that file.',
   },
+  'disk.format.unsupported:other': {
+    title: 'Another disk format',
+    message: 'The file is a disk image in the format {kind}, which is not read here.',
+    remedy: 'Convert it and choose the new file.',
+  },
+
   'disk.format.compressed': {
     title: 'Compressed file',
     message: 'The file is packed with {kind}; the disk is somewhere inside.',
@@ -50,6 +83,12 @@ export const findings = {
     message: 'The disk should have {says:size}, but the file holds only {has:size} of it.',
     remedy: 'Copy or export the disk again and compare the sizes.',
   },
+  'disk.truncated:blocks': {
+    title: 'Cut off',
+    message: 'Parts of the disk would lie behind the end of the file.',
+    remedy: 'Copy or export the disk again and compare the sizes.',
+  },
+
   'disk.truncated:partitions': {
     title: 'Cut off',
     message: 'The partitions reach to {end:size}, but the disk ends at {bytes:size}.',
@@ -65,6 +104,36 @@ export const findings = {
     message: 'The end of the VHD names a kind of disk that does not exist.',
     remedy: 'Export the disk again.',
   },
+  'disk.vhd.header:both': {
+    title: 'Damaged VHD',
+    message: 'The description of the disk is damaged at the end of the VHD and at its start.',
+    remedy: 'Export the disk again.',
+  },
+  'disk.vhd.header:structure': {
+    title: 'Damaged VHD',
+    message: 'The header that says where the blocks of the VHD lie is damaged.',
+    why: 'Without it nobody can tell which data belongs where.',
+    remedy: 'Export the disk again.',
+  },
+  'disk.vhd.bat': {
+    title: 'Damaged VHD',
+    message: 'The table of blocks does not fit the disk or lies outside of the file.',
+    why: 'Without it nobody can tell which data belongs where.',
+    remedy: 'Export the disk again.',
+  },
+  'disk.vhd.bat:overlap': {
+    title: 'Damaged VHD',
+    message: 'Two entries of the table of blocks point to the same place in the file.',
+    why: 'One of them would be read with the data of the other.',
+    remedy: 'Export the disk again.',
+  },
+  'disk.vhd.bat:lost': {
+    title: 'Blocks without a place',
+    message: '{lost:size} in the VHD belong to no place of the disk any more; it was probably not closed properly.',
+    why: 'Data may be missing from the disk.',
+    remedy: 'Start the machine from it, check its file systems and export it again.',
+  },
+
   'disk.vhd.footer': {
     title: 'End of the VHD in an old form',
     message: 'The last sector of the VHD has 511 bytes, as very old programs wrote it; the data itself is there.',
@@ -75,6 +144,12 @@ export const findings = {
     message: 'The file is named .vhd but does not end as one; it is read as a raw disk.',
     remedy: 'Make sure that the file is complete. A correct ending is written during the upload.',
   },
+  'disk.vhd.footer:copy': {
+    title: 'End of the VHD missing',
+    message: 'The VHD does not end as one; the copy of its description at the start was used.',
+    remedy: 'Make sure that the file is complete. A correct ending is written during the upload.',
+  },
+
   'disk.vhd.footer-checksum': {
     title: 'Checksum of the VHD wrong',
     message: 'The checksum in the end of the VHD is wrong; the data itself is there.',
@@ -85,6 +160,23 @@ export const findings = {
     message: 'The file holds only the differences from another disk.',
     remedy: 'Merge the checkpoint into its parent first, then choose that file.',
   },
+  'disk.differencing:read': {
+    title: 'Two files make one disk',
+    message: 'The disk stores differences from {parent}, which lies beside it and is read with it.',
+    remedy: 'Nothing to do, if {parent} was not changed since. Leave both files as they are until the upload is done.',
+  },
+  'disk.differencing:missing': {
+    title: 'The other half is missing',
+    message: 'The file holds only the differences from {parent}, and no such file with the right id lies beside it.',
+    why: 'What is not in this file would be missing from the disk.',
+    remedy: 'Put {parent} into the same folder, or merge the checkpoint into its parent and choose that file.',
+  },
+  'disk.differencing:depth': {
+    title: 'Too many files',
+    message: 'The disk leads from one file to the next, more than {deepest} times or in a circle.',
+    remedy: 'Merge its checkpoints first, then choose the file that is left.',
+  },
+
   'disk.size.alignment': {
     title: 'Size is rounded up',
     message:
