@@ -41,7 +41,7 @@ async function uploads({ studio, electron, env, folder, size, sparse, azcopy }) 
       '-o',
       'subformat=dynamic,force_size',
     ]),
-    vhdx: await converted(sparse, `system-${size.sparse}.vhdx`, ['-O', 'vhdx', '-o', 'subformat=dynamic']),
+    vhdx: await converted(sparse, `system-${size.sparse}-disk.vhdx`, ['-O', 'vhdx', '-o', 'subformat=dynamic']),
   }
   const lengths = {
     random: size.random * mebibyte,
