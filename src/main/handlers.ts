@@ -174,7 +174,10 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
   }
 
   function assertPicked(step: StepId, input: Record<string, unknown>, before: Record<string, unknown>) {
-    if (step === 'disk.choose') assertKnown(input['file'], before['file'], (path) => pickedFiles.has(path))
+    if (step === 'disk.choose') {
+      const known = new Set<unknown>([...filesIn(before), ...pickedFiles])
+      for (const file of filesIn(input)) assertKnown(file, undefined, (path) => known.has(path))
+    }
     if (step === 'connect.cloud') assertKnown(input['cloud'], before['cloud'], isKnownCloud)
   }
 
@@ -247,10 +250,13 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
   return { handlers, streamHandlers }
 }
 
+/** As the programs that make disk images name them. */
+const diskExtensions = ['vhd', 'vhdx', 'avhd', 'avhdx', 'img', 'raw', 'bin', 'qcow2', 'qcow', 'vmdk', 'vdi']
+
 function diskDialog(language: Language): Electron.OpenDialogOptions {
   const words = messages[language].shell.pickDisk
   const filters = [
-    { name: words.images, extensions: ['vhd', 'vhdx', 'img', 'raw', 'qcow2', 'vmdk', 'vdi'] },
+    { name: words.images, extensions: diskExtensions },
     { name: words.all, extensions: ['*'] },
   ]
   return { title: words.title, buttonLabel: words.button, properties: ['openFile'], filters }
@@ -263,6 +269,13 @@ function profileDialog(language: Language): Electron.OpenDialogOptions {
     { name: words.all, extensions: ['*'] },
   ]
   return { title: words.title, buttonLabel: words.button, properties: ['openFile'], filters }
+}
+
+/** The files that the form of `disk.choose` names, whatever else it may hold. */
+function filesIn(input: Record<string, unknown>): unknown[] {
+  const { file, dataDisks } = input
+  const disks: unknown[] = Array.isArray(dataDisks) ? dataDisks : []
+  return [file, ...disks.map((disk) => (disk as { file?: unknown } | null)?.file)].filter((one) => one !== undefined)
 }
 
 /** A page that was taken over must not make the app read files of its choice. */

@@ -21,3 +21,16 @@ export const articleItems: Record<StepId, string> = {
   'finish.cleanup': 'S60',
   'finish.report': 'S56, S57, S60',
 }
+
+/** The item of the article that a finding about the disk answers, by the end of its id; null where the article says nothing. */
+export function articleItemOf(finding: string): string | null {
+  const known = Object.keys(findingItems).find((end) => finding.endsWith(end))
+  return known ? findingItems[known]! : null
+}
+
+const findingItems: Record<string, string> = {
+  '.generalized': 'S12',
+  'azure.extensions': 'S15',
+  'batch.temp-disk': 'S16',
+  'os.identified': 'S50',
+}

@@ -1,8 +1,9 @@
 import type { Inputs } from './forms/forms'
-import type { OutputOf } from './outputs'
+import type { Inspection, OutputOf } from './outputs'
 import type { RunState } from './run'
 import { parseResourceId, resourceName, type StepId } from './terms'
 import { isThing, occupies, thingsOf, type FormOf } from './things'
+import { architectureOf } from './xray'
 
 /** Exists in every public region and in the practice cloud; two cores are enough for a first node. */
 export const defaultVmSize = 'standard_d2s_v3'
@@ -98,7 +99,7 @@ function definition(facts: Facts): Partial<Inputs['image.definition']> {
     sku: `${os.toLowerCase()}-${generation.toLowerCase()}`,
     osType: os,
     generation,
-    architecture: 'x64',
+    architecture: architecture(facts),
   } as const
   return named(facts, 'image.definition', identity, (n) => numbered(dashed(facts.name, 60), n))
 }
@@ -156,6 +157,11 @@ function osType(facts: Facts): 'Linux' | 'Windows' {
   return facts.output('disk.inspect').os?.type ?? facts.input('disk.inspect').osType ?? 'Linux'
 }
 
+function architecture(facts: Facts): 'x64' | 'Arm64' {
+  const { findings = [], os = null } = facts.output('disk.inspect')
+  return architectureOf({ findings, os }) ?? 'x64'
+}
+
 /** The version must be in the region of the Batch account, which is that of the whole run: its nodes are made there. */
 function region(facts: Facts): string {
   return facts.output('connect.scope').region ?? facts.input('connect.scope').region ?? scope(facts).region!
@@ -163,10 +169,19 @@ function region(facts: Facts): string {
 
 /** Agents in service at the end of 2026: facts of the Batch team's retirement notices; the live list replaces the proposal. */
 function nodeAgent(facts: Facts): string {
-  if (osType(facts) === 'Windows') return 'batch.node.windows amd64'
-  const os = facts.output('disk.inspect').os
-  const version = os?.versionId ?? ''
-  switch (os?.id ?? '') {
+  return nodeAgentFor({ id: null, versionId: null, ...facts.output('disk.inspect').os, type: osType(facts) }).name
+}
+
+/** The agent for a system; a guess where the system is none that Batch has an agent for by name. */
+export function nodeAgentFor({ type, id, versionId }: NonNullable<Inspection['os']>): NodeAgent {
+  if (type === 'Windows') return { name: 'batch.node.windows amd64', isGuess: false }
+  const named = linuxAgent(id, versionId ?? '')
+  return { name: named ?? 'batch.node.ubuntu 24.04', isGuess: named === null }
+}
+export type NodeAgent = { name: string; isGuess: boolean }
+
+function linuxAgent(id: string | null, version: string): string | null {
+  switch (id) {
     case 'ubuntu':
       return version === '22.04' ? 'batch.node.ubuntu 22.04' : 'batch.node.ubuntu 24.04'
     case 'debian':
@@ -177,7 +192,7 @@ function nodeAgent(facts: Facts): string {
     case 'ol':
       return version.startsWith('8') ? 'batch.node.el 8' : 'batch.node.el 9'
     default:
-      return 'batch.node.ubuntu 24.04'
+      return null
   }
 }
 

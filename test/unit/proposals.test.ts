@@ -56,6 +56,14 @@ describe('proposals', () => {
     expect(proposals('disk.upload', state)['blobName']).toMatch(/^groesse-nr-1-[a-z0-9]{6}\.vhd$/)
   })
 
+  it('take the processors from what was found in the disk', () => {
+    const os = { type: 'Linux', id: 'ubuntu', versionId: '24.04' }
+    const arm = inspected({ generation: 'V2', os, findings: [{ id: 'os.arch', severity: 'warn' }] })
+    expect(proposals('image.definition', stateOf('Image', arm))['architecture']).toBe('Arm64')
+    const intel = inspected({ generation: 'V2', os, findings: [] })
+    expect(proposals('image.definition', stateOf('Image', intel))['architecture']).toBe('x64')
+  })
+
   // Ids of the Batch team's retirement notices (github.com/Azure/Batch issues 180, 181, 200).
   it.each([
     ['Windows', null, null, 'batch.node.windows amd64'],

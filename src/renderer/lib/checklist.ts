@@ -106,6 +106,7 @@ export function noteOf(detail: RunDetail, step: StepId): string {
   if (detail.state.steps[step].status === 'interrupted') return runs.isElsewhere ? '' : notes.goOn
   if (detail.waiting === step) return text.messages.offline.queue.note
   if (detail.state.steps[step].status === 'paused') return pausedNote(detail, step)
+  if (step === 'disk.inspect' && detail.state.steps[step].status === 'failed') return refusedNote(detail)
   if (!isOver(detail.state.steps[step])) return aheadNote(detail, step)
   switch (step) {
     case 'connect.cloud':
@@ -171,6 +172,12 @@ function preflightNote(detail: RunDetail): string {
   if (!isDone && !isSameData(look.plan, planOf(detail.state))) return words.noteOlder
   const toMend = countOf(look.rows, 'block')
   return toMend ? fill(words.noteMend, { n: toMend }) : fill(words.noteFine, { n: countOf(look.rows, 'ok') })
+}
+
+/** How many findings the step gave as its reason. */
+function refusedNote(detail: RunDetail): string {
+  const named = String(detail.state.steps['disk.inspect'].error?.params['findings'] ?? '')
+  return named ? fill(text.messages.ui.checklist.notes.toFix, { n: named.split(', ').length }) : ''
 }
 
 function inspectNote(detail: RunDetail): string {

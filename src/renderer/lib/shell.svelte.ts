@@ -21,6 +21,8 @@ class Shell {
   problem = $state.raw<ErrorData | null>(null)
   /** The dialog that starts a run, while it is open. */
   newRun = $state<'from-disk' | 'practice' | null>(null)
+  /** Path of the disk image that was dropped to start that run with; null: it is chosen later. */
+  newRunFile = $state<string | null>(null)
   /** The plan that is looked at before a run is made of it. */
   plan = $state.raw<PlanView | null>(null)
   /** File of the plan that was saved last, until that has been read. */
@@ -54,6 +56,17 @@ class Shell {
     this.goHome()
     if (command === 'newRun') this.newRun = 'from-disk'
     if (command === 'openPlan') void this.openPlan()
+  }
+
+  /** Offers to start a run with a disk image that was dropped. */
+  startWith(path: string) {
+    this.newRunFile = path
+    this.newRun = 'from-disk'
+  }
+
+  closeNewRun() {
+    this.newRun = null
+    this.newRunFile = null
   }
 
   /** Lets a person choose a plan and shows what it would do. */

@@ -4,6 +4,7 @@ import { proposals } from '../../shared/proposals'
 import { isSameData } from '../../shared/replay'
 import type { Progress, StepState } from '../../shared/run'
 import type { StepId } from '../../shared/terms'
+import { countsOf } from '../../shared/xray'
 import { z } from 'zod'
 import { call } from './api'
 import type { Aside } from '../ui/Field.svelte'
@@ -12,6 +13,7 @@ import { NameLine } from './name-line.svelte'
 import { outputOf } from './outputs'
 import { runs } from './runs.svelte'
 import { preflight } from './preflight.svelte'
+import { inspectionOf, isRefused, openQuestions } from './xray.svelte'
 import { shell } from './shell.svelte'
 import { fill, spanText, text } from './text.svelte'
 
@@ -126,15 +128,18 @@ export class StepForm {
   get isStartable(): boolean {
     if (this.step === 'decide.image') return this.values['choice'] !== 'startTask'
     if (this.step === 'prepare.preflight') return preflight.openBlocks(this.run, this.values).length === 0
+    if (this.step === 'disk.inspect') return !this.isBlocking
     return this.step !== 'disk.choose' || Boolean(this.values['file'])
   }
-  /** The step is done, but what it found forbids to go on. */
+  /** What was found in the disk forbids to go on, or is not decided. */
   get isBlocking(): boolean {
-    const found = this.step === 'disk.inspect' ? outputOf(this.detail, 'disk.inspect') : undefined
-    if (!found) return false
-    const isUndecided =
-      (found.generation === null && !this.values['generation']) || (found.os === null && !this.values['osType'])
-    return found.verdict === 'block' || found.verdict === 'unreadable' || isUndecided
+    const found = this.step === 'disk.inspect' ? inspectionOf(this) : undefined
+    return found !== undefined && (isRefused(found) || openQuestions(found, this.values).length > 0)
+  }
+  /** What was found in the disk cannot be talked away. */
+  get isRefused(): boolean {
+    const found = this.step === 'disk.inspect' ? inspectionOf(this) : undefined
+    return found !== undefined && isRefused(found)
   }
   /** Steps that only look, or that are meant to be done again. */
   get isRepeatable(): boolean {
@@ -144,9 +149,10 @@ export class StepForm {
   }
   /** Title and reason where the result has better ones than the step itself. */
   get heading(): { title: string; why: string } | null {
-    const output = this.step === 'disk.inspect' && !this.isRunning ? outputOf(this.detail, 'disk.inspect') : undefined
-    if (!output) return null
+    const found = this.step === 'disk.inspect' ? inspectionOf(this) : undefined
+    if (!found) return null
     const words = text.messages.forms['disk.inspect']
+    const { summary, verdict } = text.messages.xray
     const titles = {
       ok: words.titleOk,
       info: words.titleOk,
@@ -154,7 +160,10 @@ export class StepForm {
       block: words.titleBlock,
       unreadable: words.titleUnreadable,
     }
-    return { title: titles[output.verdict], why: fill(words.summary, { duration: spanText(output.ms / 1000, 1) }) }
+    const { block, warn } = countsOf(found)
+    const sentence = block && warn ? verdict.both : block ? verdict.block : warn ? verdict.warn : verdict.ok
+    const read = fill(summary, { duration: spanText(found.ms / 1000, 1) })
+    return { title: titles[found.verdict], why: `${read} ${fill(sentence, { block, warn })}` }
   }
 
   /** Changes fields and saves the draft shortly after. */

@@ -45,11 +45,11 @@ export function clockText(at: number, withSeconds = false): string {
 }
 
 /** Date and time as people write it: today only the time. */
-export function timeText(iso: string): string {
+export function timeText(iso: string, withSeconds = false): string {
   const at = Date.parse(iso)
   if (Number.isNaN(at)) return iso
   const day = new Intl.DateTimeFormat(text.language, { dateStyle: 'short' })
-  if (day.format(at) === day.format(Date.now())) return clockText(at)
+  if (day.format(at) === day.format(Date.now())) return clockText(at, withSeconds)
   return new Intl.DateTimeFormat(text.language, { dateStyle: 'medium', timeStyle: 'short' }).format(at)
 }
 

@@ -3,9 +3,11 @@ import type { Language } from '../terms'
 import { findings as diskDe } from './de/findings'
 import { linuxFindings as linuxDe } from './de/findings-linux'
 import { windowsFindings as windowsDe } from './de/findings-windows'
+import { checks as checksDe } from './de/xray'
 import { findings as disk } from './en/findings'
 import { linuxFindings as linux } from './en/findings-linux'
 import { windowsFindings as windows } from './en/findings-windows'
+import { checks } from './en/xray'
 import { fill, holesOf, lookUp } from './format'
 
 const english = { ...disk, ...linux, ...windows }
@@ -39,4 +41,9 @@ export function findingText(finding: Finding, language: Language): FindingText {
     why: filled(text.why ?? ''),
     remedy: filled(text.remedy),
   }
+}
+
+/** What a check makes sure of. One that this version does not know is called by its id. */
+export function checkTitle(id: string, language: Language): string {
+  return lookUp(language === 'de' ? checksDe : checks, id) ?? lookUp(findingTexts[language], id)?.title ?? id
 }

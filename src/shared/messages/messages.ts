@@ -19,6 +19,7 @@ import { runPage as runPageDe } from './de/run-page'
 import { shell as shellDe } from './de/shell'
 import { ui as uiDe } from './de/ui'
 import { waits as waitsDe } from './de/waits'
+import { xray as xrayDe } from './de/xray'
 import { cloudErrors } from './en/cloud-errors'
 import { errors as ownErrors } from './en/errors'
 import { forms } from './en/forms'
@@ -38,6 +39,7 @@ import { runPage } from './en/run-page'
 import { shell } from './en/shell'
 import { ui } from './en/ui'
 import { waits } from './en/waits'
+import { xray } from './en/xray'
 import { fill, lookUp, plain } from './format'
 
 /** Those of this computer and those of the cloud; a code without words does not compile. */
@@ -52,6 +54,7 @@ const english = {
   waits,
   ui,
   forms,
+  xray,
   shell,
   signIn,
   settings,
@@ -76,6 +79,7 @@ const german: Messages = {
   waits: waitsDe,
   ui: uiDe,
   forms: formsDe,
+  xray: xrayDe,
   shell: shellDe,
   changing: changingDe,
   signIn: signInDe,

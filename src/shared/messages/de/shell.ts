@@ -29,7 +29,7 @@ export const shell: typeof english = {
   pickDisk: {
     title: 'Datenträgerimage auswählen',
     button: 'Auswählen',
-    images: 'Datenträgerimages',
+    images: 'Alle Datenträgerimages',
     all: 'Alle Dateien',
   },
   crash: {

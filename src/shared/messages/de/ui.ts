@@ -44,6 +44,9 @@ export const ui: typeof english = {
     welcomeLead:
       'Eine Checkliste führt Sie vom Datenträgerimage bis zum ersten bereiten Computeknoten und merkt sich, wo Sie sind. Lesen und Ausfüllen gehen ohne Netz.',
     runs: 'Ihre Durchläufe',
+    release: 'Loslassen, um mit diesem Datenträger zu beginnen',
+    refusedMany:
+      'Nur eine Datei auf einmal: der Datenträger mit dem System. Datenträger für Daten kommen im Durchlauf dazu.',
     startNew: 'Etwas Neues beginnen',
     later: 'kommt später',
     sources: {

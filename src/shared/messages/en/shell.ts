@@ -25,7 +25,7 @@ export const shell = {
     openLog: 'Open log folder',
     about: 'About Batch Image Studio',
   },
-  pickDisk: { title: 'Choose a disk image', button: 'Choose', images: 'Disk images', all: 'All files' },
+  pickDisk: { title: 'Choose a disk image', button: 'Choose', images: 'All disk images', all: 'All files' },
   crash: {
     title: 'The window stopped working',
     text: 'Your run goes on: steps run outside the window and every fact is written down before it is acted on.',

@@ -43,6 +43,8 @@ export const ui = {
     welcomeLead:
       'A checklist guides you from the disk image to the first idle node and remembers where you are. Reading and filling in work without a network.',
     runs: 'Your runs',
+    release: 'Let go to start a run with this disk',
+    refusedMany: 'Only one file at a time: the disk with the system. Data disks are added in the run.',
     startNew: 'Start something new',
     later: 'comes later',
     sources: {
