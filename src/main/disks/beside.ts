@@ -5,13 +5,13 @@ import { openFile, type FileSource } from './source'
 /**
  * Opens a file of a folder for reading; null when there is none of that name. The name comes out of a disk image, which may
  * have been made to point at anything on this computer: only a plain name counts, and only a real file, no link that
- * leads elsewhere. Throws AppError `file.unreadable` or `file.empty`.
+ * leads elsewhere. Throws AppError `file.unreadable`.
  */
 export async function openBeside(folder: string, name: string): Promise<FileSource | null> {
   if (!isPlainName(name)) return null
   const file = path.join(folder, name)
   const found = await lstat(file).catch(() => null)
-  return found?.isFile() ? openFile(file) : null
+  return found?.isFile() && found.size > 0 ? openFile(file) : null
 }
 
 /** The last part of a path of any system: chains that were copied into one folder are read there. */

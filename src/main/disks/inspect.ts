@@ -44,6 +44,9 @@ export async function inspectSource(source: DiskSource, about: { name?: string }
   const { disk } = opened
   findings.unshift(...opened.findings)
   const inside = await lookInside({ size: disk.virtualSize, read: (buffer, offset) => disk.read(buffer, offset) })
+    .catch(damageIn)
+    .finally(() => disk.close())
+  if (!('partitionTable' in inside)) return unreadable(disk.format, disk.virtualSize, [inside, ...findings], started)
   findings.push(...inside.findings, ...sizeFindings(disk, inside.generation))
   const dataBytes = paddedSize(disk.virtualSize)
   return {
@@ -73,10 +76,17 @@ function unreadable(format: DiskFormat, virtualSize: number, findings: Finding[]
     generation: null,
     os: null,
     generalized: null,
-    encrypted: false,
+    encrypted: findings.some(({ id }) => id === 'disk.encrypted'),
     findings,
     ms: elapsed(started),
   }
+}
+
+/** Tables of the image were right, but what they lead to cannot be read. */
+function damageIn(error: unknown): Finding {
+  const isDamage = error instanceof AppError && (error.code === 'disk.damaged' || error.code === 'disk.truncated')
+  if (isDamage) return finding('disk.corrupt:content', 'block')
+  throw error
 }
 
 function refusalIn(error: unknown): Refusal {

@@ -9,7 +9,11 @@ import type { Image, Layout } from './layout'
 import { readFixedVhd, readRaw } from './raw'
 import { refuse } from './refusal'
 import { openFile } from './source'
+import { readQcow2 } from './qcow2'
+import { readVdi } from './vdi'
 import { readDynamicVhd } from './vhd-dynamic'
+import { readVhdx } from './vhdx'
+import { readVmdk } from './vmdk'
 
 const deepest = 16
 
@@ -95,6 +99,14 @@ async function readerFor(image: Image): Promise<Layout> {
     case 'vhd-dynamic':
     case 'vhd-differencing':
       return readDynamicVhd(image)
+    case 'vhdx':
+      return readVhdx(image)
+    case 'qcow2':
+      return readQcow2(image)
+    case 'vmdk':
+      return readVmdk(image)
+    case 'vdi':
+      return readVdi(image)
     default:
       return refuseUnreadable(image)
   }

@@ -148,7 +148,7 @@ const gptKinds: Record<string, Partition['kind']> = {
 }
 
 /** A GUID as Windows writes it: the first three groups are little-endian. */
-function guidAt(bytes: Buffer, at: number): string {
+export function guidAt(bytes: Buffer, at: number): string {
   const hex = (from: number, to: number) => bytes.toString('hex', at + from, at + to)
   const little = (from: number, to: number) =>
     Buffer.from(bytes.subarray(at + from, at + to))

@@ -1,5 +1,6 @@
 import type { Image, Layout } from './layout'
 import { finding } from './findings'
+import type { DiskSource } from './disk'
 import { refuse } from './refusal'
 import { footerBytes } from './vhd'
 
@@ -8,7 +9,7 @@ const blockSize = 4 * 1024 * 1024
 /** A file that is the disk, byte for byte. */
 export function readRaw({ source, detected }: Image): Layout {
   if (detected.isCutOff) refuse('disk.truncated', { bytes: source.size })
-  return plain({ source, detected }, source.size)
+  return plainLayout(source, source.size)
 }
 
 /** A VHD of fixed size: the disk with a footer behind it. */
@@ -20,13 +21,14 @@ export function readFixedVhd(image: Image): Layout {
   const sizes = { says: footer.currentSize, has: stored }
   if (footer.currentSize > stored) refuse('disk.truncated:footer', sizes)
   if (footer.currentSize < stored || stored === 0) refuse('disk.vhd.header', sizes)
-  const layout = plain(image, stored)
+  const layout = plainLayout(source, stored)
   if (footerLength < footerBytes) return { ...layout, findings: [finding('disk.vhd.footer', 'warn')] }
   if (!footer.isChecksumRight) return { ...layout, findings: [finding('disk.vhd.footer-checksum', 'warn')] }
   return { ...layout, footer, uniqueId: footer.uniqueId }
 }
 
-function plain({ source }: Pick<Image, 'source' | 'detected'>, virtualSize: number): Layout {
+/** Bytes that are the disk, or a part of one. */
+export function plainLayout(source: DiskSource, virtualSize: number): Layout {
   return {
     virtualSize,
     blockSize,

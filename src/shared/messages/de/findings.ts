@@ -50,6 +50,18 @@ export const findings: typeof english = {
     message: 'Die Datei ist ein Datenträgerimage im Format {kind}, das hier nicht gelesen wird.',
     remedy: 'Wandeln Sie sie um und wählen Sie die neue Datei.',
   },
+  'disk.format.unsupported:data-file': {
+    title: 'Daten in einer anderen Datei',
+    message: 'Die qcow2-Datei enthält nur Tabellen; die Daten des Datenträgers liegen in einer anderen Datei.',
+    remedy: 'Wandeln Sie sie in eine einzige Datei um und wählen Sie diese.',
+  },
+  'disk.format.unsupported:feature': {
+    title: 'Unbekannte Art von Image',
+    message:
+      'Die Datei nutzt eine Funktion von {format:format}, die hier nicht bekannt ist; ohne sie gelesen, wären ihre Daten falsch.',
+    remedy:
+      'Wandeln Sie sie mit der neuesten Fassung des Programms um, mit dem sie erstellt wurde, und wählen Sie die neue Datei.',
+  },
 
   'disk.format.compressed': {
     title: 'Gepackte Datei',
@@ -90,6 +102,11 @@ export const findings: typeof english = {
     title: 'Abgeschnitten',
     message: 'Teile des Datenträgers müssten hinter dem Ende der Datei liegen.',
     remedy: 'Kopieren oder exportieren Sie den Datenträger noch einmal und vergleichen Sie die Größen.',
+  },
+  'disk.truncated:part': {
+    title: 'Ein Teil fehlt',
+    message: 'Der Datenträger besteht aus mehreren Dateien, und {name} liegt nicht neben dieser oder ist zu kurz.',
+    remedy: 'Legen Sie alle Dateien des Datenträgers in einen Ordner.',
   },
 
   'disk.truncated:partitions': {
@@ -160,6 +177,119 @@ export const findings: typeof english = {
     message: 'Die Prüfsumme am Ende der VHD ist falsch; die Daten selbst sind da.',
     remedy: 'Nichts zu tun: Beim Upload wird ein richtiges Ende geschrieben.',
   },
+  'disk.vhdx.header': {
+    title: 'Beschädigte VHDX',
+    message: 'Die Header oder die Metadaten der VHDX sind in allen Kopien beschädigt.',
+    why: 'Ohne sie weiß niemand, welche Daten wohin gehören.',
+    remedy: 'Exportieren Sie den Datenträger noch einmal.',
+  },
+  'disk.vhdx.header:copy': {
+    title: 'Ein Header beschädigt',
+    message: 'Eine der beiden Kopien der Header der VHDX ist beschädigt; gelesen wurde die andere.',
+    why: 'Die Datei könnte auch an anderen Stellen beschädigt sein.',
+    remedy: 'Exportieren Sie den Datenträger noch einmal, wenn es den Computer noch gibt, von dem er kommt.',
+  },
+  'disk.vhdx.header:unknown': {
+    title: 'Unbekannte Art von VHDX',
+    message: 'Die VHDX verlangt eine Funktion, die hier nicht bekannt ist; ohne sie gelesen, wären ihre Daten falsch.',
+    remedy: 'Wandeln Sie sie in Hyper-V in eine VHDX ohne diese Funktion um und wählen Sie die neue Datei.',
+  },
+  'disk.vhdx.bat': {
+    title: 'Beschädigte VHDX',
+    message: 'Die Tabelle der Blöcke der VHDX ist beschädigt oder passt nicht zum Datenträger.',
+    why: 'Ohne sie weiß niemand, welche Daten wohin gehören.',
+    remedy: 'Exportieren Sie den Datenträger noch einmal.',
+  },
+  'disk.vhdx.bat:overlap': {
+    title: 'Beschädigte VHDX',
+    message: 'Zwei Einträge der Tabelle der Blöcke zeigen auf dieselbe Stelle der Datei.',
+    why: 'Einer davon würde mit den Daten des anderen gelesen.',
+    remedy: 'Exportieren Sie den Datenträger noch einmal.',
+  },
+  'disk.vhdx.log': {
+    title: 'Nicht richtig geschlossen',
+    message:
+      'Im Protokoll der VHDX warten Änderungen: Der Computer oder sein Host wurde nicht sauber heruntergefahren. Sie werden beim Lesen angewandt; die Datei bleibt, wie sie ist.',
+    why: 'Dateien, die auf dem Computer offen waren, könnten unvollständig sein.',
+    remedy:
+      'Besser: Starten Sie den Computer noch einmal, fahren Sie ihn herunter und exportieren Sie den Datenträger erneut.',
+  },
+  'disk.vhdx.log:damaged': {
+    title: 'Nicht richtig geschlossen',
+    message: 'Im Protokoll der VHDX warten Änderungen, aber das Protokoll ist beschädigt.',
+    why: 'Ohne sie könnten die Tabellen des Datenträgers falsch sein.',
+    remedy:
+      'Hängen Sie den Datenträger in Hyper-V einmal ein und wieder aus und wählen Sie ihn erneut, oder exportieren Sie ihn noch einmal.',
+  },
+  'disk.sector.4k': {
+    title: 'Sektoren von 4096 Bytes',
+    message: 'Der Datenträger hat logische Sektoren von 4096 Bytes; Datenträger in Azure haben 512.',
+    why: 'Partitionstabellen zählen in Sektoren: Der Computer fände seine Partitionen nicht.',
+    remedy:
+      'Installieren Sie das System auf einem Datenträger mit Sektoren von 512 Bytes oder kopieren Sie seine Partitionen auf einen solchen.',
+  },
+  'disk.corrupt': {
+    title: 'Beschädigtes Image',
+    message: 'Die Tabellen der Datei ({format:format}), in denen steht, wo ihre Daten liegen, sind beschädigt.',
+    why: 'Ohne sie weiß niemand, welche Daten wohin gehören.',
+    remedy: 'Exportieren Sie den Datenträger noch einmal.',
+  },
+  'disk.corrupt:overlap': {
+    title: 'Beschädigtes Image',
+    message: 'Zwei Teile des Datenträgers liegen an derselben Stelle der Datei ({format:format}).',
+    why: 'Einer davon würde mit den Daten des anderen gelesen.',
+    remedy: 'Exportieren Sie den Datenträger noch einmal.',
+  },
+  'disk.corrupt:large': {
+    title: 'Tabellen zu groß',
+    message: 'Die Tabellen der Datei ({format:format}) sind größer, als irgendein Datenträger in Azure sie braucht.',
+    remedy: 'Wandeln Sie den Datenträger mit größeren Clustern um oder exportieren Sie ihn noch einmal.',
+  },
+  'disk.corrupt:marked': {
+    title: 'Als beschädigt markiert',
+    message: 'Das Image trägt die Markierung des Programms, das es schrieb, dass seine Tabellen beschädigt sind.',
+    remedy:
+      'Lassen Sie es reparieren oder exportieren Sie den Datenträger noch einmal. Behalten Sie eine Kopie: Die Reparatur ändert die Datei.',
+  },
+  'disk.corrupt:counts': {
+    title: 'Buchführung passt nicht',
+    message:
+      'Was das Image als belegt zählt, weicht von dem ab, wohin seine Tabellen führen; vermutlich wurde es nicht richtig geschlossen.',
+    why: 'Auf dem Datenträger könnten Daten fehlen.',
+    remedy:
+      'Lassen Sie es prüfen oder exportieren Sie den Datenträger noch einmal. Behalten Sie eine Kopie: Die Reparatur ändert die Datei.',
+  },
+  'disk.corrupt:lost': {
+    title: 'Blöcke ohne Platz',
+    message:
+      '{lost:size} in der Datei gehören zu keiner Stelle des Datenträgers; vermutlich wurde sie nicht richtig geschlossen.',
+    why: 'Auf dem Datenträger könnten Daten fehlen.',
+    remedy: 'Starten Sie den Computer davon, prüfen Sie seine Dateisysteme und exportieren Sie ihn noch einmal.',
+  },
+  'disk.corrupt:copies': {
+    title: 'Kopien der Tabellen weichen ab',
+    message: 'Das Image führt seine Tabellen doppelt, und die Kopien weichen voneinander ab; gelesen wurde die erste.',
+    why: 'Auf dem Datenträger könnten Daten fehlen.',
+    remedy: 'Starten Sie den Computer davon, prüfen Sie seine Dateisysteme und exportieren Sie ihn noch einmal.',
+  },
+  'disk.corrupt:unclean': {
+    title: 'Nicht richtig geschlossen',
+    message: 'Das Image wurde von dem Programm, das es schrieb, nicht richtig geschlossen.',
+    why: 'Dateien, die auf dem Computer offen waren, könnten unvollständig sein.',
+    remedy:
+      'Besser: Starten Sie den Computer noch einmal, fahren Sie ihn herunter und wählen Sie den Datenträger erneut.',
+  },
+  'disk.corrupt:content': {
+    title: 'Beschädigtes Image',
+    message: 'Ein Teil des Datenträgers lässt sich nicht aus der Datei lesen.',
+    remedy: 'Exportieren Sie den Datenträger noch einmal.',
+  },
+  'disk.unused': {
+    title: 'Ungenutzter Platz in der Datei',
+    message: '{unused:size} der Datei nutzt der Datenträger nicht. Sie werden nicht hochgeladen.',
+    remedy: 'Nichts zu tun.',
+  },
+
   'disk.differencing': {
     title: 'Nur die Änderungen',
     message: 'Die Datei enthält nur die Unterschiede zu einem anderen Datenträger.',
@@ -183,6 +313,13 @@ export const findings: typeof english = {
     title: 'Zu viele Dateien',
     message: 'Der Datenträger führt von einer Datei zur nächsten, mehr als {deepest}-mal oder im Kreis.',
     remedy: 'Führen Sie zuerst seine Prüfpunkte zusammen und wählen Sie die Datei, die übrig bleibt.',
+  },
+  'disk.differencing:snapshot': {
+    title: 'Nur die Änderungen',
+    message: 'Die Datei ist eine Momentaufnahme: Sie enthält nur die Unterschiede zu {parent}.',
+    why: 'Was nicht in dieser Datei steht, würde auf dem Datenträger fehlen.',
+    remedy:
+      'Löschen Sie die Momentaufnahmen des virtuellen Computers, das führt sie zusammen, oder klonen Sie ihn; wählen Sie dann dessen Datenträger.',
   },
 
   'disk.size.alignment': {
@@ -228,6 +365,13 @@ export const findings: typeof english = {
     why: 'Ein Knoten hat keinen Schlüssel dazu und könnte nicht starten.',
     remedy: 'Entschlüsseln Sie den Datenträger auf dem Computer vollständig und exportieren Sie ihn noch einmal.',
   },
+  'disk.encrypted:image': {
+    title: 'Verschlüsselt',
+    message: 'Das Image selbst ist verschlüsselt.',
+    why: 'Azure hat keinen Schlüssel dazu.',
+    remedy: 'Wandeln Sie es in ein Image ohne Verschlüsselung um und wählen Sie die neue Datei.',
+  },
+
   'boot.generation': {
     title: 'Generation',
     message: 'Der Datenträger startet als Generation {generation}.',

@@ -47,6 +47,17 @@ export const findings = {
     message: 'The file is a disk image in the format {kind}, which is not read here.',
     remedy: 'Convert it and choose the new file.',
   },
+  'disk.format.unsupported:data-file': {
+    title: 'Data in another file',
+    message: 'The qcow2 file holds only tables; the data of the disk lies in another file.',
+    remedy: 'Convert it into one file and choose that.',
+  },
+  'disk.format.unsupported:feature': {
+    title: 'Unknown kind of image',
+    message:
+      'The file uses a feature of {format:format} that is not known here; read without it, its data would be wrong.',
+    remedy: 'Convert it with the newest version of the program it was made with, then choose the new file.',
+  },
 
   'disk.format.compressed': {
     title: 'Compressed file',
@@ -87,6 +98,11 @@ export const findings = {
     title: 'Cut off',
     message: 'Parts of the disk would lie behind the end of the file.',
     remedy: 'Copy or export the disk again and compare the sizes.',
+  },
+  'disk.truncated:part': {
+    title: 'A part is missing',
+    message: 'The disk consists of several files, and {name} does not lie beside this one or is too short.',
+    remedy: 'Put all files of the disk into one folder.',
   },
 
   'disk.truncated:partitions': {
@@ -155,6 +171,111 @@ export const findings = {
     message: 'The checksum in the end of the VHD is wrong; the data itself is there.',
     remedy: 'Nothing to do: a correct ending is written during the upload.',
   },
+  'disk.vhdx.header': {
+    title: 'Damaged VHDX',
+    message: 'The headers or the metadata of the VHDX are damaged, in all copies.',
+    why: 'Without it nobody can tell which data belongs where.',
+    remedy: 'Export the disk again.',
+  },
+  'disk.vhdx.header:copy': {
+    title: 'One header damaged',
+    message: 'One of the two copies of the headers of the VHDX is damaged; the other one was used.',
+    why: 'The file may have been damaged in other places too.',
+    remedy: 'Export the disk again if the machine it comes from is still there.',
+  },
+  'disk.vhdx.header:unknown': {
+    title: 'Unknown kind of VHDX',
+    message: 'The VHDX demands a feature that is not known here; read without it, its data would be wrong.',
+    remedy: 'Convert it in Hyper-V to a VHDX without that feature, then choose the new file.',
+  },
+  'disk.vhdx.bat': {
+    title: 'Damaged VHDX',
+    message: 'The table of blocks of the VHDX is damaged or does not fit the disk.',
+    why: 'Without it nobody can tell which data belongs where.',
+    remedy: 'Export the disk again.',
+  },
+  'disk.vhdx.bat:overlap': {
+    title: 'Damaged VHDX',
+    message: 'Two entries of the table of blocks point to the same place in the file.',
+    why: 'One of them would be read with the data of the other.',
+    remedy: 'Export the disk again.',
+  },
+  'disk.vhdx.log': {
+    title: 'Not closed properly',
+    message:
+      'Changes wait in the log of the VHDX: the machine or its host was not shut down cleanly. They are applied while reading; the file stays as it is.',
+    why: 'Files that were open in the machine may be incomplete.',
+    remedy: 'Better: start the machine once more, shut it down, and export the disk again.',
+  },
+  'disk.vhdx.log:damaged': {
+    title: 'Not closed properly',
+    message: 'Changes wait in the log of the VHDX, but the log is damaged.',
+    why: 'Without them the tables of the disk may be wrong.',
+    remedy: 'Attach the disk once in Hyper-V, detach it, and choose it again, or export it again.',
+  },
+  'disk.sector.4k': {
+    title: 'Sectors of 4096 bytes',
+    message: 'The disk has logical sectors of 4096 bytes; disks in Azure have 512.',
+    why: 'Partition tables count in sectors: the machine would not find its partitions.',
+    remedy: 'Install the system on a disk with sectors of 512 bytes, or copy its partitions to one.',
+  },
+  'disk.corrupt': {
+    title: 'Damaged image',
+    message: 'The tables of the {format:format} file that say where its data lies are damaged.',
+    why: 'Without it nobody can tell which data belongs where.',
+    remedy: 'Export the disk again.',
+  },
+  'disk.corrupt:overlap': {
+    title: 'Damaged image',
+    message: 'Two parts of the disk lie in the same place of the {format:format} file.',
+    why: 'One of them would be read with the data of the other.',
+    remedy: 'Export the disk again.',
+  },
+  'disk.corrupt:large': {
+    title: 'Tables too large',
+    message: 'The tables of the {format:format} file are larger than any disk of Azure needs.',
+    remedy: 'Convert the disk with larger clusters, or export it again.',
+  },
+  'disk.corrupt:marked': {
+    title: 'Marked as damaged',
+    message: 'The image carries the mark of the program that wrote it that its tables are damaged.',
+    remedy: 'Have it repaired or export the disk again. Keep a copy: repairing changes the file.',
+  },
+  'disk.corrupt:counts': {
+    title: 'Bookkeeping does not fit',
+    message: 'What the image counts as used differs from what its tables lead to; it was probably not closed properly.',
+    why: 'Data may be missing from the disk.',
+    remedy: 'Have it checked, or export the disk again. Keep a copy: repairing changes the file.',
+  },
+  'disk.corrupt:lost': {
+    title: 'Blocks without a place',
+    message: '{lost:size} in the file belong to no place of the disk; it was probably not closed properly.',
+    why: 'Data may be missing from the disk.',
+    remedy: 'Start the machine from it, check its file systems and export it again.',
+  },
+  'disk.corrupt:copies': {
+    title: 'Copies of the tables differ',
+    message: 'The image keeps its tables twice, and the copies differ; the first one was used.',
+    why: 'Data may be missing from the disk.',
+    remedy: 'Start the machine from it, check its file systems and export it again.',
+  },
+  'disk.corrupt:unclean': {
+    title: 'Not closed properly',
+    message: 'The image was not closed properly by the program that wrote it.',
+    why: 'Files that were open in the machine may be incomplete.',
+    remedy: 'Better: start the machine once more, shut it down, and choose the disk again.',
+  },
+  'disk.corrupt:content': {
+    title: 'Damaged image',
+    message: 'A part of the disk cannot be read out of the file.',
+    remedy: 'Export the disk again.',
+  },
+  'disk.unused': {
+    title: 'Unused space in the file',
+    message: '{unused:size} of the file are not used by the disk. They are not uploaded.',
+    remedy: 'Nothing to do.',
+  },
+
   'disk.differencing': {
     title: 'Only the changes',
     message: 'The file holds only the differences from another disk.',
@@ -175,6 +296,13 @@ export const findings = {
     title: 'Too many files',
     message: 'The disk leads from one file to the next, more than {deepest} times or in a circle.',
     remedy: 'Merge its checkpoints first, then choose the file that is left.',
+  },
+  'disk.differencing:snapshot': {
+    title: 'Only the changes',
+    message: 'The file is a snapshot: it holds only the differences from {parent}.',
+    why: 'What is not in this file would be missing from the disk.',
+    remedy:
+      'Delete the snapshots in the virtual machine, which merges them, or clone the machine; then choose the disk of that.',
   },
 
   'disk.size.alignment': {
@@ -219,6 +347,13 @@ export const findings = {
     why: 'A node has no key to it and could not start.',
     remedy: 'Decrypt the disk fully in the machine, then export it again.',
   },
+  'disk.encrypted:image': {
+    title: 'Encrypted',
+    message: 'The image itself is encrypted.',
+    why: 'Azure has no key to it.',
+    remedy: 'Convert it to an image without encryption, then choose the new file.',
+  },
+
   'boot.generation': {
     title: 'Generation',
     message: 'The disk starts as generation {generation}.',
