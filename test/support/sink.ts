@@ -129,7 +129,7 @@ function questioner(child: ChildProcess) {
     new Promise((resolve, reject) => {
       const id = ++asked
       waiting.set(id, { resolve, reject })
-      child.send({ id, name, ask }, (error) => error && reject(error))
+      child.send({ id, name, ask }, (error) => error && reject(new Error('the sink has ended', { cause: error })))
     })
 }
 

@@ -66,7 +66,7 @@ export function judge(thrown: unknown, target: Pick<Access, 'url' | 'hasSas' | '
   const code = codeOf(thrown)
   if (code === 'Md5Mismatch' || code === 'Crc64Mismatch') return as('checksum', 'upload.checksum')
   if (status === 429 || code === 'ServerBusy') return as('busy', 'cloud.throttled', retryAfterOf(refusal))
-  if (status >= 500 || status === 408) return as('busy', 'cloud.unavailable', retryAfterOf(refusal))
+  if ((status >= 500 && status !== 501) || status === 408) return as('busy', 'cloud.unavailable', retryAfterOf(refusal))
   if (status === 401 || (status === 403 && isAccessOver(code, target))) {
     if (isTooFarOff(skew)) return as('access', 'clock.wrong')
     // A SAS can be had anew by trying again; a token that is not taken any more needs a person.

@@ -39,6 +39,7 @@ export function copiedTarget(
             'x-ms-source-range': rangeHeader({ start: at, end: at + bytes.length }),
             ...(await sourceHeaders(staging.blob)),
             ...numberedBy(stamp),
+            ...(etag !== undefined && { 'if-match': etag }),
             ...checksumHeaders(checksum, true),
           },
         },

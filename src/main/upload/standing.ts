@@ -1,4 +1,4 @@
-import { AppError } from '../../shared/errors'
+import { AppError, type ErrorCode } from '../../shared/errors'
 import { both, missing, totalBytes, within, type Range } from './plan'
 import { assertOurs, markOf } from './stamp'
 import type { Session } from './upload'
@@ -19,6 +19,7 @@ export type Standing = {
 const nothing: Standing = { present: [], stale: [], mustCompare: false, isWhole: false, etag: '' }
 const sampleBytes = 64 * 1024
 const samples = 8
+const unreadable: ReadonlySet<ErrorCode> = new Set(['cloud.forbidden', 'cloud.bad-request'])
 
 /**
  * Makes the target or recognises our own. Throws AppError `upload.target-foreign`, `upload.target-changed`, `upload.target-size`
@@ -53,13 +54,17 @@ async function blobStanding(session: Session): Promise<Standing> {
   const mustCompare = !isSameTime
   // A block blob is there from its commit on; before that it has blocks only.
   if (target.kind === 'block') return { ...nothing, present: [{ start: 0, end: source.size }], isWhole: true, etag }
-  const present = await insist((attempt) => target.ranges(attempt))
-  const isWhole = within(present, source.dataBytes, source.size).length > 0
-  const unproved = mustCompare || journal.finishedAs() === etag ? [] : missing(present, journal.acknowledged())
-  if (!(await samplesAgree(session, unproved))) {
+  const there = await insist((attempt) => target.ranges(attempt))
+  const isWhole = within(there, source.dataBytes, source.size).length > 0
+  if (mustCompare || (isWhole && journal.finishedAs() === etag)) {
+    return { ...nothing, present: there, mustCompare, isWhole, etag }
+  }
+  const looked = await sample(session, missing(there, journal.acknowledged()))
+  if (looked === 'different') {
     throw new AppError('upload.target-changed', { blob: target.access.url }, { message: 'a sample differs' })
   }
-  return { ...nothing, present, mustCompare, isWhole, etag }
+  const present = looked === 'equal' ? there : both(there, journal.acknowledged())
+  return { ...nothing, present, stale: missing(there, present), isWhole, etag }
 }
 
 /** A disk carries no stamp: what stands there counts by its tags, which the caller knows, or by the journal. */
@@ -71,7 +76,7 @@ async function diskStanding(session: Session): Promise<Standing> {
   }
   const there = await insist((attempt) => target.ranges(attempt))
   const isMarked = target.mark === markOf(target.stamp)
-  const isProved = isMarked && (await samplesAgree(session, missing(there, journal.acknowledged())))
+  const isProved = isMarked && (await sample(session, missing(there, journal.acknowledged()))) === 'equal'
   const present = isProved ? there : both(there, journal.acknowledged())
   const isWhole = within(present, source.dataBytes, source.size).length > 0
   return { ...nothing, present, stale: missing(there, present), isWhole, etag: facts.etag }
@@ -89,16 +94,20 @@ export async function ownFacts(session: Session): Promise<{ etag: string; isSame
   return { etag: facts.etag, isSameTime }
 }
 
-/** Reads a few places back, spread over all of the parts. */
-async function samplesAgree(session: Session, parts: Range[]): Promise<boolean> {
+/** Reads a few places back, spread over all of the parts. `unknown` where that is not allowed. */
+async function sample(session: Session, parts: Range[]): Promise<'equal' | 'different' | 'unknown'> {
   const { target, insist, source } = session
   for (const range of placesIn(parts)) {
-    if (!target.read) return true
     const own = Buffer.alloc(totalBytes([range]))
     await source.read(own, range.start)
-    if (!own.equals(await insist((attempt) => target.read!(range, attempt)))) return false
+    const stored = await insist((attempt) => target.read!(range, attempt)).catch((error: unknown) => {
+      if (error instanceof AppError && unreadable.has(error.code)) return null
+      throw error
+    })
+    if (!stored) return 'unknown'
+    if (!own.equals(stored)) return 'different'
   }
-  return true
+  return 'equal'
 }
 
 function placesIn(parts: Range[]): Range[] {
