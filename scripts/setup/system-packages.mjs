@@ -13,12 +13,12 @@ const testTools = {
   sfdisk: ['fdisk'],
   'mkfs.ext4': ['e2fsprogs'],
   openssl: ['openssl'],
+  'mkfs.vfat': ['dosfstools'],
+  mcopy: ['mtools'],
   mkntfs: ['ntfs-3g'],
   'wimlib-imagex': ['wimtools'],
   hivexregedit: ['libwin-hivex-perl'],
   sgdisk: ['gdisk'],
-  'mkfs.vfat': ['dosfstools'],
-  mcopy: ['mtools'],
 }
 
 /**

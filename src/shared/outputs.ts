@@ -144,6 +144,9 @@ export type Inspection = {
   os: { type: OsType; id: string | null; versionId: string | null } | null
   generalized: boolean | null
   encrypted: boolean
+  /** The processor that the system is made for, and the node agent that fits it, where the disk tells. Older journals have neither. */
+  architecture?: 'x64' | 'Arm64'
+  nodeAgent?: string
   findings: Finding[]
   /** Ids of the checks that found nothing, and of those that could not look. Older journals have neither. */
   passed?: string[]

@@ -1,5 +1,6 @@
 import type { Inputs } from './forms/forms'
-import type { Inspection, OutputOf } from './outputs'
+import { nodeAgentFor } from './node-agents'
+import type { OutputOf } from './outputs'
 import type { RunState } from './run'
 import { parseResourceId, resourceName, type StepId } from './terms'
 import { isThing, occupies, thingsOf, type FormOf } from './things'
@@ -167,33 +168,10 @@ function region(facts: Facts): string {
   return facts.output('connect.scope').region ?? facts.input('connect.scope').region ?? scope(facts).region!
 }
 
-/** Agents in service at the end of 2026: facts of the Batch team's retirement notices; the live list replaces the proposal. */
+/** By what the disk says; the live list replaces the proposal. */
 function nodeAgent(facts: Facts): string {
-  return nodeAgentFor({ id: null, versionId: null, ...facts.output('disk.inspect').os, type: osType(facts) }).name
-}
-
-/** The agent for a system; a guess where the system is none that Batch has an agent for by name. */
-export function nodeAgentFor({ type, id, versionId }: NonNullable<Inspection['os']>): NodeAgent {
-  if (type === 'Windows') return { name: 'batch.node.windows amd64', isGuess: false }
-  const named = linuxAgent(id, versionId ?? '')
-  return { name: named ?? 'batch.node.ubuntu 24.04', isGuess: named === null }
-}
-export type NodeAgent = { name: string; isGuess: boolean }
-
-function linuxAgent(id: string | null, version: string): string | null {
-  switch (id) {
-    case 'ubuntu':
-      return version === '22.04' ? 'batch.node.ubuntu 22.04' : 'batch.node.ubuntu 24.04'
-    case 'debian':
-      return version.startsWith('11') ? 'batch.node.debian 11' : 'batch.node.debian 12'
-    case 'almalinux':
-    case 'rocky':
-    case 'rhel':
-    case 'ol':
-      return version.startsWith('8') ? 'batch.node.el 8' : 'batch.node.el 9'
-    default:
-      return null
-  }
+  const { id = null, versionId = null } = facts.output('disk.inspect').os ?? {}
+  return nodeAgentFor({ type: osType(facts), id, versionId }).name
 }
 
 function diskName(facts: Facts): string {

@@ -119,6 +119,21 @@ export async function espFile(folder: string, files: Record<string, string>, bit
   return partitionFile
 }
 
+/** A FAT file system of the given size, made by mkfs.vfat and filled by mtools. */
+export async function fatVolume(
+  folder: string,
+  files: Record<string, string | Uint8Array>,
+  options: { bits: 12 | 16 | 32; sizeMiB: number },
+): Promise<string> {
+  const tree = await mkdtemp(path.join(folder, 'fat-'))
+  await writeTree(tree, files)
+  const volume = await sparseFile(`${tree}.fat`, options.sizeMiB * mebibyte)
+  await run('mkfs.vfat', ['-F', String(options.bits), volume], { env: environment })
+  const tops = (await readdir(tree)).map((name) => path.join(tree, name))
+  await run('mcopy', ['-s', '-i', volume, ...tops, '::'], { env: environment })
+  return volume
+}
+
 /** Converts a raw disk into a fixed VHD of exactly its size, as Azure's documentation tells people to. */
 export async function fixedVhd(raw: string, file: string): Promise<string> {
   const options = ['convert', '-f', 'raw', '-O', 'vpc', '-o', 'subformat=fixed,force_size', raw, file]

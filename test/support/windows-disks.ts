@@ -6,7 +6,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import type { GuestFiles } from '../../src/main/disks/guest/files'
 import { guestFiles } from '../../src/main/disks/guest/snapshot'
-import type { FoundEntry } from '../../src/main/disks/guest/seven-zip-job'
+import type { FoundEntry } from '../../src/main/disks/guest/snapshot'
 import { fixedVhd, mebibyte, partition, patch, place, sparseFile } from './disks'
 import { makeHive, type RegistryKeys } from './hives'
 

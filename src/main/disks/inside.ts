@@ -1,107 +1,68 @@
-import type { Finding, Inspection } from '../../shared/outputs'
-import { openExt } from './ext'
-import { isInFat } from './fat'
-import { finding } from './findings'
-import { readLinux, type LinuxGuest } from './linux'
-import { readPartitions, type Partition, type PartitionTable } from './partitions'
-import { volumeOf, type Volume } from './signatures'
-import { partOf, type ByteSource } from './source'
+import { agentFor } from '../../shared/node-agents'
+import type { Inspection } from '../../shared/outputs'
+import { bootChecks, bootOf } from './checks/boot'
+import { runChecks, type Checked } from './checks/check'
+import { judgeLinux, linuxChecks, type Judged } from './checks/linux'
+import { gptChecks, tableChecks } from './checks/partition-table'
+import { volumeChecks } from './checks/volumes'
+import { findLinux, type LinuxSystem } from './linux'
+import { loadersOf, type Loaders } from './loaders'
+import type { Machine } from './machine'
+import { readPartitions, type PartitionTable } from './partitions'
+import type { Volume } from './signatures'
+import type { ByteSource } from './source'
+import { volumesOf, type FoundVolume } from './volumes'
 
-export type Inside = Pick<Inspection, 'partitionTable' | 'generation' | 'os' | 'generalized' | 'encrypted' | 'findings'>
+export type Inside = Omit<Pick<Inspection, SeenInside>, keyof Checked> & Checked
 
-type Found = Partition & { volume: Volume; bytes: ByteSource }
-type Loaders = { x64: boolean; arm64: boolean; windows: boolean; hasEsp: boolean }
+type SeenInside = 'partitionTable' | 'generation' | 'os' | 'generalized' | 'encrypted' | 'architecture' | 'nodeAgent'
 
 /** Looks at what a machine would find on the disk: partitions, how it would boot, and whose system it is. */
 export async function lookInside(disk: ByteSource): Promise<Inside> {
   const table = await readPartitions(disk)
-  const found: Found[] = []
-  for (const partition of table.partitions) {
-    const bytes = partOf(disk, partition.offset, partition.size)
-    found.push({ ...partition, bytes, volume: await volumeOf(bytes) })
-  }
-  const loaders = await loadersOf(found)
+  const volumes = await volumesOf(disk, table)
+  const loaders = await loadersOf(volumes)
+  const type = osTypeOf(volumes, loaders)
+  const linux = type === 'Linux' ? await findLinux(volumes) : null
+  const system = linux ? judgeLinux(linux) : unread(type)
+  const machine = machineOfDisk(loaders, linux)
   const boot = bootOf(table, loaders)
-  const encrypted = found.some(({ volume }) => volume === 'luks' || volume === 'bitlocker')
-  const type = osTypeOf(found, loaders)
-  const linux = type === 'Linux' ? await linuxOf(found) : null
-  const findings = [
-    ...tableFindings(table, disk.size),
-    ...boot.findings,
-    ...volumeFindings(found, encrypted, linux !== null),
-    ...(linux?.findings ?? []),
-  ]
+  const agent = system.os && agentFor(system.os)
+  const isSystemRead = linux !== null
+  const subject = { sizeBytes: disk.size, table, volumes, loaders, boot, linux, isSystemRead, machine }
+  const checked = runChecks(diskChecks(table), subject)
   return {
     partitionTable: table.kind,
     generation: boot.generation,
-    os: linux?.os ?? (type ? { type, id: null, versionId: null } : null),
-    generalized: linux?.generalized ?? null,
-    encrypted,
-    findings,
+    os: system.os,
+    generalized: system.generalized,
+    encrypted: volumes.some(({ volume }) => volume === 'luks' || volume === 'bitlocker'),
+    ...(machine && machine !== 'other' && { architecture: machine }),
+    ...(agent && { nodeAgent: agent }),
+    findings: [...checked.findings, ...system.findings],
+    passed: [...checked.passed, ...system.passed],
+    unknown: [...checked.unknown, ...system.unknown],
   }
 }
 
-async function loadersOf(found: Found[]): Promise<Loaders> {
-  const loaders = { x64: false, arm64: false, windows: false, hasEsp: false }
-  for (const { bytes } of found.filter(({ kind }) => kind === 'esp').slice(0, 4)) {
-    loaders.hasEsp = true
-    loaders.x64 ||= await isInFat(bytes, 'EFI/BOOT/BOOTX64.EFI')
-    loaders.arm64 ||= await isInFat(bytes, 'EFI/BOOT/BOOTAA64.EFI')
-    // The 8.3 name that Windows gives to the folder `Microsoft`.
-    loaders.windows ||= await isInFat(bytes, 'EFI/MICROS~1/BOOT/BOOTMGFW.EFI')
-  }
-  return loaders
+function diskChecks(table: PartitionTable) {
+  const isGpt = table.kind === 'gpt' || table.primary !== null
+  return [...tableChecks, ...(isGpt ? gptChecks : []), ...bootChecks, ...volumeChecks]
 }
 
-/** The first ext volume with a system on it; damaged tables inside lead to none. */
-async function linuxOf(found: Found[]): Promise<LinuxGuest | null> {
-  for (const { bytes } of found.filter(({ volume }) => volume === 'ext').slice(0, 8)) {
-    const root = await openExt(bytes)
-    const guest = root ? await readLinux(root) : null
-    if (guest) return guest
-  }
-  return null
+/** A system that is there, but whose files could not be read. */
+function unread(type: 'Linux' | 'Windows' | null): Judged {
+  const unknown = type === 'Linux' ? linuxChecks.map(({ id }) => id) : ['os.identified', 'azure.extensions']
+  return { os: type && { type, id: null, versionId: null }, generalized: null, findings: [], passed: [], unknown }
 }
 
-function bootOf(table: PartitionTable, loaders: Loaders): Pick<Inside, 'generation' | 'findings'> {
-  const isV2 = loaders.x64 || loaders.arm64 || loaders.windows
-  const isActive = table.kind === 'mbr' && table.partitions.some((partition) => partition.isActive)
-  const isV1 = table.hasBootCode && (isActive || table.partitions.some(({ kind }) => kind === 'bios-boot'))
-  const generation = isV2 ? 'V2' : isV1 ? 'V1' : null
-  const findings: Finding[] = []
-  if (isV2 && isV1) findings.push(finding('boot.generation:both', 'info'))
-  else if (generation) findings.push(finding('boot.generation', 'info', { generation: generation === 'V2' ? 2 : 1 }))
-  else findings.push(finding(loaders.hasEsp ? 'boot.loader.missing:esp' : 'boot.loader.missing', 'block'))
-  if (loaders.arm64 && !loaders.x64) findings.push(finding('os.arch', 'warn'))
-  return { generation, findings }
+function machineOfDisk(loaders: Loaders, linux: LinuxSystem | null): Machine | null {
+  const byName = loaders.x64 || loaders.windows ? 'x64' : loaders.arm64 ? 'Arm64' : null
+  return linux?.kernel.machine ?? loaders.machine ?? byName
 }
 
-function osTypeOf(found: Found[], loaders: Loaders): 'Linux' | 'Windows' | null {
-  const has = (...volumes: Volume[]) => found.some(({ volume }) => volumes.includes(volume))
+function osTypeOf(volumes: readonly FoundVolume[], loaders: Loaders): 'Linux' | 'Windows' | null {
+  const has = (...kinds: Volume[]) => volumes.some(({ volume }) => kinds.includes(volume))
   if (has('ext', 'xfs', 'btrfs', 'lvm', 'raid', 'luks') && !loaders.windows) return 'Linux'
   return has('ntfs', 'bitlocker') ? 'Windows' : null
 }
-
-function tableFindings(table: PartitionTable, diskSize: number): Finding[] {
-  const findings: Finding[] = []
-  const end = Math.max(0, ...table.partitions.map(({ offset, size }) => offset + size))
-  if (end > diskSize) findings.push(finding('disk.truncated:partitions', 'block', { end, bytes: diskSize }))
-  const mend = [{ on: 'linux' as const, text: 'sudo sgdisk -e /dev/sda' }]
-  if (table.primary && table.kind === null) findings.push(finding('disk.gpt.primary:lost', 'block'))
-  else if (table.primary && table.kind === 'gpt') findings.push(finding('disk.gpt.primary', 'warn', {}, mend))
-  if (table.kind === 'gpt' && table.backup) findings.push(finding('disk.gpt.backup', 'info', {}, mend))
-  return findings
-}
-
-function volumeFindings(found: Found[], encrypted: boolean, isSystemRead: boolean): Finding[] {
-  const findings: Finding[] = []
-  if (encrypted) findings.push(finding('disk.encrypted', 'block'))
-  if (found.some(({ volume }) => volume === 'lvm')) findings.push(finding('linux.lvm', 'warn'))
-  const unread = [...new Set(found.map(({ volume }) => volume))].filter((volume) => unreadVolumes.includes(volume))
-  if (!isSystemRead && unread.length > 0) {
-    findings.push(finding('guest.unreadable', 'warn', { volumes: unread.join(', ') }))
-  }
-  return findings
-}
-
-const unreadVolumes: Volume[] = ['ext', 'xfs', 'btrfs', 'ntfs', 'refs', 'raid']

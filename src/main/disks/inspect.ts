@@ -6,7 +6,7 @@ import { nameFindings, sizeFindings } from './container'
 import { detect } from './detect'
 import type { DiskSource } from './disk'
 import { finding } from './findings'
-import { lookInside, type Inside } from './inside'
+import { lookInside } from './inside'
 import { openSource } from './open'
 import { Refusal } from './refusal'
 import { openFile } from './source'
@@ -55,14 +55,10 @@ export async function inspectSource(source: DiskSource, about: { name?: string }
     virtualSize: disk.virtualSize,
     dataBytes,
     uploadBytes: dataBytes + footerBytes,
-    ...seen(inside),
+    ...inside,
     findings,
     ms: elapsed(started),
   }
-}
-
-function seen({ partitionTable, generation, os, generalized, encrypted }: Inside) {
-  return { partitionTable, generation, os, generalized, encrypted }
 }
 
 function unreadable(format: DiskFormat, virtualSize: number, findings: Finding[], started: number): Inspection {

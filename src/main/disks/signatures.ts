@@ -27,3 +27,21 @@ const signatures: readonly (readonly [magic: string, at: number, volume: Volume]
   ['SWAPSPACE2', 4086, 'swap'],
   ['\xfc\x4e\x2b\xa9', 4096, 'raid'],
 ]
+
+/** The UUID by which /etc/fstab names a volume, as blkid prints it; null where there is none that is known here. */
+export async function uuidOf(partition: ByteSource, volume: Volume): Promise<string | null> {
+  if (volume === 'fat') return fatSerial(partition)
+  const at = uuidAt[volume]
+  const bytes = at === undefined ? null : await bytesAt(partition, at, 16)
+  return bytes?.length === 16 ? bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-') : null
+}
+
+const uuidAt: Partial<Record<Volume, number>> = { ext: 0x468, xfs: 32, btrfs: 0x10020, swap: 0x40c }
+
+async function fatSerial(partition: ByteSource): Promise<string | null> {
+  const boot = await bytesAt(partition, 0, 128)
+  if (boot.length < 128) return null
+  const at = boot.toString('latin1', 82, 87) === 'FAT32' ? 67 : 39
+  const serial = boot.readUInt32LE(at).toString(16).padStart(8, '0').toUpperCase()
+  return `${serial.slice(0, 4)}-${serial.slice(4)}`
+}

@@ -251,6 +251,8 @@ const shapes: Shapes = {
     partitionTable: { show: (value, page) => tables.show(value ?? 'none', page) },
     generalized: flag,
     encrypted: flag,
+    architecture: text,
+    nodeAgent: text,
     virtualSize: bytes,
     dataBytes: bytes,
     uploadBytes: bytes,

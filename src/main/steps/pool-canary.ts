@@ -8,7 +8,7 @@ import { listNodes, type Node } from '../azure/nodes'
 import { getPool, resizePool, type Pool } from '../azure/pools'
 import { waitFor } from '../azure/wait'
 import { polling } from './making'
-import { agentFits, systemName } from './node-agents'
+import { agentFits, systemName } from '../../shared/node-agents'
 import { outputOf, parseForm, type RunStep, type Tools } from './tools'
 
 type Form = Inputs['pool.canary']

@@ -4,10 +4,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { isInFat } from '../../../src/main/disks/fat'
 import { readPartitions } from '../../../src/main/disks/partitions'
 import { openFile, sourceOfBytes } from '../../../src/main/disks/source'
-import { espFile, mebibyte, partition, patch, sparseFile } from '../../support/disks'
+import { mebibyte, partition, patch, sparseFile } from '../../support/disks'
 
 let folder: string
 beforeAll(async () => {
@@ -108,23 +107,3 @@ test('a GPT of which nothing is left is not guessed at', async () => {
   await patch(file, -512 + 40, Buffer.from('damaged'))
   expect(await tableOf(file)).toMatchObject({ kind: null, partitions: [] })
 })
-
-test.each([12, 16] as const)(
-  'a boot loader is found in the FAT%i that qemu makes, whatever else lies there',
-  async (bits) => {
-    const many = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`EFI/FILE${index}.TXT`, 'x']))
-    const file = await espFile(
-      folder,
-      { ...many, 'EFI/BOOT/BOOTX64.EFI': 'MZ', 'EFI/Microsoft/Boot/bootmgfw.efi': 'MZ' },
-      bits,
-    )
-    const source = await openFile(file)
-    expect(await isInFat(source, 'EFI/BOOT/BOOTX64.EFI')).toBe(true)
-    expect(await isInFat(source, 'efi/boot/bootx64.efi')).toBe(true)
-    expect(await isInFat(source, 'EFI/FILE149.TXT')).toBe(true)
-    expect(await isInFat(source, 'EFI/BOOT/BOOTAA64.EFI')).toBe(false)
-    expect(await isInFat(source, 'EFI/BOOT')).toBe(false)
-    expect(await isInFat(source, 'EFI/BOOT/BOOTX64.EFI/MORE')).toBe(false)
-    await source.close()
-  },
-)

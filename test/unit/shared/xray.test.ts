@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { checkTitle, findingTexts } from '../../../src/shared/messages/finding-text'
 import { articleItemOf } from '../../../src/shared/article-items'
 import type { Finding, Inspection } from '../../../src/shared/outputs'
-import { nodeAgentFor } from '../../../src/shared/proposals'
+import { nodeAgentFor } from '../../../src/shared/node-agents'
 import {
   architectureOf,
   changeOf,

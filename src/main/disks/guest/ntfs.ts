@@ -1,12 +1,17 @@
 import { bytesAt, type ByteSource } from '../source'
-import type { GuestFiles, Wanted } from './files'
+import type { GuestFiles, GuestVolume, Wanted } from './files'
 import { takeOut } from './seven-zip'
 import { guestFiles } from './snapshot'
 
+/** An NTFS volume, read by 7-Zip: single files of it cannot be opened. */
+export function ntfsVolume(volume: ByteSource): GuestVolume {
+  return { files: (wanted) => ntfsFiles(volume, wanted), content: () => Promise.resolve(null) }
+}
+
 /** The wanted files of an NTFS volume; null when it cannot be read. */
 export async function ntfsFiles(volume: ByteSource, wanted: Wanted): Promise<GuestFiles | null> {
-  const taken = await takeOut(volume, 'NTFS', wanted)
-  if (!taken?.entries) return null
+  const taken = await takeOut(volume, wanted)
+  if (!taken) return null
   const contents = new Map(taken.contents.map(({ path, bytes }) => [path, bytes]))
   return guestFiles({ entries: taken.entries, contents, isDirty: await isDirty(volume), foldCase: true })
 }

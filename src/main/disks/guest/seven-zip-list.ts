@@ -1,4 +1,4 @@
-import type { FoundEntry } from './seven-zip-job'
+import type { FoundEntry } from './snapshot'
 import { matches } from './pattern'
 
 /**

@@ -1,52 +1,50 @@
-import { createRequire } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { SevenZipModule, SevenZipModuleFactory } from '7z-wasm'
+import { cpioReader } from './cpio'
+import type { Wanted } from './files'
+import { driverName } from './driver-name'
 import { matches } from './pattern'
+import { bytesCame, type SevenZipAnswer, type SevenZipJob, type SevenZipMessage } from './seven-zip-job'
 import { listedEntries } from './seven-zip-list'
-import { bytesCame, type FoundEntry, type SevenZipJob, type SevenZipMessage } from './seven-zip-job'
-import { fetchBytes, windowOn, type ReadSync } from './window'
+import { sevenZipOn, type SevenZip } from './seven-zip-module'
+import type { FoundEntry } from './snapshot'
+import { fetchBytes, windowOn } from './window'
 
-/** What the module has beside its declared types (Emscripten's file system). */
-type Stream = { position: number; path: string }
-type Internals = {
-  create(path: string): { node_ops: object; stream_ops: object }
-  write(stream: Stream, buffer: Uint8Array, offset: number, length: number, position?: number): number
-  ftruncate(descriptor: number, length: number): void
-  getStreamChecked(descriptor: number): Stream
-}
-
-const volumePath = '/volume'
-const outFolder = '/out'
 const allFilesBytes = 256 * 1024 * 1024
 const maxEntries = 200_000
-const regularFile = 0o100444
 
 void main(workerData as SevenZipJob)
 
-/** Program `seven-zip.cjs`, a thread: takes named files out of a volume, whose bytes it asks its parent for. */
+/** Program `seven-zip.cjs`, a thread: does one task with 7-Zip on bytes that it asks its parent for, and ends. */
 async function main(job: SevenZipJob): Promise<void> {
-  const read = windowOn(job.sizeBytes, (buffer, offset) => readThroughParent(job, buffer, offset))
-  const patterns = [...job.wanted.list, ...job.wanted.read.map(({ path }) => path)]
-  const listing = listedEntries(patterns, maxEntries)
-  const sevenZip = await instance(job, read, listing.add)
-  const isWhole = run(sevenZip, ['l', '-slt', ...optionsOf(job), volumePath, '--', ...patterns])
-  const entries = listing.found()
-  const files = entries ? chosenFiles(job, entries) : new Map<string, Uint8Array>()
-  const isReceived = collect(isWhole ? sevenZip : await instance(job, read, () => undefined), files)
-  const contents = [...files].filter(([path]) => isReceived(path)).map(([path, bytes]) => ({ path, bytes }))
-  const buffers = contents.map(({ bytes }) => bytes.buffer as ArrayBuffer)
-  tell({ kind: 'done', entries, contents }, buffers)
+  const { task, sizeBytes } = job
+  const read = windowOn(sizeBytes, (buffer, offset) => readThroughParent(job, buffer, offset))
+  const sevenZip = sevenZipOn(sizeBytes, read)
+  if (task.kind === 'files') tell(await filesOf(sevenZip, task.type, task.wanted))
+  else tell(await driversOf(sevenZip, task.type, task.names))
+}
 
-  function collect(from: SevenZipModule, into: Map<string, Uint8Array>): (path: string) => boolean {
-    const done = leadOutput(from, into)
-    if (into.size > 0)
-      run(from, ['x', '-y', '-bd', `-o${outFolder}`, ...optionsOf(job), volumePath, '--', ...into.keys()])
-    return done
+async function filesOf(sevenZip: SevenZip, type: string, wanted: Wanted): Promise<SevenZipAnswer> {
+  const patterns = [...wanted.list, ...wanted.read.map(({ path }) => path)]
+  const listing = listedEntries(patterns, maxEntries)
+  await sevenZip.list(type, patterns, listing.add)
+  const entries = listing.found()
+  if (!entries) return { kind: 'unreadable' }
+  const files = chosenFiles(wanted, entries)
+  const written = new Map<string, number>()
+  const take = (path: string, bytes: Uint8Array, at: number) => {
+    const file = files.get(path)
+    // A file may turn out longer than the volume said.
+    const part = bytes.subarray(0, Math.max(0, (file?.length ?? 0) - at))
+    file?.set(part, at)
+    written.set(path, (written.get(path) ?? 0) + part.length)
   }
+  if (files.size > 0) await sevenZip.unpack(type, [...files.keys()], take)
+  const whole = [...files].filter(([path, { length }]) => (written.get(path) ?? 0) === length)
+  return { kind: 'files', entries, contents: whole.map(([path, bytes]) => ({ path, bytes })) }
 }
 
 /** A buffer for each file that is not longer than its limit; the sizes are known by now, so that nothing grows. */
-function chosenFiles({ wanted }: SevenZipJob, entries: FoundEntry[]): Map<string, Uint8Array> {
+function chosenFiles(wanted: Wanted, entries: FoundEntry[]): Map<string, Uint8Array> {
   const isRead = wanted.read.map(({ path, limitBytes }) => ({ isNamed: matches([path]), limitBytes }))
   let left = allFilesBytes
   const files = new Map<string, Uint8Array>()
@@ -59,62 +57,16 @@ function chosenFiles({ wanted }: SevenZipJob, entries: FoundEntry[]): Map<string
   return files
 }
 
-/** Case of names counts in this build of 7-Zip, but not on NTFS. */
-function optionsOf({ type }: SevenZipJob): string[] {
-  return [`-t${type}`, '-sccUTF-8', '-ssc-']
-}
-
-/** An instance that has the volume as a file. One that has thrown cannot be used again. */
-async function instance(job: SevenZipJob, read: ReadSync, line: (text: string) => void): Promise<SevenZipModule> {
-  const load = createRequire(__filename)('./7zz.cjs') as SevenZipModuleFactory
-  const sevenZip = await load({ print: line, printErr: () => undefined, stdin: () => 0 })
-  const node = internals(sevenZip).create(volumePath)
-  const times = { atime: new Date(0), mtime: new Date(0), ctime: new Date(0), blksize: 4096 }
-  const facts = { dev: 1, ino: 1, mode: regularFile, nlink: 1, uid: 0, gid: 0, rdev: 0, ...times }
-  node.node_ops = { getattr: () => ({ ...facts, size: job.sizeBytes, blocks: Math.ceil(job.sizeBytes / 4096) }) }
-  node.stream_ops = {
-    llseek: (stream: Stream, offset: number, whence: number) => offset + [0, stream.position, job.sizeBytes][whence]!,
-    read: (_stream: Stream, heap: Uint8Array, at: number, length: number, position: number) => {
-      const count = Math.max(0, Math.min(length, job.sizeBytes - position))
-      read(new Uint8Array(heap.buffer, heap.byteOffset + at, count), position)
-      return count
-    },
-  }
-  return sevenZip
-}
-
-/** Leads what 7-Zip writes into the given buffers: no file grows beyond what its volume said. Tells which came whole. */
-function leadOutput(sevenZip: SevenZipModule, files: Map<string, Uint8Array>): (path: string) => boolean {
-  const written = new Map<string, number>()
-  const fs = internals(sevenZip)
-  const write = fs.write.bind(fs)
-  const truncate = fs.ftruncate.bind(fs)
-  const isOut = ({ path }: Stream) => path.startsWith(`${outFolder}/`)
-  fs.ftruncate = (descriptor, length) => {
-    if (!isOut(fs.getStreamChecked(descriptor))) truncate(descriptor, length)
-  }
-  fs.write = (stream, buffer, offset, length, position) => {
-    if (!isOut(stream)) return write(stream, buffer, offset, length, position)
-    const name = stream.path.slice(outFolder.length + 1)
-    const at = position ?? stream.position
-    const target = files.get(name)
-    const part = buffer.subarray(offset, offset + Math.max(0, Math.min(length, (target?.length ?? 0) - at)))
-    target?.set(part, at)
-    written.set(name, (written.get(name) ?? 0) + part.length)
-    if (position === undefined) stream.position += length
-    return length
-  }
-  return (name) => (written.get(name) ?? 0) === files.get(name)?.length
-}
-
-/** A damaged volume may break it off: what came out until then is what there is. False when it did. */
-function run(sevenZip: SevenZipModule, args: string[]): boolean {
-  try {
-    sevenZip.callMain(args)
-    return true
-  } catch {
-    return false
-  }
+/** Unpacks until all are found or the archive in it ends; nothing is kept. */
+async function driversOf(sevenZip: SevenZip, type: string, names: readonly string[]): Promise<SevenZipAnswer> {
+  const found = new Set<string>()
+  const cpio = cpioReader((name) => names.includes(driverName(name)) && found.add(driverName(name)))
+  const isDone = () => cpio.endedAt !== null || found.size === names.length
+  await sevenZip.unpack(type, [], (_path, bytes) => {
+    cpio.push(bytes)
+    if (isDone() || cpio.isDamaged) throw new Error('seen enough')
+  })
+  return isDone() ? { kind: 'drivers', names: [...found] } : { kind: 'unreadable' }
 }
 
 function readThroughParent({ state, bytes }: SevenZipJob, buffer: Uint8Array, offset: number): void {
@@ -129,10 +81,10 @@ function readThroughParent({ state, bytes }: SevenZipJob, buffer: Uint8Array, of
   }
 }
 
-function tell(message: SevenZipMessage, transfer: ArrayBuffer[] = []): void {
-  parentPort!.postMessage(message, transfer)
-}
-
-function internals(sevenZip: SevenZipModule): Internals {
-  return sevenZip.FS as unknown as Internals
+function tell(message: SevenZipMessage): void {
+  const contents = message.kind === 'files' ? message.contents : []
+  parentPort!.postMessage(
+    message,
+    contents.map(({ bytes }) => bytes.buffer as ArrayBuffer),
+  )
 }

@@ -2,57 +2,77 @@ import { Worker } from 'node:worker_threads'
 import { builtProgram } from '../built-program'
 import type { ByteSource } from '../source'
 import type { Wanted } from './files'
-import { bytesCame, bytesFailed, type ArchiveType, type SevenZipJob, type SevenZipMessage } from './seven-zip-job'
+import {
+  bytesCame,
+  bytesFailed,
+  type PackedType,
+  type SevenZipAnswer,
+  type SevenZipJob,
+  type SevenZipMessage,
+  type SevenZipTask,
+} from './seven-zip-job'
 import { fetchBytes } from './window'
 
-export type TakenOut = Extract<SevenZipMessage, { kind: 'done' }>
+export type TakenOut = Extract<SevenZipAnswer, { kind: 'files' }>
 
-const limitMs = 20_000
+/** Milliseconds; for tests, which cannot wait that long. */
+export type SevenZipOptions = { limitMs?: number }
+
+const volumeLimitMs = 15_000
+const packedLimitMs = 8_000
 const growthLimitBytes = 300 * 1024 * 1024
 const lookMs = 50
 
-/**
- * Takes files out of a volume or a packed file with 7-Zip, in a thread that is ended when it needs more than 20 s or
- * 300 MiB. Null when it could not: a damaged volume, or one that 7-Zip does not know.
- */
+/** Takes files out of an NTFS volume. Null when that is damaged or needs more than 15 s or 300 MiB. */
 export async function takeOut(
   source: ByteSource,
-  type: ArchiveType,
   wanted: Wanted,
-  options: { limitMs?: number } = {},
+  options: SevenZipOptions = {},
 ): Promise<TakenOut | null> {
+  const answer = await ask(source, { kind: 'files', type: 'NTFS', wanted }, options.limitMs ?? volumeLimitMs)
+  return answer.kind === 'files' ? answer : null
+}
+
+/** Which of these drivers are in a packed cpio archive. Null when it is damaged or needs more than 8 s or 300 MiB. */
+export async function driversInPacked(
+  source: ByteSource,
+  type: PackedType,
+  names: readonly string[],
+  options: SevenZipOptions = {},
+): Promise<string[] | null> {
+  const answer = await ask(source, { kind: 'drivers', type, names }, options.limitMs ?? packedLimitMs)
+  return answer.kind === 'drivers' ? answer.names : null
+}
+
+/** Runs 7-Zip in a thread, because it reads and computes without a pause: only a thread can be ended. */
+async function ask(source: ByteSource, task: SevenZipTask, limitMs: number): Promise<SevenZipAnswer> {
   const [state, bytes] = [new SharedArrayBuffer(4), new SharedArrayBuffer(fetchBytes)]
-  const job: SevenZipJob = { type, sizeBytes: source.size, wanted, state, bytes }
-  const thread = new Worker(builtProgram('seven-zip.cjs'), {
-    workerData: job,
-    stdout: true,
-    stderr: true,
-    // The module would take the words of our own command line for its arguments.
-    argv: [],
-    resourceLimits: { maxOldGenerationSizeMb: 256 },
-  })
+  const job: SevenZipJob = { task, sizeBytes: source.size, state, bytes }
+  // Its words are not for our own output; the module would take the words of our command line for its own.
+  const thread = new Worker(builtProgram('seven-zip.cjs'), { workerData: job, stdout: true, stderr: true, argv: [] })
   try {
-    return await answerOf(thread, source, job, options.limitMs ?? limitMs)
+    return await answerOf(thread, source, job, limitMs)
   } finally {
     await thread.terminate()
   }
 }
 
-function answerOf(thread: Worker, source: ByteSource, job: SevenZipJob, waitMs: number): Promise<TakenOut | null> {
+function answerOf(thread: Worker, source: ByteSource, job: SevenZipJob, limitMs: number): Promise<SevenZipAnswer> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => end(null), waitMs)
     const before = process.memoryUsage.rss()
-    const guard = setInterval(() => process.memoryUsage.rss() - before > growthLimitBytes && end(null), lookMs)
-    const end = (answer: TakenOut | null) => {
+    const isTooMuch = () => process.memoryUsage.rss() - before > growthLimitBytes
+    const timer = setTimeout(() => end({ kind: 'unreadable' }), limitMs)
+    const guard = setInterval(() => isTooMuch() && end({ kind: 'unreadable' }), lookMs)
+    const end = (answer: SevenZipAnswer) => {
       clearTimeout(timer)
       clearInterval(guard)
-      resolve(answer?.entries ? answer : null)
+      resolve(answer)
     }
-    thread.once('error', () => end(null))
-    thread.once('exit', () => end(null))
+    thread.once('error', () => end({ kind: 'unreadable' }))
+    thread.once('exit', () => end({ kind: 'unreadable' }))
     thread.on('message', (message: SevenZipMessage) => {
-      if (message.kind === 'done') end(message)
-      else void serve(source, job, message.offset, message.length)
+      if (message.kind === 'read') void serve(source, job, message.offset, message.length)
+      else end(message)
     })
   })
 }

@@ -3,26 +3,100 @@ import type { linuxFindings as english } from '../en/findings-linux'
 export const linuxFindings: typeof english = {
   'linux.lvm': {
     title: 'LVM-Volumes',
-    message: 'Das System verwendet LVM-Volumes; was darin ist, wurde nicht geprüft.',
-    remedy: 'Für Images werden gewöhnliche Partitionen empfohlen.',
+    message: 'Der Datenträger hat LVM-Volumes.',
+    why: 'Ein Systemdatenträger lässt sich damit schwerer vergrößern, und zwei Datenträger derselben Herkunft lassen sich nicht nebeneinander ansehen.',
+    remedy: 'Für Images werden gewöhnliche Partitionen empfohlen; LVM geht auch.',
   },
   'linux.agent': {
     title: 'Azure-Linux-Agent',
     message: 'Weder der Azure-Linux-Agent noch cloud-init ist installiert.',
-    why: 'Ein Knoten meldet Azure durch sie, dass er bereit ist.',
+    why: 'Ein Knoten meldet Azure durch sie, dass er bereit ist; ohne das gibt ihn der Pool auf.',
     remedy: 'Installieren und aktivieren Sie beide auf dem Computer.',
   },
   'linux.agent:cloud-init-only': {
     title: 'Azure-Linux-Agent',
     message: 'Der Azure-Linux-Agent ist nicht installiert, nur cloud-init.',
-    why: 'Ein Knoten meldet Azure durch sie, dass er bereit ist.',
+    why: 'Ein Knoten meldet Azure durch sie, dass er bereit ist; ohne das gibt ihn der Pool auf.',
     remedy: 'Installieren und aktivieren Sie beide auf dem Computer.',
+  },
+  'linux.agent:off': {
+    title: 'Azure-Linux-Agent ausgeschaltet',
+    message: 'Der Azure-Linux-Agent ist installiert, aber nichts startet ihn.',
+    why: 'Ein Knoten meldet Azure durch sie, dass er bereit ist; ohne das gibt ihn der Pool auf.',
+    remedy: 'Aktivieren Sie seinen Dienst auf dem Computer.',
   },
   'linux.agent:waits': {
     title: 'Azure-Linux-Agent',
     message: 'Der Azure-Linux-Agent wartet auf cloud-init, das nicht installiert ist.',
-    why: 'Ein Knoten meldet Azure durch sie, dass er bereit ist.',
+    why: 'Ein Knoten meldet Azure durch sie, dass er bereit ist; ohne das gibt ihn der Pool auf.',
     remedy: 'Installieren und aktivieren Sie beide auf dem Computer.',
+  },
+  'linux.agent:nobody': {
+    title: 'Niemand richtet den Computer ein',
+    message:
+      'Der Azure-Linux-Agent soll das Einrichten eines neuen Computers anderen überlassen, und cloud-init ist nicht installiert.',
+    why: 'Ein Knoten meldet Azure durch sie, dass er bereit ist; ohne das gibt ihn der Pool auf.',
+    remedy: 'Installieren Sie cloud-init, oder setzen Sie Provisioning.Agent=auto in /etc/waagent.conf.',
+  },
+  'linux.agent:cloud-init-off': {
+    title: 'cloud-init ausgeschaltet',
+    message: 'cloud-init ist installiert, aber ausgeschaltet.',
+    why: 'Ein neuer Knoten bekäme von ihm weder Namen noch Netzwerkeinstellungen noch Benutzer.',
+    remedy: 'Schalten Sie es auf dem Computer ein.',
+  },
+  'linux.agent:data-source': {
+    title: 'cloud-init sucht nicht in Azure',
+    message: 'cloud-init sucht seine Daten nur hier: {sources}.',
+    why: 'Auf einem Knoten würde es vergeblich warten, und der Knoten würde Azure nie melden, dass er bereit ist.',
+    remedy: 'Nehmen Sie Azure in die Liste seiner Datenquellen auf.',
+  },
+  'linux.hyperv.kernel': {
+    title: 'Keine Treiber für Azure',
+    message: 'Der Kernel {version} hat keine Treiber für Hyper-V: es fehlt {names}.',
+    why: 'Ein Computer in Azure findet ohne sie weder seinen Datenträger noch sein Netzwerk.',
+    remedy: 'Installieren Sie einen Kernel, der sie hat.',
+  },
+  'linux.hyperv.initramfs': {
+    title: 'Treiber fehlen beim Start',
+    message: 'Im initramfs des Kernels {version} fehlt {names}.',
+    why: 'Ein Knoten fände seinen Systemdatenträger vielleicht nicht und bliebe beim Start stehen.',
+    remedy: 'Nehmen Sie die Treiber ins initramfs auf.',
+  },
+  'linux.hyperv.initramfs:none': {
+    title: 'Kein initramfs',
+    message: 'Der Kernel {version} hat kein initramfs, und seine Treiber für Hyper-V sind nicht eingebaut.',
+    why: 'Ein Knoten fände seinen Systemdatenträger vielleicht nicht und bliebe beim Start stehen.',
+    remedy: 'Erstellen Sie ein initramfs mit den Treibern.',
+  },
+  'linux.modules.udf-vfat:udf': {
+    title: 'Kein Treiber für UDF',
+    message: 'Der Kernel {version} hat keinen Treiber udf.',
+    why: 'Azure gibt einem neuen Computer seine Einstellungen auf einem UDF-Datenträger; cloud-init vor 21.2 braucht ihn immer, spätere Fassungen bei Kennwort oder benutzerdefinierten Daten.',
+    remedy: 'Installieren Sie einen Kernel oder ein Zusatzpaket, das ihn hat.',
+  },
+  'linux.modules.udf-vfat:vfat': {
+    title: 'Kein Treiber für FAT',
+    message: 'Der Kernel {version} hat keinen Treiber vfat.',
+    why: 'Die EFI-Systempartition ist FAT: ein Start, der unter /boot/efi auf sie wartet, bleibt stehen.',
+    remedy: 'Installieren Sie einen Kernel oder ein Zusatzpaket, das ihn hat.',
+  },
+  'linux.modules.udf-vfat:udf-off': {
+    title: 'Treiber ausgeschaltet',
+    message: 'Eine Einstellung in /etc/modprobe.d schaltet Treiber aus: {names}.',
+    why: 'Azure gibt einem neuen Computer seine Einstellungen auf einem UDF-Datenträger; cloud-init vor 21.2 braucht ihn immer, spätere Fassungen bei Kennwort oder benutzerdefinierten Daten.',
+    remedy: 'Entfernen Sie diese Zeilen; Härtungsleitfäden (CIS) verlangen sie, aber nicht in Azure.',
+  },
+  'linux.modules.udf-vfat:vfat-off': {
+    title: 'Treiber ausgeschaltet',
+    message: 'Eine Einstellung in /etc/modprobe.d schaltet Treiber aus: {names}.',
+    why: 'Die EFI-Systempartition ist FAT: ein Start, der unter /boot/efi auf sie wartet, bleibt stehen.',
+    remedy: 'Entfernen Sie diese Zeilen; Härtungsleitfäden (CIS) verlangen sie, aber nicht in Azure.',
+  },
+  'linux.serial-console': {
+    title: 'Keine serielle Konsole',
+    message: 'Das Startladeprogramm schickt die Meldungen des Kernels nicht an {console}.',
+    why: 'Azure zeigt nur diese Konsole: warum ein Knoten nicht startet, bliebe verborgen.',
+    remedy: 'Nehmen Sie sie in die Befehlszeile des Kernels auf.',
   },
   'linux.generalized': {
     title: 'Nicht generalisiert',
@@ -36,11 +110,47 @@ export const linuxFindings: typeof english = {
     why: 'Die Knoten hätten es gemeinsam.',
     remedy: 'Generalisieren Sie es, fahren Sie es herunter und exportieren Sie den Datenträger noch einmal.',
   },
+  'linux.root-login': {
+    title: 'root hat ein Kennwort',
+    message: 'Mit dem Konto root kann man sich mit einem Kennwort anmelden.',
+    why: 'Wer es von diesem Computer kennt, kommt in jeden Knoten.',
+    remedy: 'Sperren Sie es; Azure legt den Benutzer an, den Sie nennen.',
+  },
+  'linux.root-login:keys': {
+    title: 'Schlüssel für root',
+    message: 'Schlüssel in /root/.ssh/authorized_keys lassen ihre Besitzer als root ein.',
+    why: 'Sie würden jeden Knoten öffnen.',
+    remedy: 'Entfernen Sie die Datei.',
+  },
+  'linux.root-login:ssh': {
+    title: 'root darf sich per SSH anmelden',
+    message: 'Der SSH-Server lässt root sich anmelden (PermitRootLogin yes).',
+    why: 'An Knoten mit öffentlicher Adresse versuchen sich sofort Fremde.',
+    remedy: 'Schalten Sie es aus.',
+  },
+  'linux.users': {
+    title: 'Konten von Personen',
+    message: 'Es gibt Konten, mit denen sich jemand anmelden kann: {names}.',
+    why: 'Sie wären auf jedem Knoten, mit denselben Kennwörtern und Schlüsseln.',
+    remedy: 'Entfernen Sie sie, oder überlassen Sie das waagent -deprovision+user.',
+  },
   'linux.fstab': {
     title: 'Datenträger nach Buchstaben benannt',
     message: 'In etc/fstab sind Datenträger nach Buchstaben benannt ({device}).',
     why: 'In Azure kann derselbe Buchstabe ein anderer Datenträger sein.',
     remedy: 'Verwenden Sie UUID= in etc/fstab.',
+  },
+  'linux.fstab:network': {
+    title: 'Wartet auf ein Netzlaufwerk',
+    message: 'In etc/fstab wird {device} unter {path} ohne nofail eingebunden.',
+    why: 'Ein Knoten, der es nicht erreicht, bleibt beim Start stehen.',
+    remedy: 'Ergänzen Sie nofail, oder binden Sie es in der Startaufgabe des Pools ein.',
+  },
+  'linux.fstab:absent': {
+    title: 'Wartet auf einen anderen Datenträger',
+    message: 'In etc/fstab wird {device} unter {path} ohne nofail eingebunden; es liegt nicht auf diesem Datenträger.',
+    why: 'Ein Knoten hat jenen Datenträger nicht und bleibt beim Start stehen.',
+    remedy: 'Entfernen Sie die Zeile, ergänzen Sie nofail, oder geben Sie dem Image auch diesen Datenträger mit.',
   },
   'linux.swap': {
     title: 'Auslagerung auf dem Systemdatenträger',
@@ -48,9 +158,22 @@ export const linuxFindings: typeof english = {
     why: 'In Azure gehört sie auf den temporären Datenträger, der schneller ist und nichts kostet.',
     remedy: 'Entfernen Sie sie aus etc/fstab.',
   },
+  'linux.swap:file': {
+    title: 'Auslagerung auf dem Systemdatenträger',
+    message: 'Auf dem Systemdatenträger liegt eine Auslagerungsdatei: {path}.',
+    why: 'In Azure gehört sie auf den temporären Datenträger, der schneller ist und nichts kostet.',
+    remedy: 'Schalten Sie sie ab und entfernen Sie die Datei.',
+  },
+  'linux.swap:partition': {
+    title: 'Auslagerung auf dem Systemdatenträger',
+    message: 'Der Datenträger hat eine Auslagerungspartition (Swap).',
+    why: 'In Azure gehört sie auf den temporären Datenträger, der schneller ist und nichts kostet.',
+    remedy: 'Schalten Sie sie ab; die Partition kann dem System zugeschlagen werden.',
+  },
   'linux.fs-dirty': {
     title: 'Nicht sauber heruntergefahren',
     message: 'Das Dateisystem war in Gebrauch, als der Datenträger entnommen wurde.',
+    why: 'Jeder Knoten würde es erst reparieren, und was noch nicht geschrieben war, fehlt.',
     remedy:
       'Starten Sie den Computer, fahren Sie ihn ordentlich herunter und exportieren Sie den Datenträger noch einmal.',
   },
@@ -59,5 +182,30 @@ export const linuxFindings: typeof english = {
     message: 'Der temporäre Datenträger ist auf {path} eingestellt.',
     why: 'Der Batch-Knoten-Agent erwartet ihn am üblichen Ort.',
     remedy: 'Stellen Sie ihn in etc/waagent.conf auf /mnt/resource.',
+  },
+  'batch.temp-disk:fstab': {
+    title: 'Temporärer Datenträger',
+    message: 'In etc/fstab wird {device} unter {path} eingebunden.',
+    why: 'Der Batch-Knoten-Agent erwartet ihn am üblichen Ort.',
+    remedy: 'Entfernen Sie die Zeile: der Agent von Azure oder cloud-init bindet den temporären Datenträger ein.',
+  },
+  'batch.temp-disk:cloud-init': {
+    title: 'Temporärer Datenträger',
+    message: 'cloud-init bindet den temporären Datenträger unter {path} ein.',
+    why: 'Der Batch-Knoten-Agent erwartet ihn am üblichen Ort.',
+    remedy:
+      'Entfernen Sie das Einbinden von ephemeral0 aus den Einstellungen von cloud-init, oder stellen Sie es auf /mnt.',
+  },
+  'batch.temp-disk:twice': {
+    title: 'Temporärer Datenträger',
+    message: 'Der Azure-Linux-Agent und cloud-init sollen beide den temporären Datenträger formatieren und einbinden.',
+    why: 'Sie kommen einander in die Quere, und der Batch-Knoten-Agent startet vielleicht, bevor der Datenträger dort ist, wo er sucht.',
+    remedy: 'Setzen Sie ResourceDisk.Format=n in etc/waagent.conf.',
+  },
+  'batch.temp-disk:swap': {
+    title: 'Temporärer Datenträger',
+    message: 'Der Azure-Linux-Agent legt eine Auslagerungsdatei auf dem temporären Datenträger an.',
+    why: 'Dort gehört sie hin; Aufgaben haben entsprechend weniger davon.',
+    remedy: 'Nichts zu tun.',
   },
 }

@@ -371,42 +371,81 @@ export const findings: typeof english = {
     why: 'Azure hat keinen Schlüssel dazu.',
     remedy: 'Wandeln Sie es in ein Image ohne Verschlüsselung um und wählen Sie die neue Datei.',
   },
-
+  'disk.encrypted:luks': {
+    title: 'Verschlüsselt',
+    message: 'Eine Partition ist mit LUKS verschlüsselt.',
+    why: 'Ein Knoten hat keinen Schlüssel dazu und könnte nicht starten.',
+    remedy:
+      'LUKS lässt sich von einem Systemdatenträger nicht entfernen: installieren Sie das System neu, ohne Verschlüsselung.',
+  },
+  'disk.encrypted:bitlocker': {
+    title: 'Verschlüsselt',
+    message: 'Eine Partition ist mit BitLocker verschlüsselt.',
+    why: 'Ein Knoten hat keinen Schlüssel dazu und könnte nicht starten; auch sysprep verweigert verschlüsselte Laufwerke.',
+    remedy:
+      'Entschlüsseln Sie das Laufwerk auf dem Computer vollständig, warten Sie das Ende ab, und exportieren Sie den Datenträger noch einmal.',
+  },
   'boot.generation': {
     title: 'Generation',
     message: 'Der Datenträger startet als Generation {generation}.',
+    why: 'Ein Poolknoten hat je nach Größe Generation 1 oder 2; ein Image der anderen startet dort nicht.',
     remedy: 'Nichts zu tun.',
   },
   'boot.generation:both': {
     title: 'Generation',
     message: 'Der Datenträger kann als Generation 1 und als Generation 2 starten; vorgeschlagen wird Generation 2.',
+    why: 'Ein Poolknoten hat je nach Größe Generation 1 oder 2; ein Image der anderen startet dort nicht.',
     remedy: 'Wählen Sie die Generation des Computers, von dem er kommt.',
   },
   'boot.loader.missing': {
     title: 'Nichts zum Starten',
     message: 'Es fand sich weder ein EFI-Startladeprogramm noch eine aktive Partition mit Startcode.',
+    why: 'Ein Knoten würde gar nicht starten, und der Pool würde vergeblich auf ihn warten.',
     remedy: 'Wählen Sie den Datenträger mit dem Betriebssystem; ist es dieser, reparieren Sie sein Startladeprogramm.',
   },
   'boot.loader.missing:esp': {
     title: 'Nichts zum Starten',
     message:
       'Die EFI-Systempartition enthält kein Startladeprogramm an der Stelle, an der Computer es suchen (EFI/BOOT).',
+    why: 'Ein Knoten würde gar nicht starten, und der Pool würde vergeblich auf ihn warten.',
     remedy: 'Wählen Sie den Datenträger mit dem Betriebssystem; ist es dieser, reparieren Sie sein Startladeprogramm.',
+  },
+  'boot.loader.missing:kernel': {
+    title: 'Kein Kernel',
+    message: 'Es gibt ein Linux-System, aber keinen Kernel dafür in /boot.',
+    why: 'Ein Knoten würde gar nicht starten, und der Pool würde vergeblich auf ihn warten.',
+    remedy: 'Installieren Sie auf dem Computer einen Kernel, und exportieren Sie den Datenträger noch einmal.',
   },
   'os.arch': {
     title: 'Für Arm64-Prozessoren',
     message: 'Das System ist für Arm64 gemacht, nicht für die üblichen Prozessoren.',
+    why: 'Es startet nur auf Knotengrößen mit Arm64, und nicht jeden Knoten-Agenten gibt es für sie.',
     remedy: 'Wählen Sie eine Imagedefinition für Arm64 und Knotengrößen mit Arm64.',
+  },
+  'os.arch:other': {
+    title: 'Für andere Prozessoren',
+    message: 'Das System ist für Prozessoren gemacht, die es in Azure nicht gibt (32 Bit oder eine andere Bauart).',
+    why: 'Kein Knoten könnte es starten.',
+    remedy: 'Verwenden Sie ein 64-Bit-System (x64 oder Arm64).',
   },
   'os.identified': {
     title: 'Betriebssystem',
     message: 'Das System ist {name}.',
+    why: 'Der Knoten-Agent des Pools muss dafür gemacht sein.',
     remedy: 'Nichts zu tun.',
   },
   'guest.unreadable': {
     title: 'Dateien nicht geprüft',
     message: 'Die Dateien auf {volumes}-Volumes wurden nicht gelesen; über sie ist nichts bekannt.',
+    why: 'Ob ein Knoten davon startet und sich meldet, zeigt sich erst dort.',
     remedy: 'Stellen Sie selbst sicher, dass das System generalisiert ist und keine Azure-Erweiterungen enthält.',
+  },
+  'guest.unreadable:limit': {
+    title: 'Nur teilweise angesehen',
+    message:
+      'Das Ansehen des Datenträgers brauchte zu viel Zeit oder Speicher und wurde beendet; was darin ist, ist nicht bekannt.',
+    why: 'Ob ein Knoten davon startet und sich meldet, zeigt sich erst dort.',
+    remedy: 'Prüfen Sie die Dateisysteme auf dem Computer, und sehen Sie dann noch einmal nach.',
   },
   'azure.extensions': {
     title: 'Azure-Erweiterungen enthalten',

@@ -169,6 +169,8 @@ export const report: typeof english = {
       os: 'System',
       generalized: 'Generalisiert',
       encrypted: 'Verschlüsselt',
+      architecture: 'Prozessor',
+      nodeAgent: 'Knoten-Agent',
       findings: 'Befunde',
       passed: 'Bestandene Prüfungen',
       unknown: 'Nicht prüfbar',

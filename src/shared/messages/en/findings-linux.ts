@@ -1,27 +1,101 @@
-/** What an inspection can find in a Linux system. */
+/** What an inspection can find in a Linux system. `why`: what it means on a Batch node. */
 export const linuxFindings = {
   'linux.lvm': {
     title: 'LVM volumes',
-    message: 'The system uses LVM volumes; what is in them was not checked.',
-    remedy: 'Standard partitions are advised for images.',
+    message: 'The disk has LVM volumes.',
+    why: 'They make a system disk harder to enlarge, and two disks of the same origin cannot be looked at side by side.',
+    remedy: 'Standard partitions are advised for images; LVM works as well.',
   },
   'linux.agent': {
     title: 'Azure Linux agent',
     message: 'Neither the Azure Linux agent nor cloud-init is installed.',
-    why: 'A node tells Azure through them that it is ready.',
+    why: 'A node tells Azure through them that it is ready; without that the pool gives it up.',
     remedy: 'Install both in the machine and enable them.',
   },
   'linux.agent:cloud-init-only': {
     title: 'Azure Linux agent',
     message: 'The Azure Linux agent is not installed, only cloud-init.',
-    why: 'A node tells Azure through them that it is ready.',
+    why: 'A node tells Azure through them that it is ready; without that the pool gives it up.',
     remedy: 'Install both in the machine and enable them.',
+  },
+  'linux.agent:off': {
+    title: 'Azure Linux agent switched off',
+    message: 'The Azure Linux agent is installed, but nothing starts it.',
+    why: 'A node tells Azure through them that it is ready; without that the pool gives it up.',
+    remedy: 'Enable its service in the machine.',
   },
   'linux.agent:waits': {
     title: 'Azure Linux agent',
     message: 'The Azure Linux agent waits for cloud-init, which is not installed.',
-    why: 'A node tells Azure through them that it is ready.',
+    why: 'A node tells Azure through them that it is ready; without that the pool gives it up.',
     remedy: 'Install both in the machine and enable them.',
+  },
+  'linux.agent:nobody': {
+    title: 'Nobody sets the machine up',
+    message:
+      'The Azure Linux agent is told to leave the setting up of a new machine to others, and cloud-init is not installed.',
+    why: 'A node tells Azure through them that it is ready; without that the pool gives it up.',
+    remedy: 'Install cloud-init, or set Provisioning.Agent=auto in /etc/waagent.conf.',
+  },
+  'linux.agent:cloud-init-off': {
+    title: 'cloud-init switched off',
+    message: 'cloud-init is installed, but switched off.',
+    why: 'A new node would get no name, no network settings and no user from it.',
+    remedy: 'Switch it on in the machine.',
+  },
+  'linux.agent:data-source': {
+    title: 'cloud-init does not look in Azure',
+    message: 'cloud-init looks for its data only here: {sources}.',
+    why: 'It would wait in vain on a node, and the node would never tell Azure that it is ready.',
+    remedy: 'Add Azure to the list of its data sources.',
+  },
+  'linux.hyperv.kernel': {
+    title: 'No drivers for Azure',
+    message: 'Kernel {version} has no drivers for Hyper-V: {names} missing.',
+    why: 'A machine in Azure finds neither its disk nor its network without them.',
+    remedy: 'Install a kernel that has them.',
+  },
+  'linux.hyperv.initramfs': {
+    title: 'Drivers missing at the start',
+    message: 'The initramfs of kernel {version} lacks {names}.',
+    why: 'A node might not find its system disk and stop while it starts.',
+    remedy: 'Put the drivers into the initramfs.',
+  },
+  'linux.hyperv.initramfs:none': {
+    title: 'No initramfs',
+    message: 'Kernel {version} has no initramfs, and its drivers for Hyper-V are not built in.',
+    why: 'A node might not find its system disk and stop while it starts.',
+    remedy: 'Make an initramfs with the drivers in it.',
+  },
+  'linux.modules.udf-vfat:udf': {
+    title: 'No driver for UDF',
+    message: 'Kernel {version} has no driver udf.',
+    why: 'Azure hands a new machine its settings on a disc with UDF; cloud-init before 21.2 needs it always, later ones with a password or custom data.',
+    remedy: 'Install a kernel or an extra package that has it.',
+  },
+  'linux.modules.udf-vfat:vfat': {
+    title: 'No driver for FAT',
+    message: 'Kernel {version} has no driver vfat.',
+    why: 'The EFI system partition is FAT: a start that waits for it at /boot/efi stops.',
+    remedy: 'Install a kernel or an extra package that has it.',
+  },
+  'linux.modules.udf-vfat:udf-off': {
+    title: 'Driver switched off',
+    message: 'A setting in /etc/modprobe.d switches drivers off: {names}.',
+    why: 'Azure hands a new machine its settings on a disc with UDF; cloud-init before 21.2 needs it always, later ones with a password or custom data.',
+    remedy: 'Remove these lines; guides for hardening (CIS) ask for them, but not in Azure.',
+  },
+  'linux.modules.udf-vfat:vfat-off': {
+    title: 'Driver switched off',
+    message: 'A setting in /etc/modprobe.d switches drivers off: {names}.',
+    why: 'The EFI system partition is FAT: a start that waits for it at /boot/efi stops.',
+    remedy: 'Remove these lines; guides for hardening (CIS) ask for them, but not in Azure.',
+  },
+  'linux.serial-console': {
+    title: 'No serial console',
+    message: 'The boot loader does not send the kernel’s messages to {console}.',
+    why: 'Azure shows only that console: why a node does not start would remain unseen.',
+    remedy: 'Add it to the kernel’s command line.',
   },
   'linux.generalized': {
     title: 'Not generalized',
@@ -35,11 +109,47 @@ export const linuxFindings = {
     why: 'Nodes would share it.',
     remedy: 'Generalize it, shut it down and export the disk again.',
   },
+  'linux.root-login': {
+    title: 'root has a password',
+    message: 'The account root can be used with a password.',
+    why: 'Whoever knows it from this machine gets into every node.',
+    remedy: 'Lock it; Azure makes the user that you name.',
+  },
+  'linux.root-login:keys': {
+    title: 'Keys for root',
+    message: 'Keys in /root/.ssh/authorized_keys let their owners in as root.',
+    why: 'They would open every node.',
+    remedy: 'Remove the file.',
+  },
+  'linux.root-login:ssh': {
+    title: 'root may log in by SSH',
+    message: 'The SSH server lets root log in (PermitRootLogin yes).',
+    why: 'Nodes with a public address are tried at once by strangers.',
+    remedy: 'Switch it off.',
+  },
+  'linux.users': {
+    title: 'Accounts of people',
+    message: 'There are accounts that somebody can log in with: {names}.',
+    why: 'They would be on every node, with the same passwords and keys.',
+    remedy: 'Remove them, or let waagent -deprovision+user do it.',
+  },
   'linux.fstab': {
     title: 'Disks named by letter',
     message: 'In etc/fstab disks are named by letter ({device}).',
     why: 'In Azure the same letter may be another disk.',
     remedy: 'Use UUID= in etc/fstab.',
+  },
+  'linux.fstab:network': {
+    title: 'Waits for a network drive',
+    message: 'In etc/fstab {device} is mounted at {path} without nofail.',
+    why: 'A node that does not reach it stops while it starts.',
+    remedy: 'Add nofail, or mount it in the pool’s start task.',
+  },
+  'linux.fstab:absent': {
+    title: 'Waits for another disk',
+    message: 'In etc/fstab {device} is mounted at {path} without nofail; it is not on this disk.',
+    why: 'A node does not have that disk and stops while it starts.',
+    remedy: 'Remove the line, add nofail, or give the image that data disk as well.',
   },
   'linux.swap': {
     title: 'Swap on the system disk',
@@ -47,9 +157,22 @@ export const linuxFindings = {
     why: 'In Azure swap belongs on the temporary disk, which is faster and costs nothing.',
     remedy: 'Remove it from etc/fstab.',
   },
+  'linux.swap:file': {
+    title: 'Swap on the system disk',
+    message: 'There is a swap file on the system disk: {path}.',
+    why: 'In Azure swap belongs on the temporary disk, which is faster and costs nothing.',
+    remedy: 'Switch it off and remove the file.',
+  },
+  'linux.swap:partition': {
+    title: 'Swap on the system disk',
+    message: 'The disk has a swap partition.',
+    why: 'In Azure swap belongs on the temporary disk, which is faster and costs nothing.',
+    remedy: 'Switch it off; the partition can be given to the system.',
+  },
   'linux.fs-dirty': {
     title: 'Not shut down cleanly',
     message: 'The file system was in use when the disk was taken.',
+    why: 'Each node would repair it first, and what was not written yet is missing.',
     remedy: 'Start the machine, shut it down in order and export the disk again.',
   },
   'batch.temp-disk': {
@@ -57,5 +180,29 @@ export const linuxFindings = {
     message: 'The temporary disk is set to {path}.',
     why: 'The Batch node agent expects it at the usual place.',
     remedy: 'Set it to /mnt/resource in etc/waagent.conf.',
+  },
+  'batch.temp-disk:fstab': {
+    title: 'Temporary disk',
+    message: 'In etc/fstab {device} is mounted at {path}.',
+    why: 'The Batch node agent expects it at the usual place.',
+    remedy: 'Remove the line: Azure’s agent or cloud-init mounts the temporary disk.',
+  },
+  'batch.temp-disk:cloud-init': {
+    title: 'Temporary disk',
+    message: 'cloud-init mounts the temporary disk at {path}.',
+    why: 'The Batch node agent expects it at the usual place.',
+    remedy: 'Remove the mount of ephemeral0 from the settings of cloud-init, or set it to /mnt.',
+  },
+  'batch.temp-disk:twice': {
+    title: 'Temporary disk',
+    message: 'Both the Azure Linux agent and cloud-init are told to format and mount the temporary disk.',
+    why: 'They get in each other’s way, and the Batch node agent may start before the disk is where it looks.',
+    remedy: 'Set ResourceDisk.Format=n in etc/waagent.conf.',
+  },
+  'batch.temp-disk:swap': {
+    title: 'Temporary disk',
+    message: 'The Azure Linux agent makes a swap file on the temporary disk.',
+    why: 'That is where swap belongs; tasks have that much less of it.',
+    remedy: 'Nothing to do.',
   },
 }

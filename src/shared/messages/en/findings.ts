@@ -353,41 +353,77 @@ export const findings = {
     why: 'Azure has no key to it.',
     remedy: 'Convert it to an image without encryption, then choose the new file.',
   },
-
+  'disk.encrypted:luks': {
+    title: 'Encrypted',
+    message: 'A partition is encrypted with LUKS.',
+    why: 'A node has no key to it and could not start.',
+    remedy: 'LUKS cannot be taken off a system disk: install the system anew without encryption.',
+  },
+  'disk.encrypted:bitlocker': {
+    title: 'Encrypted',
+    message: 'A partition is encrypted with BitLocker.',
+    why: 'A node has no key to it and could not start; sysprep also refuses encrypted drives.',
+    remedy: 'Decrypt the drive fully in the machine, wait until that has ended, then export the disk again.',
+  },
   'boot.generation': {
     title: 'Generation',
     message: 'The disk starts as generation {generation}.',
+    why: 'A pool node is generation 1 or 2 by its size; an image of the other generation does not start there.',
     remedy: 'Nothing to do.',
   },
   'boot.generation:both': {
     title: 'Generation',
     message: 'The disk can start as generation 1 and as generation 2; generation 2 is proposed.',
+    why: 'A pool node is generation 1 or 2 by its size; an image of the other generation does not start there.',
     remedy: 'Choose the generation of the machine it comes from.',
   },
   'boot.loader.missing': {
     title: 'Nothing to start from',
     message: 'No EFI boot loader and no active partition with boot code was found.',
+    why: 'A node would not start at all, and the pool would wait for it in vain.',
     remedy: 'Choose the disk with the operating system; if it is that one, repair its boot loader.',
   },
   'boot.loader.missing:esp': {
     title: 'Nothing to start from',
     message: 'The EFI system partition holds no boot loader where machines look for it (EFI/BOOT).',
+    why: 'A node would not start at all, and the pool would wait for it in vain.',
     remedy: 'Choose the disk with the operating system; if it is that one, repair its boot loader.',
+  },
+  'boot.loader.missing:kernel': {
+    title: 'No kernel',
+    message: 'There is a Linux system, but no kernel for it in /boot.',
+    why: 'A node would not start at all, and the pool would wait for it in vain.',
+    remedy: 'Install a kernel in the machine, then export the disk again.',
   },
   'os.arch': {
     title: 'For Arm64 processors',
     message: 'The system is made for Arm64, not for the usual processors.',
+    why: 'It starts only on node sizes with Arm64, and not every node agent exists for them.',
     remedy: 'Choose an Arm64 image definition and node sizes with Arm64.',
+  },
+  'os.arch:other': {
+    title: 'For other processors',
+    message: 'The system is made for processors that Azure does not have (32-bit, or another kind).',
+    why: 'No node could start it.',
+    remedy: 'Use a 64-bit system (x64 or Arm64).',
   },
   'os.identified': {
     title: 'Operating system',
     message: 'The system is {name}.',
+    why: 'The node agent of the pool must be made for it.',
     remedy: 'Nothing to do.',
   },
   'guest.unreadable': {
     title: 'Files not checked',
     message: 'The files on {volumes} volumes were not read, so nothing is known about them.',
+    why: 'Whether a node would start from it and report is only seen there.',
     remedy: 'Make sure yourself that the system is generalized and has no Azure extensions.',
+  },
+  'guest.unreadable:limit': {
+    title: 'Looked at only in part',
+    message: 'Looking at the disk took too much time or memory and was ended; what is inside is not known.',
+    why: 'Whether a node would start from it and report is only seen there.',
+    remedy: 'Check the file systems in the machine, then look again.',
   },
   'azure.extensions': {
     title: 'Azure extensions inside',

@@ -169,6 +169,8 @@ export const report = {
       os: 'System',
       generalized: 'Generalized',
       encrypted: 'Encrypted',
+      architecture: 'Processor',
+      nodeAgent: 'Node agent',
       findings: 'Findings',
       passed: 'Checks passed',
       unknown: 'Could not be checked',
