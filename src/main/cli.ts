@@ -5,6 +5,7 @@ import { cli as english } from '../shared/messages/en/cli'
 import { fill } from '../shared/messages/format'
 import type { Language } from '../shared/terms'
 import { version } from '../../package.json'
+import { runConvert } from './commands/convert'
 import type { CliFacts } from './commands/headless'
 import { runInspect } from './commands/inspect'
 import { exitCodes, reportError, type CommandIo, type ExitCode } from './commands/io'
@@ -13,9 +14,10 @@ import { runPractice } from './commands/practice'
 import { runRun } from './commands/run'
 import { runUpload } from './commands/upload'
 
-type CommandName = 'inspect' | 'upload' | 'run' | 'practice' | 'pools'
+type CommandName = 'inspect' | 'convert' | 'upload' | 'run' | 'practice' | 'pools'
 const commands: Record<CommandName, (argv: string[], io: CommandIo, facts: CliFacts) => Promise<ExitCode>> = {
   inspect: runInspect,
+  convert: runConvert,
   upload: runUpload,
   run: runRun,
   practice: runPractice,

@@ -26,6 +26,14 @@ export const errorCodes = [
   'file.unreadable',
   'file.empty',
   'file.changed',
+  /** {file}: would have to be replaced. */
+  'file.exists',
+  /** {file}: what is to be written would replace what it is read from. */
+  'file.own-source',
+  /** {file} */
+  'file.unwritable',
+  /** {file}: the disk that it should be written to is full. */
+  'no-space',
   'disk.format',
   'disk.truncated',
   'disk.footer',
@@ -212,6 +220,10 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'file.unreadable': 'chooseFile',
   'file.empty': 'chooseFile',
   'file.changed': 'chooseFile',
+  'file.exists': null,
+  'file.own-source': null,
+  'file.unwritable': null,
+  'no-space': 'retry',
   'disk.format': 'chooseFile',
   'disk.truncated': 'chooseFile',
   'disk.footer': 'chooseFile',

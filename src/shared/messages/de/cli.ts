@@ -8,6 +8,7 @@ Aufruf: batch-image-studio BEFEHL [OPTIONEN]
 
 Befehle:
   inspect DATEI         liest und beurteilt ein Datenträgerabbild, ohne Netz
+  convert DATEI AUS.vhd schreibt die VHD mit fester Größe, die ein Upload senden würde
   upload DATEI ZIEL     lädt ein Datenträgerabbild in einen Seitenblob; erneuter Aufruf setzt fort
   run PLAN              führt alles aus, was ein Plan sagt; erneuter Aufruf setzt fort
   practice              startet nur die Übungs-Cloud
@@ -19,6 +20,14 @@ falsche Eingabe, 3 Anmeldung nötig, 130 abgebrochen.
     inspect: `Aufruf: batch-image-studio inspect DATEI [--json]
 
 Liest ein Datenträgerabbild und sagt, ob Azure es annehmen würde. Rückgabewert 2, wenn etwas dagegen spricht.
+`,
+    convert: `Aufruf: batch-image-studio convert DATEI AUS.vhd [--force] [--json]
+
+Schreibt ein Datenträgerimage jedes Formats als die VHD mit fester Größe, die ein Upload senden würde. DATEI wird nur
+gelesen; Teile, die nichts enthalten, brauchen keinen Platz, wo das Dateisystem sie auslassen kann.
+
+  --force           ersetzt AUS.vhd, wenn es sie gibt
+  --json            ein Objekt am Ende: bytes, sha256OfData (der Datenträger ohne Footer), ms
 `,
     upload: `Aufruf: batch-image-studio upload DATEI ZIEL [OPTIONEN]
 

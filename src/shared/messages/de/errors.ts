@@ -85,6 +85,22 @@ export const errors: typeof english = {
     what: 'Die Datei {file} wurde geändert, seit sie gewählt wurde.',
     todo: 'Sorgen Sie dafür, dass nichts mehr in sie schreibt, etwa ein laufender virtueller Computer, und wählen Sie sie neu.',
   },
+  'file.exists': {
+    what: 'Die Datei {file} gibt es schon.',
+    todo: 'Nennen Sie eine andere Datei, oder ersetzen Sie sie absichtlich mit --force.',
+  },
+  'file.own-source': {
+    what: 'Die Datei {file} gehört zu dem Datenträger, der gelesen wird.',
+    todo: 'Nennen Sie eine andere Zieldatei: Der Datenträger selbst wird nie geändert.',
+  },
+  'file.unwritable': {
+    what: 'Die Datei {file} lässt sich nicht schreiben.',
+    todo: 'Stellen Sie sicher, dass es ihren Ordner gibt, dass Sie dort schreiben dürfen und dass kein anderes Programm die Datei geöffnet hält.',
+  },
+  'no-space': {
+    what: 'Für {file} ist kein Platz mehr.',
+    todo: 'Schaffen Sie Platz oder nennen Sie einen Ordner auf einem anderen Laufwerk. Was geschrieben war, wurde wieder entfernt.',
+  },
   'disk.format': {
     what: 'Diese Datei lässt sich so nicht hochladen: {format:format}.',
     todo: 'Wählen Sie eine VHD mit fester Größe, auf der ein Betriebssystem ist; andere Formate müssen erst umgewandelt werden, etwa mit qemu-img.',

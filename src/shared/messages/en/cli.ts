@@ -7,6 +7,7 @@ Usage: batch-image-studio COMMAND [OPTIONS]
 
 Commands:
   inspect FILE          reads and judges a disk image, without a network
+  convert FILE OUT.vhd  writes the fixed VHD that an upload would send
   upload FILE TARGET    sends a disk image into a page blob; run again to go on
   run PLAN              does everything a plan says; run again to go on
   practice              runs the practice cloud alone
@@ -18,6 +19,14 @@ COMMAND --help explains one command. Exit codes: 0 done, 1 failed, 2 refused by 
     inspect: `Usage: batch-image-studio inspect FILE [--json]
 
 Reads a disk image and says whether Azure would take it. Exit code 2 when something blocks.
+`,
+    convert: `Usage: batch-image-studio convert FILE OUT.vhd [--force] [--json]
+
+Writes a disk image of any format as the fixed VHD that an upload would send. FILE is only read; parts of it that hold
+nothing take no space where the file system can leave them out.
+
+  --force           replaces OUT.vhd if it is there
+  --json            one object at the end: bytes, sha256OfData (the disk without the footer), ms
 `,
     upload: `Usage: batch-image-studio upload FILE TARGET [OPTIONS]
 

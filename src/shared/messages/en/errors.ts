@@ -80,6 +80,22 @@ export const errors = {
     what: 'The file {file} has changed since it was chosen.',
     todo: 'Make sure nothing writes to it any more, for example a running virtual machine, and choose it again.',
   },
+  'file.exists': {
+    what: 'The file {file} is there already.',
+    todo: 'Name another file, or replace it on purpose with --force.',
+  },
+  'file.own-source': {
+    what: 'The file {file} belongs to the disk that is being read.',
+    todo: 'Name another file to write to: the disk itself is never changed.',
+  },
+  'file.unwritable': {
+    what: 'The file {file} cannot be written.',
+    todo: 'Make sure that its folder exists, that you may write there and that no other program holds the file open.',
+  },
+  'no-space': {
+    what: 'There is no space left for {file}.',
+    todo: 'Free some space or name a folder on another drive. What was written was removed again.',
+  },
   'disk.format': {
     what: 'This file cannot be uploaded as it is: {format:format}.',
     todo: 'Choose a VHD of fixed size with an operating system on it; other disk formats have to be converted first, for example with qemu-img.',
