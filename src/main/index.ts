@@ -15,11 +15,10 @@ import { registerPageScheme, servePage } from './page'
 import { assertWritable, pathsIn } from './paths'
 import { hasKeyring, tokenCache } from './secrets'
 import { serve, type Opened } from './serve'
-import { keptClouds, openSettings } from './settings'
+import { keptClouds, openSettings, uploadLimitNow } from './settings'
 import { createSettingsHandlers } from './settings-handlers'
 import { openSignInPage } from './sign-in-window'
 import { createStudio } from './studio'
-import { bytesPerSecond } from './upload/pace'
 import { createUpkeepHandlers } from './upkeep-handlers'
 import { createWindow, denyPermissions, isOwnPage } from './window'
 
@@ -69,10 +68,7 @@ async function start() {
     },
     tokenCache: rememberedCaches(paths.tokens, (folder, cloud) => tokenCache(folder, cloud, log)),
     network,
-    uploadLimit() {
-      const { uploadLimitMbit } = settings.get()
-      return uploadLimitMbit === undefined ? null : bytesPerSecond(uploadLimitMbit)
-    },
+    uploadLimit: () => uploadLimitNow(settings.get()),
     queue: {},
     clouds,
     practice: { program: join(__dirname, 'practice.cjs'), ...practiceSpeed() },

@@ -13,7 +13,7 @@ import { builtInProfiles, loadProfile } from './net/profiles'
 import { parseProxy } from './net/proxy'
 import { describeCertificate, readAuthorities } from './net/trust'
 import type { StreamHandlers } from './serve'
-import type { SettingsFile } from './settings'
+import { uploadLimitsIn, type SettingsFile } from './settings'
 import type { Studio } from './studio'
 import type { TokenCache } from './token-file'
 
@@ -136,9 +136,9 @@ export function createSettingsHandlers(parts: SettingsParts): {
       })
       return cloudFacts()
     },
-    'upload.readLimit': () => ({ limitMbit: settings.get().uploadLimitMbit ?? null }),
-    'upload.saveLimit'({ limitMbit }) {
-      settings.set({ uploadLimitMbit: limitMbit ?? undefined })
+    'upload.readLimit': () => uploadLimitsIn(settings.get()),
+    'upload.saveLimit'({ limitMbit, hours }) {
+      settings.set({ uploadLimitMbit: limitMbit ?? undefined, uploadHours: hours ?? undefined })
       return null
     },
   }

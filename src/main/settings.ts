@@ -3,9 +3,11 @@ import { dirname } from 'node:path'
 import { z } from 'zod'
 import { language, theme } from '../shared/contract'
 import { networkSettings } from '../shared/settings'
+import { limitAt, limitHours, type UploadLimits } from '../shared/upload-limit'
 import type { KeptClouds } from './kept-sign-ins'
 import { closings } from '../shared/terms'
 import { asDiskFull, unwritable } from './engine/files'
+import { bytesPerSecond } from './upload/pace'
 
 const bounds = z.object({ x: z.number(), y: z.number(), width: z.number().min(320), height: z.number().min(240) })
 const cloudEntry = z.object({ clientId: z.guid().optional(), tenant: z.string().optional() })
@@ -17,6 +19,8 @@ const settings = z.object({
   network: networkSettings.optional(),
   /** Megabits per second for all uploads together; absent: as fast as it goes. */
   uploadLimitMbit: z.number().positive().max(100_000).optional(),
+  /** Another limit at certain hours of weekdays. */
+  uploadHours: limitHours.optional(),
   /** The cloud of a new run that is no practice: a name or the path of a profile file. */
   defaultCloud: z.string().max(4096).optional(),
   /** Profile files that were picked, so that they can be chosen again. */
@@ -58,6 +62,16 @@ export function openSettings(file: string): SettingsFile {
 export function readSettings(file: string): Settings {
   const parsed = parse(file)
   return typeof parsed === 'string' ? settings.parse({}) : parsed
+}
+
+export function uploadLimitsIn({ uploadLimitMbit, uploadHours }: Settings): UploadLimits {
+  return { limitMbit: uploadLimitMbit ?? null, hours: uploadHours ?? null }
+}
+
+/** What all uploads together may send at this moment, bytes per second; null: no limit. */
+export function uploadLimitNow(settings: Settings): number | null {
+  const mbit = limitAt(uploadLimitsIn(settings), new Date())
+  return mbit === null ? null : bytesPerSecond(mbit)
 }
 
 /** The part of the settings that says with which app registration people sign in. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ErrorData } from './errors'
 import { certificateFacts, networkSettings } from './settings'
+import { uploadLimits } from './upload-limit'
 
 /** The part of the contract that the settings screen asks. */
 const none = z.strictObject({})
@@ -58,11 +59,9 @@ export const settingsCalls = {
   'clouds.save': { input: z.strictObject({ defaultCloud: z.string().max(4096).nullable() }), output: cloudFacts },
   'profile.add': { input: none, output: cloudFacts },
   'profile.remove': { input: z.strictObject({ file: z.string().max(4096) }), output: cloudFacts },
-  'upload.readLimit': { input: none, output: z.object({ limitMbit: z.number().nullable() }) },
-  'upload.saveLimit': {
-    input: z.strictObject({ limitMbit: z.number().positive().max(100_000).nullable() }),
-    output: done,
-  },
+  'upload.readLimit': { input: none, output: uploadLimits },
+  /** Counts for running uploads at once. */
+  'upload.saveLimit': { input: uploadLimits, output: done },
   'folders.list': { input: none, output: folderFacts },
   'folder.open': { input: z.strictObject({ name: z.enum(folderNames) }), output: done },
   /** Stops the practice cloud and moves its state away; the answer is where it lies now. */

@@ -129,6 +129,20 @@ test('a limit for uploads is kept, counts in megabits, and off is off', async ()
   await closeApp(running)
 })
 
+test('another limit in office hours is kept with its times, and goes when it is not wanted', async () => {
+  const { running, settings, words } = await openApp('en')
+  const uploads = await settings.go('uploads')
+  await uploads.getByRole('checkbox', { name: words.uploads.hasHours }).check()
+  await uploads.getByLabel(words.uploads.from, { exact: true }).fill('07:30')
+  await uploads.getByLabel(words.uploads.to, { exact: true }).fill('16:15')
+  await uploads.getByRole('textbox', { name: words.uploads.hoursLimit }).fill('4')
+  const uploadHours = { from: 450, to: 975, mbit: 4 }
+  await expect.poll(() => JSON.parse(stored(running)) as object).toMatchObject({ uploadHours })
+  await uploads.getByRole('checkbox', { name: words.uploads.hasHours }).uncheck()
+  await expect.poll(() => stored(running)).not.toContain('uploadHours')
+  await closeApp(running)
+})
+
 test('a cloud profile is remembered, proposed for new runs where chosen, and can be removed', async () => {
   const { running, settings, words } = await openApp('en')
   const file = join(running.userData, 'contoso.json')

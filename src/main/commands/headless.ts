@@ -5,8 +5,7 @@ import type { Language } from '../../shared/terms'
 import type { SignInUi, TokenCache } from '../azure/sign-in'
 import { createNetwork, type Network } from '../net/network'
 import { pathsIn } from '../paths'
-import { readSettings } from '../settings'
-import { bytesPerSecond } from '../upload/pace'
+import { readSettings, uploadLimitNow } from '../settings'
 import { defaultNetwork } from '../../shared/settings'
 import type { CommandIo } from './io'
 
@@ -44,13 +43,14 @@ export function memoryCache(): (cloud: string) => TokenCache {
  * says", a command means its environment; the password of a proxy comes from BIS_PROXY_PASSWORD, the keyring is the window's.
  */
 export function keptNetwork(state: string, io: CommandIo): { network: Network; uploadLimit(): number | null } {
-  const { network = defaultNetwork, uploadLimitMbit } = readSettings(pathsIn(state).settings)
+  const kept = readSettings(pathsIn(state).settings)
+  const { network = defaultNetwork } = kept
   return {
     network: createNetwork({
       settings: () => network,
       password: () => Promise.resolve(io.env['BIS_PROXY_PASSWORD'] ?? null),
       environment: io.env,
     }),
-    uploadLimit: () => (uploadLimitMbit === undefined ? null : bytesPerSecond(uploadLimitMbit)),
+    uploadLimit: () => uploadLimitNow(kept),
   }
 }

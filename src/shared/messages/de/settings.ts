@@ -107,7 +107,20 @@ export const settings: typeof english = {
     off: 'Aus: so schnell, wie die Leitung kann.',
     problem: 'Eine Zahl von 0,1 bis 100000.',
     save: 'Grenze speichern',
+    hasHours: 'Andere Grenze zu Bürozeiten',
+    hoursHint:
+      'Montag bis Freitag nach der Uhr dieses Computers. Endet die Zeit vor ihrem Beginn, geht sie über Mitternacht.',
+    from: 'Von',
+    to: 'Bis',
+    hoursLimit: 'Grenze in dieser Zeit in Mbit/s',
+    hoursFree: 'Keine Grenze in dieser Zeit',
     onCard: 'Begrenzt auf {mbit:number} Mbit/s',
+    now: { full: 'Jetzt volle Geschwindigkeit', limited: 'Jetzt {mbit:number} Mbit/s' },
+    hours: { full: 'werktags {from}–{to} volle Geschwindigkeit', limited: 'werktags {from}–{to} {mbit:number} Mbit/s' },
+    otherwise: {
+      full: 'außer werktags {from}–{to} volle Geschwindigkeit',
+      limited: 'außer werktags {from}–{to} {mbit:number} Mbit/s',
+    },
   },
   folders: {
     lead: 'Alles liegt in einfachen Dateien auf diesem Computer.',
