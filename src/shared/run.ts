@@ -185,6 +185,8 @@ export type Progress = {
     secondsLeft: number | null
     /** What all uploads together are held to, bytes per second; absent: nothing. */
     limit?: number
+    /** Each disk by itself where there are several: the one with the system first, whose `lun` is null. */
+    disks?: { lun: number | null; done: number; total: number; rate: number }[]
   }
   /** The thing that a clean-up is removing right now. */
   removing?: string

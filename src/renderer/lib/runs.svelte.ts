@@ -1,17 +1,19 @@
 import type { RunDetail, RunsView } from '../../shared/contract'
 import { AppError, type ErrorData } from '../../shared/errors'
 import type { StepId } from '../../shared/terms'
+import type { Progress } from '../../shared/run'
+import { withRate, type RatePoint } from '../../shared/rates'
 import { open } from './api'
-
-const rateWindowSeconds = 600
 
 type Waiter = { isSettled: (detail: RunDetail) => boolean; resolve: (detail: RunDetail | null) => void }
 
 /** The mirror of main's runs: every snapshot replaces the one before. */
 class Runs {
   view = $state.raw<RunsView | null>(null)
-  /** Measured rates of the upload that runs: seconds since 1970, bytes per second. */
-  rates = $state.raw<{ at: number; rate: number }[]>([])
+  /** Measured rates of the upload that runs. */
+  rates = $state.raw<readonly RatePoint[]>([])
+  /** The figures of the upload of this run that were shown last, for while it rests. */
+  lastUpload = $state.raw<Progress | null>(null)
   /** The step that ended last while the window looked on, for those who only hear it. */
   lastEnded = $state.raw<{ step: StepId; error: ErrorData | null } | null>(null)
   #close: (() => void) | null = null
@@ -34,6 +36,7 @@ class Runs {
     this.#close?.()
     if (run !== this.#run) {
       this.rates = []
+      this.lastUpload = null
       this.lastEnded = null
     }
     this.#run = run
@@ -76,19 +79,18 @@ class Runs {
       this.lastEnded = { step: before, error: after.state.steps[before].error ?? null }
     }
     const detail = this.detail
-    const rate = detail?.running?.progress?.upload?.rate
-    if (rate !== undefined) this.#keepRate(rate)
+    const progress = detail?.running?.progress
+    if (progress?.upload) this.#keepRate(progress, progress.upload)
     if (!detail) return this.#forgetWaiters()
     const settled = this.#waiters.filter((waiter) => waiter.isSettled(detail))
     this.#waiters = this.#waiters.filter((waiter) => !settled.includes(waiter))
     for (const waiter of settled) waiter.resolve(detail)
   }
 
-  #keepRate(rate: number) {
-    const at = Date.now() / 1000
-    const last = this.rates.at(-1)
-    if (last && at - last.at < 0.5) return
-    this.rates = [...this.rates.filter((point) => at - point.at < rateWindowSeconds), { at, rate }]
+  #keepRate(progress: Progress, { rate, limit }: NonNullable<Progress['upload']>) {
+    this.lastUpload = progress
+    const isAway = progress.wait?.key === 'offline'
+    this.rates = withRate(this.rates, { at: Date.now() / 1000, rate, limit: limit ?? null, isAway })
   }
 
   #forgetWaiters() {

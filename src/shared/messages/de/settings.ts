@@ -114,7 +114,6 @@ export const settings: typeof english = {
     to: 'Bis',
     hoursLimit: 'Grenze in dieser Zeit in Mbit/s',
     hoursFree: 'Keine Grenze in dieser Zeit',
-    onCard: 'Begrenzt auf {mbit:number} Mbit/s',
     now: { full: 'Jetzt volle Geschwindigkeit', limited: 'Jetzt {mbit:number} Mbit/s' },
     hours: { full: 'werktags {from}–{to} volle Geschwindigkeit', limited: 'werktags {from}–{to} {mbit:number} Mbit/s' },
     otherwise: {

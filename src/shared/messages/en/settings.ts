@@ -106,7 +106,6 @@ export const settings = {
     to: 'Until',
     hoursLimit: 'Limit in these hours in Mbit/s',
     hoursFree: 'No limit in these hours',
-    onCard: 'Limited to {mbit:number} Mbit/s',
     now: { full: 'Full speed now', limited: '{mbit:number} Mbit/s now' },
     hours: { full: 'full speed on weekdays {from}–{to}', limited: '{mbit:number} Mbit/s on weekdays {from}–{to}' },
     otherwise: {
