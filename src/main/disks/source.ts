@@ -14,7 +14,10 @@ export type FileSource = ByteSource & {
   readonly modifiedMs: number
   /** Bytes the file occupies on its own disk: less than `size` when it is sparse. */
   readonly storedBytes: number
-  /** Throws AppError `file.changed` when size or modification time differ from those at opening. */
+  /**
+   * Throws AppError `file.changed` when size or modification time differ from those at opening, or when the name stands for another
+   * file by now; `file.not-found` when it stands for none.
+   */
   assertUnchanged(): Promise<void>
   close(): Promise<void>
 }
@@ -51,7 +54,8 @@ export async function openFile(file: string): Promise<FileSource> {
     },
     async assertUnchanged() {
       const now = await handle.stat().catch((error: unknown) => fail(file, error))
-      if (now.size !== size || now.mtimeMs !== mtimeMs) throw changed()
+      const named = await stat(file).catch((error: unknown) => fail(file, error))
+      if (now.size !== size || now.mtimeMs !== mtimeMs || named.ino !== now.ino) throw changed()
     },
     close: () => handle.close(),
   }

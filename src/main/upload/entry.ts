@@ -22,6 +22,8 @@ let authorities: string[] = []
 
 // The terminal's Ctrl+C reaches every process: the one that started this one decides and tells.
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined)
+// A file that may not grow any more would end the process; with a listener the write fails instead, and says so.
+process.on('SIGXFSZ', () => undefined)
 // Without it nobody would end this process, nor learn what it does.
 process.on('disconnect', () => process.exit(1))
 process.on('message', (message: ToUpload) => heard(message))

@@ -20,8 +20,8 @@ const damagedTries = 4
 /**
  * The upload's only retrying. Everyone pauses when the service says it is busy, access is renewed once for all, and
  * `patienceMs` counts from the first failure since the last answer. Before the first answer patience is short: the address
- * may be wrong. A request that stalls gives the next ones twice the time: what lies in the system's own buffers of a
- * thin line cannot be seen moving.
+ * may be wrong. A request that stalled gets twice the time, and so does everyone once it stalls again: what lies in the
+ * system's own buffers of a thin line cannot be seen moving.
  */
 export function createInsist(
   access: Access,
@@ -46,19 +46,21 @@ export function createInsist(
   setMaxListeners(0, signal)
 
   return async function insist(request, onResend) {
+    let stalls = 0
     for (let failures = 0; ; failures++) {
       await pause(pauseUntilMs - Date.now(), signal)
       if (failures > 0) onResend?.()
       const hadRenewal = renewal
       try {
         onRequest()
-        const result = await request({ signal, idleMs })
+        const result = await request({ signal, idleMs: idleMs * 2 ** stalls })
         answered()
         isRenewed = false
         return result
       } catch (thrown) {
         if (signal.aborted) throw new AppError('cancelled', {}, {}, { cause: thrown })
-        if (isStall(thrown)) idleMs = Math.min(longestStallMs, idleMs * 2)
+        stalls = isStall(thrown) ? stalls + 1 : 0
+        if (stalls > 1) idleMs = Math.min(longestStallMs, idleMs * 2)
         await overcome(judge(thrown, access), failures, hadRenewal)
       }
     }

@@ -67,17 +67,8 @@ export function listBlocks({ blobs, blob: name, query }: Ask): Promise<Reply> {
   return Promise.resolve({ status: 200, headers: { 'content-type': 'application/xml', ...length }, body })
 }
 
-/** The first blocks of a blob come at once: all wait for the one blob that the first of them makes. */
 async function uncommittedBlob(blobs: Blobs, name: string): Promise<Blob> {
-  const made = making.get(blobs)?.get(name)
-  if (made) return made
-  const blob = blobs.create(name, 'BlockBlob', 0).then((created) => {
-    created.isCommitted = false
-    return created
-  })
-  const ofThese = making.get(blobs) ?? new Map<string, Promise<Blob>>()
-  making.set(blobs, ofThese.set(name, blob))
-  return blob.finally(() => ofThese.delete(name))
+  const blob = await blobs.create(name, 'BlockBlob', 0)
+  blob.isCommitted = false
+  return blob
 }
-
-const making = new WeakMap<Blobs, Map<string, Promise<Blob>>>()

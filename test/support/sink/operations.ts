@@ -7,8 +7,19 @@ import { clearPages, copyPages, listPages, putPage, setProperties } from './page
 import { readBlob } from './read-operations'
 import { Refused } from './refused'
 
-/** Does what the request asks for. Throws Refused. */
-export async function perform(ask: Ask): Promise<Reply> {
+const making: ReadonlySet<Kind> = new Set<Kind>(['create', 'put-blob', 'copy-blob', 'put-block-list'])
+let made: Promise<unknown> = Promise.resolve()
+
+/** Does what the request asks for. A blob is made by one request at a time: those that come meanwhile find it. Throws Refused. */
+export function perform(ask: Ask): Promise<Reply> {
+  const isMaking = making.has(ask.kind) || (ask.kind === 'put-block' && !ask.blobs.find(ask.blob))
+  if (!isMaking) return performNow(ask)
+  const reply = made.then(() => performNow(ask))
+  made = reply.catch(() => undefined)
+  return reply
+}
+
+async function performNow(ask: Ask): Promise<Reply> {
   const { kind, blob, blobs, headers } = ask
   if (kind === 'container') return { status: headers['x-ms-blob-type'] ? 400 : 200 }
   if (kind === 'other') throw new Refused(400, 'UnsupportedHeader')
