@@ -20,6 +20,7 @@ export default defineConfig({
           index: 'src/main/index.ts',
           cli: 'src/main/cli.ts',
           practice: 'src/main/practice/index.ts',
+          xray: 'src/main/disks/inspect-entry.ts',
           'seven-zip': 'src/main/disks/guest/seven-zip-thread.ts',
           upload: 'src/main/upload/entry.ts',
         },

@@ -43,7 +43,7 @@ import { reportName } from './steps/finish-report'
 import { stepRecipes } from './steps/index'
 import type { Env } from './steps/tools'
 import { createPace } from './upload/pace'
-import { inspect } from './disks/inspect'
+import { inspectApart } from './disks/inspect-apart'
 import { createXray } from './xray'
 import { createXrayWatch, type XrayWatch } from './xray-watch'
 import { createUploads, type Uploads } from './upload/uploads'
@@ -174,7 +174,7 @@ export function createStudio(options: StudioOptions): Studio {
     ...(options.onEntry ? { onEntry: options.onEntry } : {}),
   })
   const pace = createPace(() => options.uploadLimit?.() ?? null)
-  const xray = createXray({ inspect: (file) => inspect(file), now })
+  const xray = createXray({ inspect: (file, signal) => inspectApart(file, { signal }), now })
   const uploads = createUploads({
     journalFolder: paths.uploads,
     pace,

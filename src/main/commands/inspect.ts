@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { Inspection } from '../../shared/outputs'
 import { sizeText } from '../disks/findings'
-import { inspect } from '../disks/inspect'
+import { inspectApart } from '../disks/inspect-apart'
 import { badUse, exitCodes, printable, reportError, type CommandIo, type ExitCode } from './io'
 
 const usage = 'batch-image-studio inspect FILE [--json]'
@@ -11,7 +11,7 @@ export async function runInspect(argv: string[], io: CommandIo): Promise<ExitCod
   const given = parse(argv)
   if (typeof given === 'string') return badUse(io, given, usage)
   try {
-    const seen = await inspect(given.file)
+    const seen = await inspectApart(given.file)
     io.stdout.write(given.json ? `${JSON.stringify({ file: given.file, ...seen })}\n` : describe(given.file, seen))
     return seen.verdict === 'block' || seen.verdict === 'unreadable' ? exitCodes.blocked : exitCodes.ok
   } catch (error) {

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { AppError } from '../../shared/errors'
 import { fixedVhdView } from '../disks/azure-vhd'
 import { sizeText } from '../disks/findings'
-import { inspect } from '../disks/inspect'
+import { inspectApart } from '../disks/inspect-apart'
 import { openDisk } from '../disks/open'
 import { defaultStateFolder, pathsIn } from '../paths'
 import { checksumKinds, type ChecksumKind } from '../upload/checksum'
@@ -45,7 +45,7 @@ export async function runUpload(argv: string[], io: CommandIo): Promise<ExitCode
   const url = await addressOf(given.target, io)
   if (!url) return badUse(io, 'TARGET is not the https address of a blob with a SAS.', usage)
   try {
-    const seen = await inspect(given.file)
+    const seen = await inspectApart(given.file)
     // A disk without a system may be wanted in a blob; a file that Azure refuses as a VHD is not.
     const blocks = seen.findings.filter(({ id, severity }) => severity === 'block' && id.startsWith('disk.'))
     if (seen.verdict !== 'ok') io.stderr.write(describe(given.file, seen))

@@ -17,6 +17,20 @@ export type Inside = Omit<Pick<Inspection, SeenInside>, keyof Checked> & Checked
 
 type SeenInside = 'partitionTable' | 'generation' | 'os' | 'generalized' | 'encrypted' | 'architecture' | 'nodeAgent'
 
+/** What is known of a disk before it is looked into. */
+export const notLookedInto: Inside = {
+  partitionTable: null,
+  generation: null,
+  os: null,
+  generalized: null,
+  encrypted: false,
+  findings: [],
+  passed: [],
+  unknown: [...tableChecks, ...bootChecks, ...volumeChecks]
+    .map(({ id }) => id)
+    .concat('os.identified', 'azure.extensions'),
+}
+
 /** Looks at what a machine would find on the disk: partitions, how it would boot, and whose system it is. */
 export async function lookInside(disk: ByteSource): Promise<Inside> {
   const table = await readPartitions(disk)

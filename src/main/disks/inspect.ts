@@ -4,9 +4,9 @@ import type { DiskFormat, Finding, Inspection } from '../../shared/outputs'
 import { paddedSize } from './azure-vhd'
 import { nameFindings, sizeFindings } from './container'
 import { detect } from './detect'
-import type { DiskSource } from './disk'
+import type { Disk, DiskSource } from './disk'
 import { finding } from './findings'
-import { lookInside } from './inside'
+import { lookInside, notLookedInto, type Inside } from './inside'
 import { openSource } from './open'
 import { Refusal } from './refusal'
 import { openFile } from './source'
@@ -16,38 +16,56 @@ import { footerBytes } from './vhd'
  * Reads and judges a disk image without changing it; no network, no file outside its folder, only a small part is read.
  * A bad image is an answer, not an error. Throws AppError `file.not-found`, `file.unreadable` or `file.changed`.
  */
-export async function inspect(file: string): Promise<Inspection> {
-  const started = performance.now()
+export async function inspect(file: string, onOpened?: (soFar: Inspection) => void): Promise<Inspection> {
   try {
     const source = await openFile(file)
     try {
-      return await inspectSource(source, { name: path.basename(file) })
+      return await inspectSource(source, { name: path.basename(file), ...(onOpened && { onOpened }) })
     } finally {
       await source.close()
     }
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'file.empty') throw error
     const findings = [finding('disk.empty', 'block')]
-    return unreadable('unknown', 0, findings, started)
+    return unreadable('unknown', 0, findings)
   }
 }
 
-/** The same for bytes that are not a file here, such as a blob. `name` only serves to compare its extension with the content. */
-export async function inspectSource(source: DiskSource, about: { name?: string } = {}): Promise<Inspection> {
+export type About = {
+  /** Only to compare its extension with the content. */
+  name?: string
+  /** Told what is known before anything inside is looked at. */
+  onOpened?(soFar: Inspection): void
+}
+
+/** The same for bytes that are not a file here, such as a blob. */
+export async function inspectSource(source: DiskSource, about: About = {}): Promise<Inspection> {
   const started = performance.now()
   const detected = await detect(source)
   const findings = nameFindings(detected, about.name ?? null)
   const opened = await openSource(source, detected).catch(refusalIn)
   if (opened instanceof Refusal) {
-    return unreadable(detected.kind, detected.virtualSize, [opened.finding, ...findings], started)
+    return unreadable(detected.kind, detected.virtualSize, [opened.finding, ...findings], elapsed(started))
   }
   const { disk } = opened
   findings.unshift(...opened.findings)
+  about.onOpened?.(judged(disk, notLookedInto, findings, elapsed(started)))
   const inside = await lookInside({ size: disk.virtualSize, read: (buffer, offset) => disk.read(buffer, offset) })
     .catch(damageIn)
     .finally(() => disk.close())
-  if (!('partitionTable' in inside)) return unreadable(disk.format, disk.virtualSize, [inside, ...findings], started)
-  findings.push(...inside.findings, ...sizeFindings(disk, inside.generation))
+  if (!('partitionTable' in inside))
+    return unreadable(disk.format, disk.virtualSize, [inside, ...findings], elapsed(started))
+  return judged(disk, inside, findings, elapsed(started))
+}
+
+/** What is said of a disk whose inside took too long or too much memory to look at. */
+export function cutShort(soFar: Inspection): Inspection {
+  const findings = [...soFar.findings, finding('guest.unreadable:limit', 'warn')]
+  return { ...soFar, findings, verdict: worst(findings) }
+}
+
+function judged(disk: Disk, inside: Inside, outside: Finding[], ms: number): Inspection {
+  const findings = [...outside, ...inside.findings, ...sizeFindings(disk, inside.generation)]
   const dataBytes = paddedSize(disk.virtualSize)
   return {
     format: disk.format,
@@ -57,11 +75,12 @@ export async function inspectSource(source: DiskSource, about: { name?: string }
     uploadBytes: dataBytes + footerBytes,
     ...inside,
     findings,
-    ms: elapsed(started),
+    ms,
   }
 }
 
-function unreadable(format: DiskFormat, virtualSize: number, findings: Finding[], started: number): Inspection {
+/** A file out of which no disk can be read. */
+export function unreadable(format: DiskFormat, virtualSize: number, findings: Finding[], ms = 0): Inspection {
   return {
     format,
     verdict: 'unreadable',
@@ -74,7 +93,7 @@ function unreadable(format: DiskFormat, virtualSize: number, findings: Finding[]
     generalized: null,
     encrypted: findings.some(({ id }) => id === 'disk.encrypted'),
     findings,
-    ms: elapsed(started),
+    ms,
   }
 }
 
