@@ -19,6 +19,8 @@ const testTools = {
   'wimlib-imagex': ['wimtools'],
   hivexregedit: ['libwin-hivex-perl'],
   sgdisk: ['gdisk'],
+  'mkfs.xfs': ['xfsprogs'],
+  pvck: ['lvm2'],
 }
 
 /**
