@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { mebibyte, sparseFile, writeTree } from './disks'
@@ -15,11 +15,19 @@ export async function ntfsVolume(
 ): Promise<string> {
   const tree = await mkdtemp(path.join(folder, 'ntfs-'))
   await writeTree(tree, files)
-  const volume = await sparseFile(`${tree}.img`, (options.sizeMiB ?? 16) * mebibyte)
+  return ntfsOf(tree, `${tree}.img`, options.sizeMiB ?? 16)
+}
+
+/** The same with the files of a folder. */
+export async function ntfsOf(tree: string, volume: string, sizeMiB: number): Promise<string> {
+  await sparseFile(volume, sizeMiB * mebibyte)
   await run('mkntfs', ['-Q', '-F', '-q', '-s', '512', '-p', '2048', '-H', '255', '-S', '63', volume], {
     env: environment,
   })
-  await run('wimlib-imagex', ['capture', tree, `${tree}.wim`, '--compress=none'], { env: environment })
-  await run('wimlib-imagex', ['apply', `${tree}.wim`, '1', volume], { env: environment })
+  // Without a list of its own wimlib leaves out hiberfil.sys and the like.
+  const everything = ['--compress=none', '--no-acls', '--config=/dev/null']
+  await run('wimlib-imagex', ['capture', tree, `${volume}.wim`, ...everything], { env: environment })
+  await run('wimlib-imagex', ['apply', `${volume}.wim`, '1', volume], { env: environment })
+  await rm(`${volume}.wim`)
   return volume
 }

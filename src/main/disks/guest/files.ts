@@ -35,6 +35,6 @@ export type Wanted = {
 export type GuestVolume = {
   /** Null when it turns out that it cannot be read after all. */
   files(wanted: Wanted): Promise<GuestFiles | null>
-  /** One file, read as needed; null where there is none, and on NTFS. */
+  /** One file, read as needed; null where there is none, or its bytes are packed. */
   content(path: string): Promise<ByteSource | null>
 }

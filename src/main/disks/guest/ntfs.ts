@@ -1,11 +1,41 @@
 import { bytesAt, type ByteSource } from '../source'
 import type { GuestFiles, GuestVolume, Wanted } from './files'
+import { openNtfs } from './ntfs-nodes'
 import { takeOut } from './seven-zip'
 import { guestFiles } from './snapshot'
+import { walked } from './walk'
 
-/** An NTFS volume, read by 7-Zip: single files of it cannot be opened. */
-export function ntfsVolume(volume: ByteSource): GuestVolume {
-  return { files: (wanted) => ntfsFiles(volume, wanted), content: () => Promise.resolve(null) }
+/**
+ * An NTFS volume: gone through by hand, and with 7-Zip for files that are packed there, or when the volume is damaged.
+ * By hand, because 7-Zip goes through all file records first.
+ */
+export async function ntfsVolume(volume: ByteSource): Promise<GuestVolume> {
+  const opened = await openNtfs(volume)
+  if (!opened) return { files: (wanted) => ntfsFiles(volume, wanted), content: () => Promise.resolve(null) }
+  const tree = walked(opened)
+  return {
+    async files(wanted) {
+      const files = await tree.files(wanted)
+      const read = files ? wanted.read.filter(({ path }) => isPacked(files, path)) : []
+      const packed = files && read.length > 0 ? await ntfsFiles(volume, { read, list: [] }) : null
+      return files && packed ? { ...files, ...together(files, packed) } : files
+    },
+    content: (path) => tree.content(path),
+  }
+}
+
+/** It is there, but its bytes are not where this reader looks: they have no size of their own. */
+function isPacked(files: GuestFiles, path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase()
+  const entry = files.list(path.slice(0, -name.length - 1)).find((one) => one.name.toLowerCase() === name)
+  return entry !== undefined && !entry.isFolder && entry.sizeBytes === 0 && files.bytes(path) === null
+}
+
+function together(files: GuestFiles, packed: GuestFiles): Pick<GuestFiles, 'bytes' | 'text'> {
+  return {
+    bytes: (path) => files.bytes(path) ?? packed.bytes(path),
+    text: (path) => files.text(path) ?? packed.text(path),
+  }
 }
 
 /** The wanted files of an NTFS volume; null when it cannot be read. */

@@ -5,6 +5,7 @@ import { openFat } from './fat'
 import type { GuestVolume } from './files'
 import { ntfsVolume } from './ntfs'
 import { walked } from './walk'
+import { openXfs } from './xfs'
 
 /** A volume whose files can be looked at; null when its file system cannot be read. */
 export async function openVolume(bytes: ByteSource, volume: Volume): Promise<GuestVolume | null> {
@@ -14,4 +15,4 @@ export async function openVolume(bytes: ByteSource, volume: Volume): Promise<Gue
   return tree ? walked(tree) : null
 }
 
-const walkers: Partial<Record<Volume, typeof openExt>> = { ext: openExt, fat: openFat }
+const walkers: Partial<Record<Volume, typeof openExt>> = { ext: openExt, fat: openFat, xfs: openXfs }
