@@ -9,11 +9,12 @@ import { guestFiles } from '../../src/main/disks/guest/snapshot'
 import type { FoundEntry } from '../../src/main/disks/guest/snapshot'
 import { fixedVhd, mebibyte, partition, patch, place, sparseFile } from './disks'
 import { makeHive, type RegistryKeys } from './hives'
+import { ntfsOf } from './ntfs'
 
 const run = promisify(execFile)
 const environment = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`, LC_ALL: 'C' }
 /** Change it when the recipe below changes: what is made is kept between test runs. */
-const recipeVersion = 1
+const recipeVersion = 2
 const shared = path.join(os.tmpdir(), 'batch-image-studio-windows')
 
 /** What is different from a Windows Server 2022 that was generalized as Azure asks for. */
@@ -56,15 +57,7 @@ export async function windowsVolume(options: WindowsOptions = {}, sizeMiB = 48):
   const tree = await windowsFolder(options)
   return made('ntfs', [options, sizeMiB], async (file) => {
     await rm(file, { recursive: true })
-    await sparseFile(file, sizeMiB * mebibyte)
-    // It cannot ask a file for the geometry of a disk.
-    await run('mkntfs', ['-q', '-F', '-Q', '-s', '512', '-p', '2048', '-H', '255', '-S', '63', file], {
-      env: environment,
-    })
-    const wim = `${file}.wim`
-    await run('wimlib-imagex', ['capture', tree, wim, '--compress=none', '--no-acls'])
-    await run('wimlib-imagex', ['apply', wim, '1', file])
-    await rm(wim)
+    await ntfsOf(tree, file, sizeMiB)
   })
 }
 

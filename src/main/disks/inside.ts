@@ -5,6 +5,7 @@ import { runChecks, type Checked } from './checks/check'
 import { judgeLinux, linuxChecks, type Judged } from './checks/linux'
 import { gptChecks, tableChecks } from './checks/partition-table'
 import { volumeChecks } from './checks/volumes'
+import { judgeWindows, windowsChecks } from './checks/windows'
 import { findLinux, type LinuxSystem } from './linux'
 import { loadersOf, type Loaders } from './loaders'
 import type { Machine } from './machine'
@@ -12,6 +13,7 @@ import { readPartitions, type PartitionTable } from './partitions'
 import type { Volume } from './signatures'
 import type { ByteSource } from './source'
 import { volumesOf, type FoundVolume } from './volumes'
+import { findWindows, type WindowsSystem } from './windows'
 
 export type Inside = Omit<Pick<Inspection, SeenInside>, keyof Checked> & Checked
 
@@ -38,12 +40,13 @@ export async function lookInside(disk: ByteSource): Promise<Inside> {
   const loaders = await loadersOf(volumes)
   const type = osTypeOf(volumes, loaders)
   const linux = type === 'Linux' ? await findLinux(volumes) : null
-  const system = linux ? judgeLinux(linux) : unread(type)
-  const machine = machineOfDisk(loaders, linux)
+  const windows = type === 'Windows' ? await findWindows(volumes) : null
+  const system = linux ? judgeLinux(linux) : windows ? judgeWindows(windows) : unread(type)
+  const machine = machineOfDisk(loaders, linux, windows)
   const boot = bootOf(table, loaders)
   const agent = system.os && agentFor(system.os)
-  const isSystemRead = linux !== null
-  const subject = { sizeBytes: disk.size, table, volumes, loaders, boot, linux, isSystemRead, machine }
+  const isSystemRead = linux !== null || windows !== null
+  const subject = { sizeBytes: disk.size, table, volumes, loaders, boot, linux, windows, isSystemRead, machine }
   const checked = runChecks(diskChecks(table), subject)
   return {
     partitionTable: table.kind,
@@ -66,13 +69,14 @@ function diskChecks(table: PartitionTable) {
 
 /** A system that is there, but whose files could not be read. */
 function unread(type: 'Linux' | 'Windows' | null): Judged {
-  const unknown = type === 'Linux' ? linuxChecks.map(({ id }) => id) : ['os.identified', 'azure.extensions']
+  const checks = type === 'Linux' ? linuxChecks : type === 'Windows' ? windowsChecks : []
+  const unknown = checks.map(({ id }) => id)
   return { os: type && { type, id: null, versionId: null }, generalized: null, findings: [], passed: [], unknown }
 }
 
-function machineOfDisk(loaders: Loaders, linux: LinuxSystem | null): Machine | null {
+function machineOfDisk(loaders: Loaders, linux: LinuxSystem | null, windows: WindowsSystem | null): Machine | null {
   const byName = loaders.x64 || loaders.windows ? 'x64' : loaders.arm64 ? 'Arm64' : null
-  return linux?.kernel.machine ?? loaders.machine ?? byName
+  return linux?.kernel.machine ?? windows?.machine ?? loaders.machine ?? byName
 }
 
 function osTypeOf(volumes: readonly FoundVolume[], loaders: Loaders): 'Linux' | 'Windows' | null {

@@ -23,10 +23,11 @@ export const bootChecks: readonly Check<DiskSubject>[] = [
   },
   {
     id: 'boot.loader.missing',
-    look({ boot, loaders, linux }) {
+    look({ boot, loaders, linux, windows }) {
       if (!boot.generation && !loaders.isKnown) return 'unknown'
       if (!boot.generation) return finding(loaders.hasEsp ? 'boot.loader.missing:esp' : 'boot.loader.missing', 'block')
       if (linux && linux.kernel.file === null) return missingKernel(linux)
+      if (windows && !windows.hasKernel) return finding('boot.loader.missing:windows', 'block')
       return null
     },
   },
@@ -42,6 +43,6 @@ export const bootChecks: readonly Check<DiskSubject>[] = [
 
 /** Its /boot may lie on a volume that could not be read. */
 function missingKernel({ volumes }: NonNullable<DiskSubject['linux']>) {
-  const unread = volumes.filter(({ volume }) => ['xfs', 'btrfs', 'lvm', 'luks', 'raid', 'unknown'].includes(volume))
+  const unread = volumes.filter(({ volume }) => ['btrfs', 'luks', 'raid', 'unknown'].includes(volume))
   return unread.length > 0 ? 'unknown' : finding('boot.loader.missing:kernel', 'block')
 }

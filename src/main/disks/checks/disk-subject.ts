@@ -4,6 +4,7 @@ import type { Loaders } from '../loaders'
 import type { Machine } from '../machine'
 import type { PartitionTable } from '../partitions'
 import type { FoundVolume } from '../volumes'
+import type { WindowsSystem } from '../windows'
 
 /** A disk as the checks see it that hold for every system. */
 export type DiskSubject = {
@@ -13,6 +14,7 @@ export type DiskSubject = {
   loaders: Loaders
   boot: Boot
   linux: LinuxSystem | null
+  windows: WindowsSystem | null
   /** A system was found and its files were read. */
   isSystemRead: boolean
   machine: Machine | null

@@ -25,8 +25,9 @@ export const volumeChecks: readonly Check<DiskSubject>[] = [
   },
   {
     id: 'linux.lvm',
-    look({ volumes }) {
-      return volumes.some(({ volume }) => volume === 'lvm') ? finding('linux.lvm', 'warn') : null
+    look({ volumes, isSystemRead }) {
+      if (!volumes.some(({ volume }) => volume === 'lvm')) return null
+      return finding('linux.lvm', isSystemRead ? 'info' : 'warn')
     },
   },
 ]

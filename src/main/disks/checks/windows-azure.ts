@@ -1,17 +1,17 @@
 import type { Finding } from '../../../shared/outputs'
 import { clean, finding } from '../findings'
 import { numberIn, textsIn } from '../guest/hive'
+import type { WindowsSystem } from '../windows'
 import type { Check } from './check'
-import type { Windows } from './windows'
 
 /** What Azure and Batch ask of a Windows beyond that it starts. */
-export const azureOnWindows: readonly Check<Windows>[] = [
+export const azureOnWindows: readonly Check<WindowsSystem>[] = [
   { id: 'azure.extensions', look: lookForExtensions },
   { id: 'azure.agent.windows', look: lookForAgent },
   { id: 'batch.temp-disk', look: lookAtDrives },
 ]
 
-function lookForExtensions({ files }: Windows): Finding | null {
+function lookForExtensions({ files }: WindowsSystem): Finding | null {
   const installed = files
     .list('Packages/Plugins')
     .filter(({ isFolder }) => isFolder)
@@ -29,7 +29,7 @@ function lookForExtensions({ files }: Windows): Finding | null {
   ])
 }
 
-function lookForAgent({ controlSet }: Windows): Finding | null | 'unknown' {
+function lookForAgent({ controlSet }: WindowsSystem): Finding | null | 'unknown' {
   if (!controlSet) return 'unknown'
   const services = ['RdAgent', 'WindowsAzureGuestAgent'].map((name) => ({
     name,
@@ -53,7 +53,7 @@ function lookForAgent({ controlSet }: Windows): Finding | null | 'unknown' {
 }
 
 /** On a node D: is the temporary drive; the node agent works there. */
-function lookAtDrives({ system, controlSet }: Windows): Finding[] | 'unknown' {
+function lookAtDrives({ system, controlSet }: WindowsSystem): Finding[] | 'unknown' {
   if (!system || !controlSet) return 'unknown'
   const findings: Finding[] = []
   const drive = system.root.key('MountedDevices')?.value('\\DosDevices\\D:')?.bytes

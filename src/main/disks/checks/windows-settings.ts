@@ -1,11 +1,11 @@
 import type { Finding } from '../../../shared/outputs'
 import { clean, finding } from '../findings'
 import { numberIn, textIn, type HiveKey } from '../guest/hive'
+import type { WindowsSystem } from '../windows'
 import type { Check } from './check'
-import type { Windows } from './windows'
 
 /** Drivers and settings without which a node does not start, or cannot be reached. */
-export const windowsSettings: readonly Check<Windows>[] = [
+export const windowsSettings: readonly Check<WindowsSystem>[] = [
   { id: 'windows.hyperv-drivers', look: lookAtDrivers },
   { id: 'windows.rdp', look: lookAtRemoteDesktop },
   { id: 'windows.dvd', look: lookAtDvd },
@@ -23,7 +23,7 @@ const drivers = [
   { name: 'netvsc', start: 3 },
 ] as const
 
-function lookAtDrivers({ files, controlSet }: Windows): Finding[] | 'unknown' {
+function lookAtDrivers({ files, controlSet }: WindowsSystem): Finding[] | 'unknown' {
   const services = controlSet?.key('Services')
   if (!services) return 'unknown'
   const seen = drivers.map(({ name, start }) => {
@@ -59,7 +59,7 @@ function driverFile(key: HiveKey, name: string): string {
   return image.slice(image.lastIndexOf('\\') + 1) || `${name}.sys`
 }
 
-function lookAtRemoteDesktop({ controlSet, software }: Windows): Finding[] | 'unknown' {
+function lookAtRemoteDesktop({ controlSet, software }: WindowsSystem): Finding[] | 'unknown' {
   const server = controlSet?.key('Control\\Terminal Server')
   if (!controlSet || !server) return 'unknown'
   const policy = software?.root.key('Policies\\Microsoft\\Windows NT\\Terminal Services')
@@ -88,7 +88,7 @@ const allowRemoteDesktop: NonNullable<Finding['commands']> = [
   { on: 'windows', text: "Get-NetFirewallRule -DisplayGroup 'Remote Desktop' | Set-NetFirewallRule -Enabled True" },
 ]
 
-function lookAtDvd({ controlSet }: Windows): Finding | null | 'unknown' {
+function lookAtDvd({ controlSet }: WindowsSystem): Finding | null | 'unknown' {
   const services = controlSet?.key('Services')
   if (!services) return 'unknown'
   const start = numberIn(services.key('cdrom')?.value('Start') ?? null)
@@ -98,7 +98,7 @@ function lookAtDvd({ controlSet }: Windows): Finding | null | 'unknown' {
   ])
 }
 
-function lookForAnswers({ files }: Windows): Finding | null {
+function lookForAnswers({ files }: WindowsSystem): Finding | null {
   const found = answerFiles.filter((path) => files.isThere(path))
   if (found.length === 0) return null
   const commands = found.map((path) => ({
@@ -115,7 +115,7 @@ const answerFiles = [
 ]
 
 /** Accounts of people, by the registry's security accounts: their number is 1000 or more, bit 0 of the flags switches them off. */
-function lookForAccounts({ accounts }: Windows): Finding | null | 'unknown' {
+function lookForAccounts({ accounts }: WindowsSystem): Finding | null | 'unknown' {
   const users = accounts?.root.key('SAM\\Domains\\Account\\Users')
   const names = users?.key('Names')
   if (!users || !names) return 'unknown'

@@ -1,8 +1,8 @@
 import type { Finding } from '../../../shared/outputs'
 import { clean, finding } from '../findings'
 import { numberIn, textIn, textsIn } from '../guest/hive'
+import type { WindowsSystem } from '../windows'
 import type { Check } from './check'
-import type { Windows } from './windows'
 
 type Commands = NonNullable<Finding['commands']>
 
@@ -17,14 +17,14 @@ const readErrors: Commands = [
 ]
 
 /** Whether the machine's identity was taken out, and whether it was then left in peace. */
-export const windowsSetup: readonly Check<Windows>[] = [
+export const windowsSetup: readonly Check<WindowsSystem>[] = [
   { id: 'windows.generalized', look: lookAtState },
   { id: 'windows.pending-reboot', look: lookForReboot },
   { id: 'windows.dirty', look: lookForUnfinished },
 ]
 
 /** Null when it cannot be known. */
-export function isGeneralized(windows: Windows): boolean | null {
+export function isGeneralized(windows: WindowsSystem): boolean | null {
   const state = imageState(windows)
   return state === null ? null : state === generalizedState
 }
@@ -32,14 +32,14 @@ export function isGeneralized(windows: Windows): boolean | null {
 type Stated = { file: string | null; registry: string | null }
 
 /** The state that setup and sysprep note, in a file and in the registry; `differ` when the two cannot both be true. */
-function imageState(windows: Windows): string | 'differ' | null {
+function imageState(windows: WindowsSystem): string | 'differ' | null {
   const { file, registry } = statedBy(windows)
   if (file === null || registry === null || file === registry) return file ?? registry
   // The value in a hive that was not written to its end may be the older one.
   return windows.software?.isDirty ? file : 'differ'
 }
 
-function statedBy({ files, software }: Windows): Stated {
+function statedBy({ files, software }: WindowsSystem): Stated {
   // Some tools write UTF-16 without the mark that tells it.
   const ini = files.text('Windows/Setup/State/State.ini')?.replaceAll('\0', '') ?? ''
   const key = software?.root.key('Microsoft\\Windows\\CurrentVersion\\Setup\\State')
@@ -49,7 +49,7 @@ function statedBy({ files, software }: Windows): Stated {
   }
 }
 
-function lookAtState(windows: Windows): Finding[] | null | 'unknown' {
+function lookAtState(windows: WindowsSystem): Finding[] | null | 'unknown' {
   const state = imageState(windows)
   if (state === null) return 'unknown'
   if (state === generalizedState) return isProven(windows) ? null : [finding('windows.generalized:status', 'warn')]
@@ -57,7 +57,7 @@ function lookAtState(windows: Windows): Finding[] | null | 'unknown' {
 }
 
 /** Values of ImageState: "Windows Setup States" in Microsoft's documentation of Windows deployment. */
-function stateFinding(state: string, windows: Windows): Finding {
+function stateFinding(state: string, windows: WindowsSystem): Finding {
   switch (state) {
     case 'IMAGE_STATE_COMPLETE':
       return finding('windows.generalized', 'block', {}, sysprep)
@@ -80,14 +80,14 @@ function stateFinding(state: string, windows: Windows): Finding {
 }
 
 /** Sysprep leaves a mark when it came to its end; without it the registry must at least not speak of a step in between. */
-function isProven({ files, system }: Windows): boolean {
+function isProven({ files, system }: WindowsSystem): boolean {
   if (files.isThere('Windows/System32/Sysprep/Sysprep_succeeded.tag')) return true
   const status = system?.root.key('Setup\\Status\\SysprepStatus')?.value('GeneralizationState') ?? null
   return [null, 7].includes(numberIn(status))
 }
 
 /** The two causes that make sysprep fail most often, by what it wrote itself. */
-function failureFindings({ files }: Windows): Finding[] {
+function failureFindings({ files }: WindowsSystem): Finding[] {
   const log = files.text('Windows/System32/Sysprep/Panther/setuperr.log') ?? ''
   const [, app] = /Package (\S+) was installed for a user, but not provisioned for all users/.exec(log) ?? []
   const findings: Finding[] = []
@@ -106,7 +106,7 @@ const removeDsc: Commands = [
   { on: 'windows', text: 'Restart-Computer' },
 ]
 
-function lookForReboot({ controlSet, software }: Windows): Finding | null | 'unknown' {
+function lookForReboot({ controlSet, software }: WindowsSystem): Finding | null | 'unknown' {
   if (!controlSet || !software) return 'unknown'
   const current = software.root.key('Microsoft\\Windows\\CurrentVersion')
   const renames = controlSet.key('Control\\Session Manager')?.value('PendingFileRenameOperations') ?? null
@@ -122,15 +122,15 @@ function lookForReboot({ controlSet, software }: Windows): Finding | null | 'unk
   ])
 }
 
-function lookForUnfinished({ files, system, software, heads }: Windows): Finding[] | 'unknown' {
+function lookForUnfinished({ files, system, software, hibernation }: WindowsSystem): Finding[] | 'unknown' {
   const findings: Finding[] = []
   const dirty = Object.entries({ SYSTEM: system, SOFTWARE: software }).filter(([, hive]) => hive?.isDirty)
   if (dirty.length > 0) {
     findings.push(finding('windows.dirty', 'warn', { names: dirty.map(([name]) => name).join(', ') }, shutDown))
   }
   if (files.isDirty) findings.push(finding('windows.dirty:volume', 'warn', {}, checkDisk))
-  if (isHibernated(heads.hibernation)) findings.push(finding('windows.dirty:hibernated', 'warn', {}, noHibernation))
-  const isSeen = system !== null && software !== null && (heads.hibernation !== null || !files.isThere('hiberfil.sys'))
+  if (isHibernated(hibernation)) findings.push(finding('windows.dirty:hibernated', 'warn', {}, noHibernation))
+  const isSeen = system !== null && software !== null && (hibernation !== null || !files.isThere('hiberfil.sys'))
   return findings.length === 0 && !isSeen ? 'unknown' : findings
 }
 

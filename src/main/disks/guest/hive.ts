@@ -32,12 +32,7 @@ export type HiveValue = {
 export function openHive(bytes: Buffer): Hive | null {
   if (bytes.length < 2 * binBytes || bytes.toString('latin1', 0, 4) !== 'regf') return null
   const cells = new Cells(bytes)
-  try {
-    return { isDirty: isDirty(bytes), root: keyAt(cells, bytes.readUInt32LE(36)) }
-  } catch (error) {
-    if (error instanceof DamagedHive) return null
-    throw error
-  }
+  return unlessDamaged(null, () => ({ isDirty: isDirty(bytes), root: keyAt(cells, bytes.readUInt32LE(36)) }))
 }
 
 /** A number of 32 bits; null for any other kind of value. */
@@ -58,6 +53,16 @@ export function textsIn(value: HiveValue | null): string[] {
     .toString('utf16le')
     .split('\0')
     .filter((text) => text !== '')
+}
+
+/** What is asked of a hive, or `unknown` where that part of it is damaged. */
+export function unlessDamaged<Answer, Unknown>(unknown: Unknown, look: () => Answer): Answer | Unknown {
+  try {
+    return look()
+  } catch (error) {
+    if (error instanceof DamagedHive) return unknown
+    throw error
+  }
 }
 
 const binBytes = 4096

@@ -1,13 +1,7 @@
 import type { windowsFindings as english } from '../en/findings-windows'
 
 export const windowsFindings: typeof english = {
-  'os.arch:x86': {
-    title: 'Für 32-Bit-Prozessoren',
-    message: 'Das System ist ein Windows für 32 Bit.',
-    why: 'Den Batch-Knoten-Agent für Windows gibt es nur für 64 Bit; ein Knoten würde nie bereit.',
-    remedy: 'Installieren Sie ein 64-Bit-Windows und verwenden Sie den Datenträger dieses Computers.',
-  },
-  'boot.loader.missing:kernel': {
+  'boot.loader.missing:windows': {
     title: 'Windows ist unvollständig',
     message: 'Es gibt eine Registrierung von Windows, aber keinen Kernel (Windows\\System32\\ntoskrnl.exe).',
     why: 'Ein Knoten könnte nicht starten.',

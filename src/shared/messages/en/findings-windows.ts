@@ -1,12 +1,6 @@
 /** What an inspection can find in a Windows system. */
 export const windowsFindings = {
-  'os.arch:x86': {
-    title: 'For 32-bit processors',
-    message: 'The system is a Windows for 32 bits.',
-    why: 'The Batch node agent for Windows exists for 64 bits only; a node would never become ready.',
-    remedy: 'Install a 64-bit Windows and use the disk of that machine.',
-  },
-  'boot.loader.missing:kernel': {
+  'boot.loader.missing:windows': {
     title: 'Windows is not complete',
     message: 'There is a registry of Windows, but no kernel (Windows\\System32\\ntoskrnl.exe).',
     why: 'A node could not start.',

@@ -1,13 +1,9 @@
 import { open } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import {
-  judgeWindows,
-  windowsChecks,
-  windowsHeadBytes,
-  windowsHeadPaths,
-  type WindowsGuest,
-} from '../../../../src/main/disks/checks/windows'
+import type { Judged } from '../../../../src/main/disks/checks/linux'
+import { judgeWindows, windowsChecks } from '../../../../src/main/disks/checks/windows'
+import { windowsIn, type WindowsSystem } from '../../../../src/main/disks/windows'
 import {
   accountFlags,
   accountNumber,
@@ -18,24 +14,25 @@ import {
   type WindowsOptions,
 } from '../../../support/windows-disks'
 
-async function judged(options: WindowsOptions = {}): Promise<WindowsGuest> {
+async function systemOf(options: WindowsOptions = {}): Promise<WindowsSystem> {
   const folder = await windowsFolder(options)
-  const heads = {
-    kernel: await headOf(folder, windowsHeadPaths.kernel),
-    hibernation: await headOf(folder, windowsHeadPaths.hibernation),
-  }
-  return judgeWindows(await filesOf(folder), heads)!
+  const kernel = await headOf(folder, 'Windows/System32/ntoskrnl.exe')
+  return windowsIn(await filesOf(folder), { kernel, hibernation: await headOf(folder, 'hiberfil.sys') })
+}
+
+async function judged(options: WindowsOptions = {}): Promise<Judged> {
+  return judgeWindows(await systemOf(options))
 }
 
 async function headOf(folder: string, name: string): Promise<Buffer | null> {
   const handle = await open(path.join(folder, name)).catch(() => null)
-  const bytes = await handle?.read(Buffer.alloc(windowsHeadBytes), 0, windowsHeadBytes, 0)
+  const bytes = await handle?.read(Buffer.alloc(4096), 0, 4096, 0)
   await handle?.close()
   return bytes?.buffer.subarray(0, bytes.bytesRead) ?? null
 }
 
 /** `id:variant severity`, sorted; what only says which system it is left out. */
-function found({ findings }: WindowsGuest): string[] {
+function found({ findings }: Judged): string[] {
   return findings
     .filter(({ id }) => id !== 'os.identified')
     .map(({ id, variant, severity }) => `${id}${variant ? `:${variant}` : ''} ${severity}`)
@@ -72,17 +69,6 @@ test('a Windows prepared as Azure asks for passes every check', async () => {
 
 // Each differs from the one above in one thing.
 test.each<[what: string, expected: string[], options: WindowsOptions]>([
-  ['a kernel for Arm64', ['os.arch warn'], { files: { 'Windows/System32/ntoskrnl.exe': program(0xaa64) } }],
-  ['a kernel for 32 bits', ['os.arch:x86 block'], { files: { 'Windows/System32/ntoskrnl.exe': program(0x14c) } }],
-  [
-    'a kernel that cannot be read, and Arm64 in the registry',
-    ['os.arch warn'],
-    {
-      files: { 'Windows/System32/ntoskrnl.exe': '' },
-      system: { [`${set}\\Control\\Session Manager\\Environment`]: { PROCESSOR_ARCHITECTURE: 'ARM64' } },
-    },
-  ],
-  ['no kernel', ['boot.loader.missing:kernel block'], { files: { 'Windows/System32/ntoskrnl.exe': null } }],
   ['a system in use', ['windows.generalized block'], states('IMAGE_STATE_COMPLETE')],
   ['an interrupted sysprep', ['windows.generalized:interrupted block'], states('IMAGE_STATE_UNDEPLOYABLE')],
   ['audit mode', ['windows.generalized:audit block'], states('IMAGE_STATE_GENERALIZE_RESEAL_TO_AUDIT')],
@@ -398,7 +384,7 @@ test('hives that were cut off leave the checks that need them unknown, and the o
     ...files,
     bytes: (name: string) => (/config\/(SYSTEM|SOFTWARE|SAM)$/.test(name) ? Buffer.alloc(64) : files.bytes(name)),
   }
-  const seen = judgeWindows(cut, { kernel: program(), hibernation: null })!
+  const seen = judgeWindows(windowsIn(cut, { kernel: program(), hibernation: null }))
   expect(seen.os).toEqual({ type: 'Windows', id: 'windows', versionId: null })
   expect([...seen.unknown].sort()).toEqual([
     'azure.agent.windows',
@@ -421,7 +407,7 @@ test('a hive that is damaged inside is unknown too, never a failure', async () =
   const bytes = Buffer.from(files.bytes(name)!)
   for (let at = bytes.indexOf('lh', 4096); at > 0; at = bytes.indexOf('lh', at + 1)) bytes.write('xx', at)
   const damaged = { ...files, bytes: (asked: string) => (asked === name ? bytes : files.bytes(asked)) }
-  const seen = judgeWindows(damaged, { kernel: program(), hibernation: null })!
+  const seen = judgeWindows(windowsIn(damaged, { kernel: program(), hibernation: null }))
   expect(seen.unknown).toContain('windows.hyperv-drivers')
   expect(found(seen)).toEqual([])
 })
@@ -435,12 +421,29 @@ test('a hive that was not written to its end is told, and the file beside it cou
   const bytes = Buffer.from(files.bytes(name)!)
   bytes.writeUInt32LE(bytes.readUInt32LE(8) + 1, 4)
   const unfinished = { ...files, bytes: (asked: string) => (asked === name ? bytes : files.bytes(asked)) }
-  const seen = judgeWindows(unfinished, { kernel: program(), hibernation: null })!
+  const seen = judgeWindows(windowsIn(unfinished, { kernel: program(), hibernation: null }))
   expect(found(seen)).toEqual(['windows.dirty warn'])
   expect(seen.generalized).toBe(true)
 })
 
-test('a volume without Windows is none', async () => {
-  const files = await filesOf(await windowsFolder())
-  expect(judgeWindows({ ...files, isThere: () => false }, { kernel: null, hibernation: null })).toBeNull()
+const architecture = (name: string): NonNullable<WindowsOptions['system']> => ({
+  [`${set}\\Control\\Session Manager\\Environment`]: { PROCESSOR_ARCHITECTURE: name },
+})
+
+test.each<[what: string, machine: string, options: WindowsOptions]>([
+  ['a kernel for x64', 'x64', { system: architecture('ARM64') }],
+  ['a kernel for Arm64', 'Arm64', { files: { 'Windows/System32/ntoskrnl.exe': program(0xaa64) } }],
+  ['a kernel for 32 bits', 'other', { files: { 'Windows/System32/ntoskrnl.exe': program(0x14c) } }],
+  [
+    'a packed kernel, and Arm64 in the registry',
+    'Arm64',
+    { files: { 'Windows/System32/ntoskrnl.exe': '' }, system: architecture('ARM64') },
+  ],
+  [
+    'a packed kernel, and 32 bits in the registry',
+    'other',
+    { files: { 'Windows/System32/ntoskrnl.exe': '' }, system: architecture('x86') },
+  ],
+])('%s is made for %s', async (_what, machine, options) => {
+  expect(await systemOf(options)).toMatchObject({ machine, hasKernel: true })
 })
