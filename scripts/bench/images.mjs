@@ -23,7 +23,7 @@ const folder = join(tmpdir(), 'batch-image-studio-bench-disks')
 export async function randomDisk(sizeMiB) {
   return made(`random-${sizeMiB}.vhd`, async (file) => {
     await qemuImg('create', '-q', '-f', 'vpc', '-o', 'subformat=fixed,force_size', file, `${sizeMiB}M`)
-    const part = Buffer.alloc(4 * mebibyte)
+    const part = Buffer.alloc(Math.min(4, sizeMiB) * mebibyte)
     const handle = openSync(file, 'r+')
     for (let at = 0; at < sizeMiB * mebibyte; at += part.length)
       writeSync(handle, randomFillSync(part), 0, part.length, at)

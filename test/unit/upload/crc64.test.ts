@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { crc64 } from '../../../src/main/upload/crc64'
+import { crc64 as plainCrc64 } from '../../support/sink/crc64'
 
 // "NVM Express NVM Command Set Specification 1.0", section 5.2.1.3.4: the test cases for the 64b CRC, and the check value of the
 // "Catalogue of parametrised CRC algorithms".
@@ -17,3 +18,12 @@ test('a part of a buffer is summed as if it stood alone', () => {
   const bytes = Buffer.from('0123456789')
   expect(crc64(bytes.subarray(1))).toEqual(crc64(Buffer.from('123456789')))
 })
+
+// What the program takes at once is 64 KiB, and 16 bytes a turn: the borders of both.
+test.each([0, 1, 15, 16, 17, 65_535, 65_536, 65_537, 65_536 * 2 + 15, 4 * 1024 * 1024])(
+  'of %i bytes it is that of another implementation',
+  (length) => {
+    const bytes = Buffer.from(Array.from({ length }, (_, at) => (at * 31 + (at >> 8) * 7) & 255))
+    expect(crc64(bytes)).toEqual(plainCrc64(bytes))
+  },
+)
