@@ -28,3 +28,25 @@ export class Clusters {
     return ((this.parts.get(Math.floor(cluster / perPart))?.[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0
   }
 }
+
+const countsPerPart = 64 * 1024
+
+/** How often clusters of a file are used, by number; like `Clusters` in what it takes. */
+export class ClusterCounts {
+  private readonly parts = new Map<number, Uint16Array>()
+  size = 0
+
+  add(cluster: number): void {
+    const number = Math.floor(cluster / countsPerPart)
+    let part = this.parts.get(number)
+    // Without a count a cluster is taken for one that nothing uses, and found fault with.
+    if (!part && this.parts.size >= mostParts) return
+    if (!part) this.parts.set(number, (part = new Uint16Array(countsPerPart)))
+    if (part[cluster % countsPerPart]! === 0) this.size++
+    part[cluster % countsPerPart]! += 1
+  }
+
+  of(cluster: number): number {
+    return this.parts.get(Math.floor(cluster / countsPerPart))?.[cluster % countsPerPart] ?? 0
+  }
+}

@@ -3,7 +3,7 @@ import { readPartitions } from './partitions'
 import { otherByContent, type Other } from './recognise'
 import { volumeOf, type Volume } from './signatures'
 import { bytesAt, type ByteSource } from './source'
-import { footerBytes, parseFooter, type VhdFooter } from './vhd'
+import { footerBytes, parseDamagedFooter, parseFooter, type VhdFooter } from './vhd'
 
 export type Detected = {
   kind: DiskFormat
@@ -28,7 +28,7 @@ const none = { other: null, volume: null, footer: null, footerLength: 0, virtual
 export async function detect(source: ByteSource): Promise<Detected> {
   const head = await bytesAt(source, 0, 4096)
   const tail = await bytesAt(source, Math.max(0, source.size - footerBytes), footerBytes)
-  const vhd = vhdIn(head, tail)
+  const vhd = vhdIn(head, tail, source.size)
   if (vhd) return { ...none, ...vhd }
   const named = diskByMagic(head)
   if (named) return { ...none, ...named }
@@ -43,8 +43,12 @@ export async function detect(source: ByteSource): Promise<Detected> {
   return { ...none, kind: 'unknown' }
 }
 
-function vhdIn(head: Buffer, tail: Buffer): Pick<Detected, 'kind' | 'footer' | 'footerLength' | 'virtualSize'> | null {
-  const { end, footerLength } = endFooter(tail)
+function vhdIn(
+  head: Buffer,
+  tail: Buffer,
+  size: number,
+): Pick<Detected, 'kind' | 'footer' | 'footerLength' | 'virtualSize'> | null {
+  const { end, footerLength } = endFooter(tail, size)
   const start = head.length >= footerBytes ? parseFooter(head) : null
   // A fixed disk has nothing of its own at the start: what stands there is the guest's.
   const copy = start?.type === 'dynamic' || start?.type === 'differencing' ? start : null
@@ -52,9 +56,11 @@ function vhdIn(head: Buffer, tail: Buffer): Pick<Detected, 'kind' | 'footer' | '
   return footer && { kind: vhdKind(footer), footer, footerLength, virtualSize: footer.currentSize }
 }
 
-function endFooter(tail: Buffer): { end: VhdFooter | null; footerLength: number } {
+function endFooter(tail: Buffer, size: number): { end: VhdFooter | null; footerLength: number } {
   const whole = tail.length === footerBytes ? parseFooter(tail) : null
   if (whole) return { end: whole, footerLength: footerBytes }
+  const damaged = tail.length === footerBytes ? parseDamagedFooter(tail, size) : null
+  if (damaged) return { end: damaged, footerLength: footerBytes }
   const short = tail.length === footerBytes ? parseFooter(tail.subarray(1)) : null
   return { end: short, footerLength: short ? footerBytes - 1 : 0 }
 }

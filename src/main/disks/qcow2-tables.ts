@@ -1,5 +1,5 @@
 import type { Finding } from '../../shared/outputs'
-import { Clusters } from './clusters'
+import { ClusterCounts, Clusters } from './clusters'
 import { finding } from './findings'
 import { quoted } from './quoted'
 import type { Qcow2Header } from './qcow2-header'
@@ -10,6 +10,8 @@ import { bytesAt, type ByteSource } from './source'
 /** Tables of 2 TiB in clusters of 64 KiB. */
 const mostTableBytes = 256 * 1024 * 1024
 const smallestBlock = 64 * 1024
+/** Of a packed cluster; places up to 1 TiB fit into one number with it. */
+const mostSectors = 8192
 
 export type Qcow2Tables = {
   /** Where the second tables lie, 0 for one that is not there. */
@@ -86,6 +88,7 @@ export async function readTables(image: Image, header: Qcow2Header): Promise<Qco
       const entry = entryIn(table, index, header) ?? walk.damaged()
       const needed = Math.min(header.clusterSize, header.size - cluster * header.clusterSize)
       walk.take(table, index * width, entry, needed)
+      if (cluster >= clusters && entry.kind !== 'absent') walk.beyond++
       if (cluster >= clusters || entry.kind === 'absent' || entry.kind === 'zeros') continue
       const block = Math.floor((cluster * header.clusterSize) / blockSize)
       stored[block >> 3]! |= 1 << (block & 7)
@@ -99,9 +102,13 @@ export async function readTables(image: Image, header: Qcow2Header): Promise<Qco
 class Walk {
   /** Clusters of one thing only, and those that packed clusters share. */
   private readonly whole = new Clusters()
-  private readonly packed = new Clusters()
+  private readonly packed = new ClusterCounts()
+  /** Where packed clusters begin, and how many sectors they have: both in one number. */
+  private readonly packedPlaces: number[] = []
   private tableBytes = 0
   private unused = 0
+  /** Clusters behind the end of the disk. */
+  beyond = 0
 
   constructor(
     private readonly source: ByteSource,
@@ -143,6 +150,7 @@ class Walk {
         if (this.whole.has(cluster)) refuse('disk.corrupt:overlap', { format: 'qcow2' })
         this.packed.add(cluster)
       }
+      this.packedPlaces.push(entry.at * mostSectors + Math.ceil(((entry.at % 512) + entry.length) / 512) - 1)
       return
     }
     // A cluster may keep its place while it reads as zeros.
@@ -159,15 +167,14 @@ class Walk {
   private own(at: number, length: number): void {
     const { clusterSize } = this.header
     for (let cluster = at / clusterSize; cluster * clusterSize < at + length; cluster++) {
-      if (this.packed.has(cluster) || !this.whole.add(cluster)) refuse('disk.corrupt:overlap', { format: 'qcow2' })
+      if (this.packed.of(cluster) > 0 || !this.whole.add(cluster)) refuse('disk.corrupt:overlap', { format: 'qcow2' })
     }
   }
 
   /** The file counts for each cluster how often it is used; where that differs, it was not closed properly or is damaged. */
   async compared(name: string): Promise<Finding[]> {
     const { references, clusterSize, isDirty, hasOthers } = this.header
-    const kept = this.unused > 0 ? [finding('disk.unused', 'info', { unused: this.unused })] : []
-    if (isDirty) return [finding('disk.corrupt:unclean', 'warn'), ...kept]
+    if (isDirty) return [finding('disk.corrupt:unclean', 'warn'), ...this.said()]
     const table = await bytesAt(this.source, references.at, references.clusters * clusterSize)
     const blocks: { at: number; first: number }[] = []
     const perBlock = (clusterSize * 8) / references.bits
@@ -181,34 +188,63 @@ class Walk {
       this.own(at, clusterSize)
       blocks.push({ at, first: index * perBlock })
     }
+    let isRight = this.arePackedApart()
     let counted = 0
     let lost = 0
     for (const { at, first } of blocks) {
       const bytes = await bytesAt(this.source, at, clusterSize)
-      for (const number of countedIn(bytes, references.bits)) {
-        if (this.whole.has(first + number) || this.packed.has(first + number)) counted++
+      for (const { number, count } of countedIn(bytes, references.bits)) {
+        const packed = this.packed.of(first + number)
+        if (packed > 0 && packed !== count && !hasOthers) isRight = false
+        if (packed > 0 || this.whole.has(first + number)) counted++
         else lost++
       }
     }
-    const isRight = counted === this.whole.size + this.packed.size && (hasOthers || lost === 0)
-    return isRight
-      ? kept
-      : [...kept, finding('disk.corrupt:counts', 'warn', {}, [{ on: 'here', text: `qemu-img check -r all ${name}` }])]
+    const used = this.whole.size + this.packed.size
+    isRight &&= counted === used && (hasOthers || lost === 0)
+    const free = Math.floor(this.source.size / clusterSize) - used - lost
+    if (free > 0) this.unused += free * clusterSize
+    const said = this.said()
+    const mend = [{ on: 'here' as const, text: `qemu-img check -r all ${name}` }]
+    return isRight ? said : [...said, finding('disk.corrupt:counts', 'warn', {}, mend)]
+  }
+
+  /** Packed clusters follow each other to the byte, but their length is known in sectors: only the last one may be shared. */
+  private arePackedApart(): boolean {
+    const places = Float64Array.from(this.packedPlaces).sort()
+    let end = 0
+    for (const place of places) {
+      const at = Math.floor(place / mostSectors)
+      if (at < end) return false
+      end = Math.max(at + 1, (Math.floor(at / 512) + (place % mostSectors)) * 512)
+    }
+    return true
+  }
+
+  private said(): Finding[] {
+    const said: Finding[] = []
+    if (this.unused > 0) said.push(finding('disk.unused', 'info', { unused: this.unused }))
+    if (this.header.hasOthers) said.push(finding('disk.snapshots', 'info'))
+    if (this.beyond > 0)
+      said.push(finding('disk.corrupt:lost', 'warn', { lost: this.beyond * this.header.clusterSize }))
+    return said
   }
 }
 
-/** Numbers of the clusters in a block of counts that are not zero. */
-function* countedIn(bytes: Buffer, bits: number): Generator<number> {
+/** Clusters in a block of counts that are not zero, by number; counts of more than 16 bits are cut. */
+function* countedIn(bytes: Buffer, bits: number): Generator<{ number: number; count: number }> {
   for (let at = 0; at < bytes.length; at++) {
     if (bytes[at] === 0) continue
     if (bits >= 8) {
       const number = Math.floor((at * 8) / bits)
-      yield number
-      at = ((number + 1) * bits) / 8 - 1
-    } else {
-      for (let part = 0; part < 8 / bits; part++) {
-        if (((bytes[at]! >> (part * bits)) & ((1 << bits) - 1)) !== 0) yield (at * 8) / bits + part
-      }
+      const end = ((number + 1) * bits) / 8
+      yield { number, count: bits === 8 ? bytes[at]! : bytes.readUInt16BE(end - 2) }
+      at = end - 1
+      continue
+    }
+    for (let part = 0; part < 8 / bits; part++) {
+      const count = (bytes[at]! >> (part * bits)) & ((1 << bits) - 1)
+      if (count > 0) yield { number: (at * 8) / bits + part, count }
     }
   }
 }

@@ -59,6 +59,16 @@ export function parseFooter(footer: Uint8Array): VhdFooter | null {
   }
 }
 
+/** A footer whose first bytes are damaged: told by its version and by the size of the disk, which the file of `fileSize` bytes has. */
+export function parseDamagedFooter(footer: Uint8Array, fileSize: number): VhdFooter | null {
+  const mended = Buffer.from(footer)
+  cookie.copy(mended)
+  const found = parseFooter(mended)
+  const isFooter =
+    found?.version === 0x00010000 && found.currentSize === fileSize - footerBytes && found.type === 'fixed'
+  return isFooter ? { ...found, isChecksumRight: false } : null
+}
+
 /** A footer for a fixed disk. `uniqueId` is 32 hexadecimal digits, `createdMs` ms since 1970. */
 export function makeFixedFooter(disk: { sizeBytes: number; uniqueId: string; createdMs: number }): Buffer {
   const bytes = Buffer.alloc(footerBytes)

@@ -289,6 +289,12 @@ export const findings: typeof english = {
     message: '{unused:size} der Datei nutzt der Datenträger nicht. Sie werden nicht hochgeladen.',
     remedy: 'Nichts zu tun.',
   },
+  'disk.snapshots': {
+    title: 'Mehr als ein Zustand enthalten',
+    message:
+      'Das Image enthält auch Momentaufnahmen oder Bitmaps. Gelesen wird der Datenträger, wie er jetzt ist; der Rest bleibt unbeachtet.',
+    remedy: 'Nichts zu tun, wenn der jetzige Zustand der gemeinte ist.',
+  },
 
   'disk.differencing': {
     title: 'Nur die Änderungen',

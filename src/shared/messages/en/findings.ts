@@ -275,6 +275,11 @@ export const findings = {
     message: '{unused:size} of the file are not used by the disk. They are not uploaded.',
     remedy: 'Nothing to do.',
   },
+  'disk.snapshots': {
+    title: 'More than one state inside',
+    message: 'The image also holds snapshots or bitmaps. The disk is read as it is now; the rest is left alone.',
+    remedy: 'Nothing to do, if the state of now is the one you mean.',
+  },
 
   'disk.differencing': {
     title: 'Only the changes',
