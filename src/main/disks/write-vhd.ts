@@ -76,7 +76,7 @@ async function copy(view: FixedVhdView, target: FileHandle, { signal, onProgress
       signal.throwIfAborted()
       const { chunk, isData, filled } = next
       await filled
-      if (free.length === 0) await pending.shift()
+      while (free.length === 0) await pending.shift()
       if (at + chunkBytes < view.dataBytes) next = readAt(at + chunkBytes)
       const written = (isData ? writeRuns(target, chunk, at) : Promise.resolve()).then(() => {
         free.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunkBytes))

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { cp, link, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -10,7 +11,7 @@ import { bundle } from '../../support/bundle'
 import { collectingIo } from '../../support/command-io'
 import { diskIn, formats, hashByQemu, type FormatName } from '../../support/disk-formats'
 import { differencingVhd } from '../../support/vhd-chain'
-import { mebibyte, qemuImage, sha256, sparseFile } from '../../support/disks'
+import { mebibyte, partition, patch, qemuImage, sha256, sparseFile } from '../../support/disks'
 
 let folder: string
 let out: string
@@ -48,6 +49,16 @@ test.each(names)(
   },
   60_000,
 )
+
+test('a disk whose parts are written at very different speeds is written whole', async () => {
+  const file = await sparseFile(path.join(folder, 'uneven.raw'), 256 * mebibyte)
+  for (let at = 0; at < 256; at += 12) await patch(file, at * mebibyte, randomBytes(4 * mebibyte))
+  await partition(file, 'label: dos\nstart=2048, type=83\n')
+  const io = collectingIo()
+  expect(await runConvert([file, out, '--json'], io)).toBe(0)
+  expect(JSON.parse(io.out())).toMatchObject({ sha256OfData: await sha256(file) })
+  await qemuImage('compare', '-f', 'raw', '-F', 'vpc', file, out)
+})
 
 test('a file that is there stays as it is, and is replaced when that is asked for', async () => {
   await writeFile(out, 'mine')
