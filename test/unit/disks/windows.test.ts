@@ -29,7 +29,7 @@ test.each(['V1', 'V2'] as const)('a generalized Windows of generation %s is good
     verdict: 'ok',
     partitionTable: { V1: 'mbr', V2: 'gpt' }[generation],
     generation,
-    os: { type: 'Windows', id: 'windows', versionId: '10.0.20348' },
+    os: { type: 'Windows', id: 'windows-server', versionId: '10.0.20348' },
     generalized: true,
     encrypted: false,
     architecture: 'x64',

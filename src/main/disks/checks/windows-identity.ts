@@ -16,6 +16,12 @@ export const windowsIdentity: readonly Check<WindowsSystem>[] = [
   },
 ]
 
+/** Server or not: Server Core and Nano Server say so too. */
+export function windowsId({ software }: WindowsSystem): 'windows-server' | 'windows' {
+  const kind = textIn(versionKey(software?.root)?.value('InstallationType') ?? null)
+  return kind?.startsWith('Server') ? 'windows-server' : 'windows'
+}
+
 /** As `10.0.20348`; null when it cannot be read. */
 export function windowsVersion({ software }: WindowsSystem): string | null {
   const key = versionKey(software?.root)
@@ -31,7 +37,8 @@ export function windowsVersion({ software }: WindowsSystem): string | null {
 /** As a person says it: `Windows Server 2022 Datacenter 21H2 (20348.2113)`. */
 function productName({ software }: WindowsSystem): string | null {
   const key = versionKey(software?.root)
-  const product = textIn(key?.value('ProductName') ?? null)
+  const edition = textIn(key?.value('EditionID') ?? null)
+  const product = textIn(key?.value('ProductName') ?? null) ?? (edition && `Windows ${edition}`)
   if (!key || !product) return null
   const build = textIn(key.value('CurrentBuild')) ?? ''
   const kind = textIn(key.value('InstallationType'))

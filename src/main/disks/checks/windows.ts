@@ -3,7 +3,7 @@ import type { WindowsSystem } from '../windows'
 import { runChecks, type Check } from './check'
 import type { Judged } from './linux'
 import { azureOnWindows } from './windows-azure'
-import { windowsIdentity, windowsVersion } from './windows-identity'
+import { windowsId, windowsIdentity, windowsVersion } from './windows-identity'
 import { windowsSettings } from './windows-settings'
 import { isGeneralized, windowsSetup } from './windows-setup'
 
@@ -18,7 +18,11 @@ export const windowsChecks: readonly Check<WindowsSystem>[] = [
 /** All that can be said about a Windows. */
 export function judgeWindows(system: WindowsSystem): Judged {
   return {
-    os: { type: 'Windows', id: 'windows', versionId: unlessDamaged(null, () => windowsVersion(system)) },
+    os: {
+      type: 'Windows',
+      id: unlessDamaged('windows', () => windowsId(system)),
+      versionId: unlessDamaged(null, () => windowsVersion(system)),
+    },
     generalized: unlessDamaged(null, () => isGeneralized(system)),
     ...runChecks(windowsChecks, system),
   }

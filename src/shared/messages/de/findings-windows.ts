@@ -109,6 +109,7 @@ export const windowsFindings: typeof english = {
   'azure.extensions:logs': {
     title: 'Spuren von Azure-Erweiterungen',
     message: 'Es gibt Protokolle von Azure-Erweiterungen, die nicht mehr installiert sind: {names}.',
+    why: 'Kein Knoten verwendet sie; sie zeigen nur, dass der Computer schon in Azure lief.',
     remedy: 'Nichts zu tun; die Protokolle können gelöscht werden.',
   },
   'azure.agent.windows': {

@@ -93,6 +93,7 @@ export const windowsFindings = {
   'azure.extensions:logs': {
     title: 'Traces of Azure extensions',
     message: 'There are logs of Azure extensions that are no longer installed: {names}.',
+    why: 'Nothing on a node uses them; they only tell that the machine ran in Azure before.',
     remedy: 'Nothing to do; the logs can be deleted.',
   },
   'azure.agent.windows': {

@@ -64,7 +64,10 @@ test('a Windows prepared as Azure asks for passes every check', async () => {
       .filter((id) => id !== 'os.identified')
       .sort(),
   )
-  expect(seen).toMatchObject({ os: { type: 'Windows', id: 'windows', versionId: '10.0.20348' }, generalized: true })
+  expect(seen).toMatchObject({
+    os: { type: 'Windows', id: 'windows-server', versionId: '10.0.20348' },
+    generalized: true,
+  })
 })
 
 // Each differs from the one above in one thing.
@@ -306,6 +309,7 @@ test('the set of services that the next start uses is the one that counts', asyn
 
 test.each([
   [
+    'windows',
     '10.0.22631',
     'Windows 11 Enterprise 23H2 (22631.4317)',
     {
@@ -317,6 +321,7 @@ test.each([
     },
   ],
   [
+    'windows',
     '10.0.19045',
     'Windows 10 Pro 22H2 (19045.5247)',
     {
@@ -328,6 +333,7 @@ test.each([
     },
   ],
   [
+    'windows-server',
     '10.0.26100',
     'Windows Server 2025 Datacenter Server Core 24H2 (26100.1742)',
     {
@@ -338,7 +344,9 @@ test.each([
       UBR: 1742,
     },
   ],
+  ['windows-server', '10.0.20348', 'Windows ServerDatacenter 21H2 (20348.2113)', { ProductName: null }],
   [
+    'windows-server',
     '6.3.9600',
     'Windows Server 2012 R2 Standard (9600)',
     {
@@ -351,9 +359,9 @@ test.each([
       CurrentMinorVersionNumber: null,
     },
   ],
-])('version %s is called %s', async (versionId, name, values) => {
+])('%s %s is called %s', async (id, versionId, name, values) => {
   const seen = await judged({ software: { 'Microsoft\\Windows NT\\CurrentVersion': values } })
-  expect(seen.os).toEqual({ type: 'Windows', id: 'windows', versionId })
+  expect(seen.os).toEqual({ type: 'Windows', id, versionId })
   expect(seen.findings.find(({ id }) => id === 'os.identified')?.params).toEqual({ name })
 })
 
