@@ -97,7 +97,9 @@ function leadOutput(fs: Internals, take: TakeBytes): void {
   }
   fs.write = (stream, buffer, offset, length, position) => {
     if (!isOut(stream)) return write(stream, buffer, offset, length, position)
-    take(stream.path.slice(outFolder.length + 1), buffer.subarray(offset, offset + length), position ?? stream.position)
+    // What comes is the signed view of the memory.
+    const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset + offset, length)
+    take(stream.path.slice(outFolder.length + 1), bytes, position ?? stream.position)
     if (position === undefined) stream.position += length
     return length
   }
