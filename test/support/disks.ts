@@ -122,7 +122,7 @@ export async function espFile(folder: string, files: Record<string, string>, bit
 /** A FAT file system of the given size, made by mkfs.vfat and filled by mtools. */
 export async function fatVolume(
   folder: string,
-  files: Record<string, string | Uint8Array>,
+  files: TreeFiles,
   options: { bits: 12 | 16 | 32; sizeMiB: number },
 ): Promise<string> {
   const tree = await mkdtemp(path.join(folder, 'fat-'))
@@ -212,10 +212,15 @@ async function makeTree(tree: string, options: SystemDiskOptions): Promise<void>
   await copySystem('/usr/lib', path.join(tree, 'usr/lib/system'), systemMiB * mebibyte)
 }
 
-export async function writeTree(tree: string, files: Record<string, string | Uint8Array>): Promise<void> {
-  for (const [name, text] of Object.entries(files)) {
-    await mkdir(path.join(tree, path.dirname(name)), { recursive: true })
-    await writeFile(path.join(tree, name), text)
+/** Files by path; `link` is a symbolic link. */
+export type TreeFiles = Record<string, string | Uint8Array | { link: string }>
+
+export async function writeTree(tree: string, files: TreeFiles): Promise<void> {
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(tree, name)
+    await mkdir(path.dirname(file), { recursive: true })
+    if (typeof content === 'object' && 'link' in content) await symlink(content.link, file)
+    else await writeFile(file, content)
   }
 }
 

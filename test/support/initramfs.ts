@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { writeTree } from './disks'
+import { writeTree, type TreeFiles } from './disks'
 
 const run = promisify(execFile)
 
@@ -23,8 +23,8 @@ export type Packer = keyof typeof packers
 /** An initramfs with the given files, made by cpio and a packer; with `early`, plain archives stand before it as microcode does. */
 export async function initramfs(
   folder: string,
-  files: Record<string, string | Uint8Array>,
-  options: { packer?: Packer; early?: Record<string, string | Uint8Array>[] } = {},
+  files: TreeFiles,
+  options: { packer?: Packer; early?: TreeFiles[] } = {},
 ): Promise<Buffer> {
   const [program, ...args] = packers[options.packer ?? 'gzip']
   const plain = path.join(await mkdtemp(path.join(folder, 'cpio-')), 'main.cpio')
@@ -34,7 +34,7 @@ export async function initramfs(
   return Buffer.concat([...early, packed.stdout])
 }
 
-async function cpio(folder: string, files: Record<string, string | Uint8Array>): Promise<Buffer> {
+async function cpio(folder: string, files: TreeFiles): Promise<Buffer> {
   const tree = await mkdtemp(path.join(folder, 'tree-'))
   await writeTree(tree, files)
   const list = await run('find', ['.', '-mindepth', '1', '-printf', '%P\\n'], { cwd: tree })
