@@ -67,3 +67,8 @@ export function architectureOf({ findings, os }: Pick<Inspection, 'findings' | '
   if (findings.some(({ id, variant }) => id === 'os.arch' && !variant)) return 'Arm64'
   return os ? 'x64' : null
 }
+
+/** What the facts of a disk say already needs no lines of its own. */
+export function saidByFacts({ id, severity }: Finding): boolean {
+  return severity === 'info' && (id === 'boot.generation' || id === 'os.identified')
+}

@@ -4,7 +4,7 @@ import { sizeText } from '../disks/findings'
 import { inspect } from '../disks/inspect'
 import { openDisk } from '../disks/open'
 import { writeVhd } from '../disks/write-vhd'
-import { describe } from './inspect'
+import { describe } from './describe'
 import { badUse, exitCodes, printable, reportError, type CommandIo, type ExitCode } from './io'
 
 const usage = 'batch-image-studio convert FILE OUT.vhd [--force] [--json]'
@@ -23,7 +23,7 @@ export async function runConvert(argv: string[], io: CommandIo): Promise<ExitCod
     const seen = await inspect(given.file)
     const isBlocked = seen.findings.some(({ id, severity }) => severity === 'block' && id.startsWith('disk.'))
     if (seen.verdict === 'unreadable' || isBlocked) {
-      io.stderr.write(describe(given.file, seen))
+      io.stderr.write(describe(given.file, seen, io.language))
       return exitCodes.blocked
     }
     const written = await write(given, io)

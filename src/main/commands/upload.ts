@@ -13,7 +13,7 @@ import { bytesPerSecond, createPace } from '../upload/pace'
 import { stampOf } from '../upload/stamp'
 import { createUploads } from '../upload/uploads'
 import { keptNetwork } from './headless'
-import { describe } from './inspect'
+import { describe } from './describe'
 import { badUse, exitCodes, reportError, type CommandIo, type ExitCode } from './io'
 
 const usage =
@@ -48,7 +48,7 @@ export async function runUpload(argv: string[], io: CommandIo): Promise<ExitCode
     const seen = await inspectApart(given.file)
     // A disk without a system may be wanted in a blob; a file that Azure refuses as a VHD is not.
     const blocks = seen.findings.filter(({ id, severity }) => severity === 'block' && id.startsWith('disk.'))
-    if (seen.verdict !== 'ok') io.stderr.write(describe(given.file, seen))
+    if (seen.verdict !== 'ok') io.stderr.write(describe(given.file, seen, io.language))
     if (seen.verdict === 'unreadable' || blocks.length > 0) return exitCodes.blocked
     return await send(given, url, io)
   } catch (error) {

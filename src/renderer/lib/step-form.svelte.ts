@@ -4,7 +4,7 @@ import { proposals } from '../../shared/proposals'
 import { isSameData } from '../../shared/replay'
 import type { Progress, StepState } from '../../shared/run'
 import type { StepId } from '../../shared/terms'
-import { countsOf } from '../../shared/xray'
+import { headingOf, verdictText } from '../../shared/xray-words'
 import { z } from 'zod'
 import { call } from './api'
 import type { Aside } from '../ui/Field.svelte'
@@ -151,19 +151,8 @@ export class StepForm {
   get heading(): { title: string; why: string } | null {
     const found = this.step === 'disk.inspect' ? inspectionOf(this) : undefined
     if (!found) return null
-    const words = text.messages.forms['disk.inspect']
-    const { summary, verdict } = text.messages.xray
-    const titles = {
-      ok: words.titleOk,
-      info: words.titleOk,
-      warn: words.titleWarn,
-      block: words.titleBlock,
-      unreadable: words.titleUnreadable,
-    }
-    const { block, warn } = countsOf(found)
-    const sentence = block && warn ? verdict.both : block ? verdict.block : warn ? verdict.warn : verdict.ok
-    const read = fill(summary, { duration: spanText(found.ms / 1000, 1) })
-    return { title: titles[found.verdict], why: `${read} ${fill(sentence, { block, warn })}` }
+    const read = fill(text.messages.xray.summary, { duration: spanText(found.ms / 1000, 1) })
+    return { title: headingOf(found, text.language), why: `${read} ${verdictText(found, text.language)}` }
   }
 
   /** Changes fields and saves the draft shortly after. */

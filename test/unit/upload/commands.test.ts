@@ -86,7 +86,10 @@ test('inspect prints one object with the documented keys', async () => {
     'os',
     'generalized',
     'encrypted',
+    'nodeAgent',
     'findings',
+    'passed',
+    'unknown',
     'ms',
   ])
 })

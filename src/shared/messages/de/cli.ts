@@ -19,7 +19,8 @@ falsche Eingabe, 3 Anmeldung nötig, 130 abgebrochen.
 `,
     inspect: `Aufruf: batch-image-studio inspect DATEI [--json]
 
-Liest ein Datenträgerabbild und sagt, ob Azure es annehmen würde. Rückgabewert 2, wenn etwas dagegen spricht.
+Liest ein Datenträgerimage, ohne Einbinden und ohne Netz, und sagt, was es auf Batch-Knoten aufhielte, warum, und
+womit man es behebt. Rückgabewert 2, wenn etwas behoben werden muss.
 `,
     convert: `Aufruf: batch-image-studio convert DATEI AUS.vhd [--force] [--json]
 

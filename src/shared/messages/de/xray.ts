@@ -8,6 +8,9 @@ export const xray: typeof english = {
   look: 'Untersuchen',
   again: 'Erneut untersuchen',
   summary: 'In {duration} gelesen, ohne Einbinden und ohne Netz.',
+  readIn: 'In {seconds:number} s gelesen.',
+  countPassed: '{n} {n:plural:Prüfung:Prüfungen} bestanden.',
+  countUnknown: '{n} nicht möglich, weil nicht lesbar: {names}.',
   verdict: {
     both: '{block:number} {block:plural:Punkt verhindert:Punkte verhindern} den Start, {warn:number} {warn:plural:verdient:verdienen} einen Blick.',
     block: '{block:number} {block:plural:Punkt verhindert:Punkte verhindern} den Start.',

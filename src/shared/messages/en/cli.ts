@@ -18,7 +18,8 @@ COMMAND --help explains one command. Exit codes: 0 done, 1 failed, 2 refused by 
 `,
     inspect: `Usage: batch-image-studio inspect FILE [--json]
 
-Reads a disk image and says whether Azure would take it. Exit code 2 when something blocks.
+Reads a disk image, without mounting it and without a network, and says what would stop it on Batch nodes, why,
+and what to type to mend it. Exit code 2 when something must be fixed.
 `,
     convert: `Usage: batch-image-studio convert FILE OUT.vhd [--force] [--json]
 

@@ -7,6 +7,9 @@ export const xray = {
   look: 'Look inside',
   again: 'Scan again',
   summary: 'Read in {duration}, without mounting it and without the network.',
+  readIn: 'Read in {seconds:number} s.',
+  countPassed: '{n} {n:plural:check:checks} passed.',
+  countUnknown: '{n} could not be made, because it could not be read: {names}.',
   verdict: {
     both: '{block:number} {block:plural:thing stops:things stop} it, {warn:number} {warn:plural:deserves:deserve} a look.',
     block: '{block:number} {block:plural:thing stops:things stop} it.',
