@@ -12,11 +12,21 @@ export function withRate(points: readonly RatePoint[], next: RatePoint): readonl
   const last = points.at(-1)
   const isTurn = last?.isAway !== next.isAway
   if (last && !isTurn && next.at - last.at < apartSeconds) return points
-  const kept = points.filter(({ at }) => next.at - at < windowSeconds)
+  const kept = withoutBlink(points, next).filter(({ at }) => next.at - at < windowSeconds)
   const point = next.isAway ? { ...next, rate: 0 } : next
   // Nobody measures while nothing moves: the line stays down until the network is back.
-  const until = last?.isAway && !next.isAway ? [{ ...last, at: next.at }] : []
+  const away = kept.at(-1)
+  const until = away?.isAway && !next.isAway ? [{ ...away, at: next.at }] : []
   return [...kept, ...until, point]
+}
+
+/** A connection that is made anew at once, such as one that was idle for too long, is no gap. */
+function withoutBlink(points: readonly RatePoint[], next: RatePoint): readonly RatePoint[] {
+  const last = points.at(-1)
+  if (!last?.isAway || next.isAway) return points
+  const before = points.findLastIndex(({ isAway }) => !isAway)
+  const from = points[before + 1]!.at
+  return next.at - from < leastGapSeconds ? points.slice(0, before + 1) : points
 }
 
 /** When the network was away, in seconds since 1970. */

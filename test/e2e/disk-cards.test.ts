@@ -140,6 +140,7 @@ test.describe('dropping', () => {
     const choose = messages.en.forms['disk.choose']
     await disk.run.go('disk.choose')
     await disk.run.button(choose.button).click()
+    await expect(disk.findings).toBeVisible()
     await disk.page.getByText(choose.data.title).click()
     await disk.drop(disk.page.getByText(choose.data.drop), ...data)
     const list = disk.page.getByRole('list', { name: choose.data.title })

@@ -2,6 +2,7 @@ import { expect, test, type Locator } from '@playwright/test'
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fill } from '../../src/shared/messages/format'
 import { messages } from '../../src/shared/messages/messages'
 import { closeApp, launchApp, pickFile, type RunningApp } from '../support/app'
 import { axeFindings } from '../support/axe'
@@ -30,6 +31,10 @@ for (const [language, theme] of [
     await expect(upload.getByRole('img')).toBeVisible()
     expect(await axeFindings(running.page)).toEqual([])
     await keepPicture(`upload-running-${language}-${theme}`, await running.page.screenshot())
+
+    await disk.run.button(ui.step.background).click()
+    const bar = running.page.getByRole('contentinfo', { name: ui.activity.title })
+    await bar.getByRole('button', { name: fill(ui.activity.uploading, { run: 'Maya' }, language) }).click()
 
     await bandwidth.getByRole('button', { name: form.bandwidth.change }).click()
     await expect(bandwidth.getByRole('checkbox').first()).toBeFocused()

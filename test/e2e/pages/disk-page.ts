@@ -52,6 +52,8 @@ export class DiskPage {
   /** Lets files go over a part of the window, as if dragged from the system's file manager. */
   drop(target: Locator, ...files: string[]): Promise<void> {
     return test.step('drop files', async () => {
+      // The buttons at the bottom stay over what lies below them.
+      await target.evaluate((element) => element.scrollIntoView({ block: 'center' }))
       const box = (await target.boundingBox())!
       const client = await this.page.context().newCDPSession(this.page)
       const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 }

@@ -25,7 +25,9 @@ describe('the rates of an upload', () => {
 
   it('tell of a gap that goes on, and not of one that is hardly seen', () => {
     expect(gapsIn(added(point(0, 50), point(10, 0, true), point(20, 0, true)))).toEqual([{ from: 10, to: 20 }])
-    expect(gapsIn(added(point(0, 50), point(10, 0, true), point(12, 50)))).toEqual([])
+    const blink = added(point(0, 50), point(10, 0, true), point(11, 0, true), point(12, 45))
+    expect(gapsIn(blink)).toEqual([])
+    expect(blink.map(({ rate }) => rate)).toEqual([50, 45])
     expect(gapsIn([])).toEqual([])
   })
 })

@@ -199,7 +199,7 @@ export const forms: typeof english = {
     onTheFly: '{format} → VHD mit fester Größe, unterwegs umgewandelt',
     checking: 'Wir fragen Azure, was schon da ist. Meist ein paar Sekunden.',
     away: 'Netz weg {span}',
-    limitLine: 'Grenze {rate:size}/s',
+    limitLine: 'Grenze {mbit:number} Mbit/s',
     disks: 'Die Datenträger einzeln',
     systemDisk: 'Systemdatenträger',
     dataDisk: 'LUN {lun}',

@@ -223,6 +223,8 @@ export const ui: typeof english = {
     announceFailed: '{step} ist stehen geblieben: {what}',
     announceRunning: '{step} läuft.',
     rate: '{rate:size}/s',
+    uploading: 'Hochladen: {run}',
+    moreUploads: 'und {n} weitere',
   },
   result: {
     eyebrow: 'Fertig',

@@ -183,7 +183,7 @@ export const forms = {
     onTheFly: '{format} → fixed VHD on the fly',
     checking: 'We are asking Azure what is there already. Usually a few seconds.',
     away: 'network away {span}',
-    limitLine: 'limit {rate:size}/s',
+    limitLine: 'limit {mbit:number} Mbit/s',
     disks: 'The disks one by one',
     systemDisk: 'system disk',
     dataDisk: 'LUN {lun}',

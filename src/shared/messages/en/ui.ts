@@ -218,6 +218,8 @@ export const ui = {
     announceFailed: '{step} stopped: {what}',
     announceRunning: '{step} is running.',
     rate: '{rate:size}/s',
+    uploading: 'Uploading: {run}',
+    moreUploads: 'and {n} more {n:plural:upload:uploads}',
   },
   result: {
     eyebrow: 'Finished',
