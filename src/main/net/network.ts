@@ -74,8 +74,7 @@ export function toldNetwork(told: Pick<Network, 'proxyFor' | 'authorities'>): Ne
 function trustIn(authorities: () => string[]): Network['trust'] {
   const contexts = new Map<string, SecureContext>()
   return (ofCloud) => {
-    const further = authorities()
-    if (ofCloud !== null) further.push(ofCloud)
+    const further = [...authorities(), ...(ofCloud === null ? [] : [ofCloud])]
     if (further.length === 0) return null
     const key = further.join('\n')
     const known = contexts.get(key)
