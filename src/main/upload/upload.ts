@@ -161,8 +161,9 @@ async function sendChunk(session: Session, buffer: Buffer, base: number, before:
     return []
   }
   await source.read(chunk, base)
-  await source.disk.assertUnchanged()
   const { ranges: data, nonZeroBytes } = planChunk(chunk, base)
+  // Zeros are most of a sparse disk, and what was written to them meanwhile is seen before the footer.
+  if (data.length > 0 || !isEmpty) await source.disk.assertUnchanged()
   const ranges = partsFor(target.granule, data, base, chunk.length)
   const there = before.mustCompare ? await equalParts(session, chunk, base, present) : present
   const toSend = missing(ranges, there)
