@@ -5,6 +5,8 @@ import type { DiskSubject } from './disk-subject'
 
 /** File systems whose files are of interest; swap and the like are left out. */
 const withFiles: readonly Volume[] = ['ext', 'xfs', 'btrfs', 'ntfs', 'refs', 'raid']
+/** What is told by another check: encryption, LVM. */
+const withOwnFinding: readonly Volume[] = ['luks', 'bitlocker', 'lvm']
 
 export const volumeChecks: readonly Check<DiskSubject>[] = [
   {
@@ -17,10 +19,12 @@ export const volumeChecks: readonly Check<DiskSubject>[] = [
   },
   {
     id: 'guest.unreadable',
-    look({ volumes, isSystemRead }) {
+    look({ volumes, isSystemRead, boot }) {
       const unread = [...new Set(volumes.map(({ volume }) => volume))].filter((volume) => withFiles.includes(volume))
-      if (isSystemRead || unread.length === 0) return null
-      return finding('guest.unreadable', 'warn', { volumes: unread.join(', ') })
+      if (isSystemRead) return null
+      if (unread.length > 0) return finding('guest.unreadable', 'warn', { volumes: unread.join(', ') })
+      const isTold = volumes.some(({ volume }) => withOwnFinding.includes(volume))
+      return boot.generation && !isTold ? finding('guest.unreadable:nothing', 'warn') : null
     },
   },
   {

@@ -446,6 +446,12 @@ export const findings: typeof english = {
     why: 'Ob ein Knoten davon startet und sich meldet, zeigt sich erst dort.',
     remedy: 'Stellen Sie selbst sicher, dass das System generalisiert ist und keine Azure-Erweiterungen enthält.',
   },
+  'guest.unreadable:nothing': {
+    title: 'Kein System erkannt',
+    message: 'Von dem Datenträger lässt sich starten, aber er enthält kein Dateisystem, das wir kennen.',
+    why: 'Ob ein Knoten davon starten und sich melden würde, zeigt sich nur im System selbst.',
+    remedy: 'Stellen Sie selbst sicher, dass er ein generalisiertes System ohne Azure-Erweiterungen enthält.',
+  },
   'guest.unreadable:limit': {
     title: 'Nur teilweise angesehen',
     message:

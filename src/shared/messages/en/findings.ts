@@ -424,6 +424,12 @@ export const findings = {
     why: 'Whether a node would start from it and report is only seen there.',
     remedy: 'Make sure yourself that the system is generalized and has no Azure extensions.',
   },
+  'guest.unreadable:nothing': {
+    title: 'No system recognised',
+    message: 'The disk can be started from, but no file system that we know is on it.',
+    why: 'Whether a node would start from it and report is only seen in its system.',
+    remedy: 'Make sure yourself that it holds a generalized system without Azure extensions.',
+  },
   'guest.unreadable:limit': {
     title: 'Looked at only in part',
     message: 'Looking at the disk took too much time or memory and was ended; what is inside is not known.',
