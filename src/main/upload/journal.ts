@@ -87,7 +87,11 @@ export async function openUploadJournal(
   return {
     acknowledged: () => joined(parts.map(([start, end]) => ({ start, end }))),
     finishedAs: () => etag,
-    sent: (ranges) => append({ kind: 'sent', parts: ranges.map(({ start, end }) => [start, end]) }),
+    async sent(ranges) {
+      const taken = ranges.map(({ start, end }): [number, number] => [start, end])
+      await append({ kind: 'sent', parts: taken })
+      parts.push(...taken)
+    },
     finished: (as) => append({ kind: 'finished', at: new Date().toISOString(), etag: as }),
     restart: begin,
     async close() {

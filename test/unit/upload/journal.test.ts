@@ -44,6 +44,7 @@ test('what was acknowledged is there again, joined, under another SAS as well', 
   await filled()
   const journal = await open('run-1', `${url}?sv=1&sig=fresh`)
   await journal.sent([{ start: 4096, end: 8192 }])
+  expect(journal.acknowledged()).toEqual([{ start: 0, end: 12288 }])
   await journal.close()
   const again = await open()
   expect(again.acknowledged()).toEqual([{ start: 0, end: 12288 }])

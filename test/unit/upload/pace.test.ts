@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import { createPace } from '../../../src/main/upload/pace'
+import { describe, expect, it, test } from 'vitest'
+import { createEasing, createPace } from '../../../src/main/upload/pace'
 
 const signal = new AbortController().signal
 const piece = 10_000
@@ -65,4 +65,44 @@ describe('the pace of uploads', () => {
     stop.abort()
     await expect(waiting).rejects.toMatchObject({ code: 'cancelled' })
   })
+})
+
+const mebibyte = 1024 * 1024
+
+/** A busy service beside a line that lets through 100 MiB/s, on a clock of the test's own. */
+function busyAt(measured = 100 * mebibyte) {
+  let now = 0
+  const easing = createEasing(
+    () => measured,
+    () => now,
+  )
+  return { ...easing, after: (seconds: number) => ((now += seconds * 1000), easing.limit()) }
+}
+
+test('without a busy service nothing is held back', () => {
+  expect(busyAt().limit()).toBeNull()
+})
+
+test('a busy service makes the rate fall to two thirds, and it creeps up by 1.5 % a second until it holds nobody', () => {
+  const easing = busyAt()
+  easing.busy()
+  expect(easing.limit()).toBe(65 * mebibyte)
+  expect(easing.after(10)).toBeCloseTo(65 * mebibyte * 1.015 ** 10, -3)
+  expect(easing.after(20)).toBeLessThan(110 * mebibyte)
+  expect(easing.after(60)).toBeNull()
+})
+
+test('many refusals at once count as one, later ones make it fall again', () => {
+  const easing = busyAt()
+  for (let refusal = 0; refusal < 8; refusal++) easing.busy()
+  expect(easing.limit()).toBe(65 * mebibyte)
+  const before = easing.after(21)!
+  easing.busy()
+  expect(easing.limit()).toBeCloseTo(before * 0.65, -3)
+})
+
+test('a slow line is never held below 8 MiB/s by a busy service', () => {
+  const easing = busyAt(mebibyte)
+  easing.busy()
+  expect(easing.limit()).toBe(8 * mebibyte)
 })
