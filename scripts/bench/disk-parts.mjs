@@ -34,7 +34,7 @@ async function uploads({ studio, electron, env, folder, size, sparse, azcopy }) 
   const disks = {
     random: await randomDisk(size.random),
     slow: await randomDisk(size.slow),
-    tiny: await randomDisk(1),
+    tiny: await randomDisk(20),
     sparse,
     dynamic: await converted(sparse, `system-${size.sparse}-dynamic.vhd`, [
       '-O',
@@ -48,7 +48,7 @@ async function uploads({ studio, electron, env, folder, size, sparse, azcopy }) 
     random: size.random * mebibyte,
     tls: size.random * mebibyte,
     slow: size.slow * mebibyte,
-    start: mebibyte,
+    start: 20 * mebibyte,
     sparse: size.sparse * mebibyte,
   }
   const counts = { lengths, sparse: await countsOf(sparse) }

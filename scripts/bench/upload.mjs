@@ -102,7 +102,7 @@ const scenarios = [
   },
   {
     name: 'start',
-    title: 'A disk of 1 MiB: what the start of the programs costs',
+    title: 'A disk of 20 MiB: what the start of the programs costs',
     disk: 'tiny',
     who: ['ours', 'ours in Electron', 'azcopy nopace', 'sdk page'],
   },
