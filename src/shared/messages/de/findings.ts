@@ -4,11 +4,13 @@ export const findings: typeof english = {
   'disk.format.unknown': {
     title: 'Kein Datenträgerimage',
     message: 'Die Datei hat weder eine Partitionstabelle noch ein Format, das wir kennen.',
+    why: 'Azure nimmt nur ganze Datenträger; am Ende des Uploads würde es dies ablehnen.',
     remedy: 'Wählen Sie ein Datenträgerimage; falls es eines war, exportieren Sie es noch einmal.',
   },
   'disk.format.unknown:wim': {
     title: 'Windows-Abbilddatei',
     message: 'Die Datei ist eine Windows-Abbilddatei (WIM), kein Datenträger.',
+    why: 'Azure nimmt nur ganze Datenträger; am Ende des Uploads würde es dies ablehnen.',
     remedy: 'Spielen Sie sie in einen virtuellen Computer ein und nehmen Sie dessen Datenträger.',
   },
   'disk.format.unknown:volume': {
@@ -21,44 +23,52 @@ export const findings: typeof english = {
   'disk.format.unknown:text': {
     title: 'Eine Textdatei',
     message: 'Die Datei ist Text, kein Datenträger.',
+    why: 'Azure nimmt nur ganze Datenträger; am Ende des Uploads würde es dies ablehnen.',
     remedy: 'Wählen Sie den Datenträger selbst; eine Datei daneben heißt vielleicht gleich.',
   },
   'disk.format.unknown:machine': {
     title: 'Beschreibung eines Computers',
     message: 'Die Datei beschreibt einen virtuellen Computer; dessen Datenträger ist eine andere Datei.',
+    why: 'Azure nimmt nur ganze Datenträger; am Ende des Uploads würde es dies ablehnen.',
     remedy: 'Wählen Sie den Datenträger dieses Computers, meist die größte Datei in seinem Ordner.',
   },
   'disk.format.unknown:state': {
     title: 'Gespeicherter Zustand eines Computers',
     message:
       'Die Datei enthält den Arbeitsspeicher oder die Einstellungen eines virtuellen Computers, nicht seinen Datenträger.',
+    why: 'Azure nimmt nur ganze Datenträger; am Ende des Uploads würde es dies ablehnen.',
     remedy: 'Fahren Sie den Computer vollständig herunter und wählen Sie dann seinen Datenträger.',
   },
   'disk.format.unknown:evidence': {
     title: 'Forensisches Image',
     message: 'Die Datei ist ein forensisches Image (E01 oder AFF).',
+    why: 'Azure nimmt nur ganze Datenträger; am Ende des Uploads würde es dies ablehnen.',
     remedy: 'Exportieren Sie mit dem Programm, das es erstellt hat, einen Rohdatenträger und wählen Sie diesen.',
   },
 
   'disk.format.unsupported': {
     title: 'Anderes Format',
     message: 'Die Datei ist ein Datenträgerimage ({format:format}), aber keine VHD mit fester Größe.',
+    why: 'Azure nimmt nur eine VHD mit fester Größe, und diese Datei lässt sich nicht als solche lesen.',
     remedy: 'Wandeln Sie sie in eine VHD mit fester Größe um und wählen Sie diese Datei.',
   },
   'disk.format.unsupported:other': {
     title: 'Anderes Format',
     message: 'Die Datei ist ein Datenträgerimage im Format {kind}, das hier nicht gelesen wird.',
+    why: 'Azure nimmt nur eine VHD mit fester Größe, und diese Datei lässt sich nicht als solche lesen.',
     remedy: 'Wandeln Sie sie um und wählen Sie die neue Datei.',
   },
   'disk.format.unsupported:data-file': {
     title: 'Daten in einer anderen Datei',
     message: 'Die qcow2-Datei enthält nur Tabellen; die Daten des Datenträgers liegen in einer anderen Datei.',
+    why: 'Azure nimmt nur eine VHD mit fester Größe, und diese Datei lässt sich nicht als solche lesen.',
     remedy: 'Wandeln Sie sie in eine einzige Datei um und wählen Sie diese.',
   },
   'disk.format.unsupported:feature': {
     title: 'Unbekannte Art von Image',
     message:
       'Die Datei nutzt eine Funktion von {format:format}, die hier nicht bekannt ist; ohne sie gelesen, wären ihre Daten falsch.',
+    why: 'Azure nimmt nur eine VHD mit fester Größe, und diese Datei lässt sich nicht als solche lesen.',
     remedy:
       'Wandeln Sie sie mit der neuesten Fassung des Programms um, mit dem sie erstellt wurde, und wählen Sie die neue Datei.',
   },
@@ -66,67 +76,80 @@ export const findings: typeof english = {
   'disk.format.compressed': {
     title: 'Gepackte Datei',
     message: 'Die Datei ist mit {kind} gepackt; der Datenträger steckt irgendwo darin.',
+    why: 'Azure nimmt nur ganze Datenträger; am Ende des Uploads würde es dies ablehnen.',
     remedy: 'Entpacken Sie sie zuerst und wählen Sie dann den Datenträger darin.',
   },
   'disk.format.compressed:tar': {
     title: 'Archiv',
     message: 'Die Datei ist ein tar-Archiv, wie es Appliances (OVA) sind; der Datenträger steckt irgendwo darin.',
+    why: 'Azure nimmt nur ganze Datenträger; am Ende des Uploads würde es dies ablehnen.',
     remedy: 'Entpacken Sie es zuerst und wählen Sie dann den Datenträger darin.',
   },
   'disk.format.iso': {
     title: 'Installationsmedium',
     message: 'Die Datei ist das Abbild einer CD oder DVD, kein installiertes System.',
+    why: 'Azure nimmt nur ganze Datenträger; am Ende des Uploads würde es dies ablehnen.',
     remedy: 'Installieren Sie davon einen virtuellen Computer und nehmen Sie dessen Datenträger.',
   },
   'disk.format.extension': {
     title: 'Name und Inhalt passen nicht zusammen',
     message: 'Die Datei heißt .{extension}, wird aber als {format:format} gelesen. Es zählt der Inhalt.',
+    why: 'Ist es nicht die gemeinte Datei, zeigte sich das erst nach dem Upload.',
     remedy: 'Nichts zu tun, wenn es die gemeinte Datei ist.',
   },
   'disk.empty': {
     title: 'Leerer Datenträger',
     message: 'Die Datei oder der Datenträger darin enthält nichts.',
+    why: 'Knoten würden von einem unvollständigen System starten oder gar nicht.',
     remedy: 'Wählen Sie den Datenträger mit dem Betriebssystem oder exportieren Sie ihn noch einmal.',
   },
   'disk.truncated': {
     title: 'Abgeschnitten',
     message: 'Die Datei beginnt wie ein Datenträger, endet aber mitten in einem Sektor ({bytes:number} Bytes).',
+    why: 'Knoten würden von einem unvollständigen System starten oder gar nicht.',
     remedy: 'Kopieren oder exportieren Sie den Datenträger noch einmal und vergleichen Sie die Größen.',
   },
   'disk.truncated:footer': {
     title: 'Abgeschnitten',
     message: 'Der Datenträger sollte {says:size} haben, die Datei enthält davon nur {has:size}.',
+    why: 'Knoten würden von einem unvollständigen System starten oder gar nicht.',
     remedy: 'Kopieren oder exportieren Sie den Datenträger noch einmal und vergleichen Sie die Größen.',
   },
   'disk.truncated:blocks': {
     title: 'Abgeschnitten',
     message: 'Teile des Datenträgers müssten hinter dem Ende der Datei liegen.',
+    why: 'Knoten würden von einem unvollständigen System starten oder gar nicht.',
     remedy: 'Kopieren oder exportieren Sie den Datenträger noch einmal und vergleichen Sie die Größen.',
   },
   'disk.truncated:part': {
     title: 'Ein Teil fehlt',
     message: 'Der Datenträger besteht aus mehreren Dateien, und {name} liegt nicht neben dieser oder ist zu kurz.',
+    why: 'Knoten würden von einem unvollständigen System starten oder gar nicht.',
     remedy: 'Legen Sie alle Dateien des Datenträgers in einen Ordner.',
   },
 
   'disk.truncated:partitions': {
     title: 'Abgeschnitten',
     message: 'Die Partitionen reichen bis {end:size}, der Datenträger endet aber bei {bytes:size}.',
+    why: 'Knoten würden von einem unvollständigen System starten oder gar nicht.',
     remedy: 'Kopieren oder exportieren Sie den Datenträger noch einmal und vergleichen Sie die Größen.',
   },
   'disk.vhd.header': {
     title: 'Beschädigte VHD',
     message: 'Das Ende der VHD nennt {says:size}, die Datei enthält aber {has:size} an Daten.',
+    why: 'Knoten würden von einem unvollständigen System starten oder gar nicht.',
     remedy: 'Exportieren Sie den Datenträger noch einmal.',
   },
   'disk.vhd.header:type': {
     title: 'Beschädigte VHD',
     message: 'Das Ende der VHD nennt eine Art von Datenträger, die es nicht gibt.',
+    why: 'Knoten würden von einem unvollständigen System starten oder gar nicht.',
     remedy: 'Exportieren Sie den Datenträger noch einmal.',
   },
   'disk.vhd.header:both': {
     title: 'Beschädigte VHD',
     message: 'Die Beschreibung des Datenträgers ist am Ende der VHD und an ihrem Anfang beschädigt.',
+    why: 'Knoten würden von einem unvollständigen System starten oder gar nicht.',
     remedy: 'Exportieren Sie den Datenträger noch einmal.',
   },
   'disk.vhd.header:structure': {
@@ -159,22 +182,26 @@ export const findings: typeof english = {
     title: 'Ende der VHD in alter Form',
     message:
       'Der letzte Sektor der VHD hat 511 Bytes, wie ihn sehr alte Programme schrieben; die Daten selbst sind da.',
+    why: 'Azure lehnt eine VHD ohne richtiges Ende ab.',
     remedy: 'Nichts zu tun: Beim Upload wird ein richtiges Ende geschrieben.',
   },
   'disk.vhd.footer:missing': {
     title: 'Ende der VHD fehlt',
     message: 'Die Datei heißt .vhd, endet aber nicht wie eine; sie wird als Rohdatenträger gelesen.',
+    why: 'Azure lehnt eine VHD ohne richtiges Ende ab.',
     remedy: 'Stellen Sie sicher, dass die Datei vollständig ist. Beim Upload wird ein richtiges Ende geschrieben.',
   },
   'disk.vhd.footer:copy': {
     title: 'Ende der VHD fehlt',
     message: 'Die VHD endet nicht wie eine; gelesen wurde die Kopie ihrer Beschreibung am Anfang.',
+    why: 'Azure lehnt eine VHD ohne richtiges Ende ab.',
     remedy: 'Stellen Sie sicher, dass die Datei vollständig ist. Beim Upload wird ein richtiges Ende geschrieben.',
   },
 
   'disk.vhd.footer-checksum': {
     title: 'Prüfsumme der VHD falsch',
     message: 'Die Prüfsumme am Ende der VHD ist falsch; die Daten selbst sind da.',
+    why: 'Azure lehnt eine VHD ohne richtiges Ende ab.',
     remedy: 'Nichts zu tun: Beim Upload wird ein richtiges Ende geschrieben.',
   },
   'disk.vhdx.header': {
@@ -192,6 +219,7 @@ export const findings: typeof english = {
   'disk.vhdx.header:unknown': {
     title: 'Unbekannte Art von VHDX',
     message: 'Die VHDX verlangt eine Funktion, die hier nicht bekannt ist; ohne sie gelesen, wären ihre Daten falsch.',
+    why: 'Knoten würden von einem unvollständigen System starten oder gar nicht.',
     remedy: 'Wandeln Sie sie in Hyper-V in eine VHDX ohne diese Funktion um und wählen Sie die neue Datei.',
   },
   'disk.vhdx.bat': {
@@ -243,11 +271,13 @@ export const findings: typeof english = {
   'disk.corrupt:large': {
     title: 'Tabellen zu groß',
     message: 'Die Tabellen der Datei ({format:format}) sind größer, als irgendein Datenträger in Azure sie braucht.',
+    why: 'Knoten würden von einem unvollständigen System starten oder gar nicht.',
     remedy: 'Wandeln Sie den Datenträger mit größeren Clustern um oder exportieren Sie ihn noch einmal.',
   },
   'disk.corrupt:marked': {
     title: 'Als beschädigt markiert',
     message: 'Das Image trägt die Markierung des Programms, das es schrieb, dass seine Tabellen beschädigt sind.',
+    why: 'Knoten würden von einem unvollständigen System starten oder gar nicht.',
     remedy:
       'Lassen Sie es reparieren oder exportieren Sie den Datenträger noch einmal. Behalten Sie eine Kopie: Die Reparatur ändert die Datei.',
   },
@@ -282,28 +312,33 @@ export const findings: typeof english = {
   'disk.corrupt:content': {
     title: 'Beschädigtes Image',
     message: 'Ein Teil des Datenträgers lässt sich nicht aus der Datei lesen.',
+    why: 'Knoten würden von einem unvollständigen System starten oder gar nicht.',
     remedy: 'Exportieren Sie den Datenträger noch einmal.',
   },
   'disk.unused': {
     title: 'Ungenutzter Platz in der Datei',
     message: '{unused:size} der Datei nutzt der Datenträger nicht. Sie werden nicht hochgeladen.',
+    why: 'Für einen Knoten macht es keinen Unterschied.',
     remedy: 'Nichts zu tun.',
   },
   'disk.snapshots': {
     title: 'Mehr als ein Zustand enthalten',
     message:
       'Das Image enthält auch Momentaufnahmen oder Bitmaps. Gelesen wird der Datenträger, wie er jetzt ist; der Rest bleibt unbeachtet.',
+    why: 'Für einen Knoten macht es keinen Unterschied.',
     remedy: 'Nichts zu tun, wenn der jetzige Zustand der gemeinte ist.',
   },
 
   'disk.differencing': {
     title: 'Nur die Änderungen',
     message: 'Die Datei enthält nur die Unterschiede zu einem anderen Datenträger.',
+    why: 'Nur zusammen mit dem Datenträger darunter ist es ein System, das ein Knoten starten kann.',
     remedy: 'Führen Sie den Prüfpunkt zuerst mit seinem Vorgänger zusammen und wählen Sie dann diese Datei.',
   },
   'disk.differencing:read': {
     title: 'Zwei Dateien, ein Datenträger',
     message: 'Der Datenträger enthält Unterschiede zu {parent}; diese Datei liegt daneben und wird mitgelesen.',
+    why: 'Nur zusammen mit dem Datenträger darunter ist es ein System, das ein Knoten starten kann.',
     remedy:
       'Nichts zu tun, wenn {parent} seither nicht geändert wurde. Lassen Sie beide Dateien, wie sie sind, bis der Upload fertig ist.',
   },
@@ -318,6 +353,7 @@ export const findings: typeof english = {
   'disk.differencing:depth': {
     title: 'Zu viele Dateien',
     message: 'Der Datenträger führt von einer Datei zur nächsten, mehr als {deepest}-mal oder im Kreis.',
+    why: 'Nur zusammen mit dem Datenträger darunter ist es ein System, das ein Knoten starten kann.',
     remedy: 'Führen Sie zuerst seine Prüfpunkte zusammen und wählen Sie die Datei, die übrig bleibt.',
   },
   'disk.differencing:snapshot': {
@@ -332,37 +368,44 @@ export const findings: typeof english = {
     title: 'Größe wird aufgerundet',
     message:
       'Der Datenträger ist nicht, wie Azure es verlangt, eine ganze Zahl von MiB lang: An seinem Ende kommen {padding:size} Nullen hinzu.',
+    why: 'Azure lehnt Datenträger mit anderen Größen ab.',
     remedy: 'Nichts zu tun: Das geschieht beim Upload.',
   },
   'disk.size.min': {
     title: 'Zu klein',
     message: 'Der Datenträger hat {bytes:size}; Azure nimmt keinen unter 20 MiB.',
+    why: 'Azure würde ihn am Ende des Uploads ablehnen.',
     remedy: 'Wählen Sie den Datenträger mit dem Betriebssystem.',
   },
   'disk.size.max': {
     title: 'Zu groß',
     message: 'Der Datenträger hat {bytes:size}; ein Systemdatenträger in Azure darf höchstens {limit:size} haben.',
+    why: 'Azure würde ihn am Ende des Uploads ablehnen.',
     remedy: 'Verkleinern Sie Partitionen und Datenträger und exportieren Sie ihn noch einmal.',
   },
   'disk.size.cost': {
     title: 'Viel leerer Platz',
     message:
       'Der Datenträger hat {bytes:size} und enthält höchstens {stored:size}. Azure berechnet die Größe des Datenträgers.',
+    why: 'Jeder Knoten bekommt einen Systemdatenträger dieser Größe.',
     remedy: 'Verkleinern Sie den Datenträger, wenn nicht jeder Knoten diesen Platz braucht.',
   },
   'disk.gpt.primary': {
     title: 'Partitionstabelle beschädigt',
     message: 'Die erste Kopie der Partitionstabelle ist beschädigt, die zweite ist heil.',
+    why: 'Ein Computer, der nur die erste Kopie ansieht, findet nichts zum Starten.',
     remedy: 'Reparieren Sie sie auf dem Computer, von dem der Datenträger kommt, und exportieren Sie ihn noch einmal.',
   },
   'disk.gpt.primary:lost': {
     title: 'Partitionstabelle verloren',
     message: 'Beide Kopien der Partitionstabelle sind beschädigt.',
+    why: 'Kein Knoten würde darauf ein System finden.',
     remedy: 'Exportieren Sie den Datenträger noch einmal.',
   },
   'disk.gpt.backup': {
     title: 'Zweite Partitionstabelle fehlt',
     message: 'Die zweite Kopie der Partitionstabelle am Ende des Datenträgers ist nicht brauchbar.',
+    why: 'Sie wird nur gebraucht, wenn die erste Kopie beschädigt ist.',
     remedy: 'Unschädlich; sie lässt sich neu schreiben.',
   },
   'disk.encrypted': {

@@ -3,11 +3,13 @@ export const findings = {
   'disk.format.unknown': {
     title: 'Not a disk image',
     message: 'The file has no partition table and no format that we know.',
+    why: 'Azure takes only whole disks; it would refuse this at the end of the upload.',
     remedy: 'Choose a disk image; if it was one, export it again.',
   },
   'disk.format.unknown:wim': {
     title: 'Windows image file',
     message: 'The file is a Windows image file (WIM), not a disk.',
+    why: 'Azure takes only whole disks; it would refuse this at the end of the upload.',
     remedy: 'Apply it to a virtual machine and use the disk of that machine.',
   },
   'disk.format.unknown:volume': {
@@ -19,110 +21,131 @@ export const findings = {
   'disk.format.unknown:text': {
     title: 'A text file',
     message: 'The file is text, not a disk.',
+    why: 'Azure takes only whole disks; it would refuse this at the end of the upload.',
     remedy: 'Choose the disk itself; a file beside it may have the same name.',
   },
   'disk.format.unknown:machine': {
     title: 'Description of a machine',
     message: 'The file describes a virtual machine; its disk is another file.',
+    why: 'Azure takes only whole disks; it would refuse this at the end of the upload.',
     remedy: 'Choose the disk of that machine, usually the largest file in its folder.',
   },
   'disk.format.unknown:state': {
     title: 'Saved state of a machine',
     message: 'The file holds the memory or the settings of a virtual machine, not its disk.',
+    why: 'Azure takes only whole disks; it would refuse this at the end of the upload.',
     remedy: 'Shut the machine down fully, then choose its disk.',
   },
   'disk.format.unknown:evidence': {
     title: 'Forensic image',
     message: 'The file is a forensic image (E01 or AFF).',
+    why: 'Azure takes only whole disks; it would refuse this at the end of the upload.',
     remedy: 'Export a raw disk from it with the program it was made with, then choose that.',
   },
 
   'disk.format.unsupported': {
     title: 'Another disk format',
     message: 'The file is a disk image ({format:format}), but not a VHD of fixed size.',
+    why: 'Azure takes only a VHD of fixed size, and this file cannot be read as one.',
     remedy: 'Convert it to a VHD of fixed size and choose that file.',
   },
   'disk.format.unsupported:other': {
     title: 'Another disk format',
     message: 'The file is a disk image in the format {kind}, which is not read here.',
+    why: 'Azure takes only a VHD of fixed size, and this file cannot be read as one.',
     remedy: 'Convert it and choose the new file.',
   },
   'disk.format.unsupported:data-file': {
     title: 'Data in another file',
     message: 'The qcow2 file holds only tables; the data of the disk lies in another file.',
+    why: 'Azure takes only a VHD of fixed size, and this file cannot be read as one.',
     remedy: 'Convert it into one file and choose that.',
   },
   'disk.format.unsupported:feature': {
     title: 'Unknown kind of image',
     message:
       'The file uses a feature of {format:format} that is not known here; read without it, its data would be wrong.',
+    why: 'Azure takes only a VHD of fixed size, and this file cannot be read as one.',
     remedy: 'Convert it with the newest version of the program it was made with, then choose the new file.',
   },
 
   'disk.format.compressed': {
     title: 'Compressed file',
     message: 'The file is packed with {kind}; the disk is somewhere inside.',
+    why: 'Azure takes only whole disks; it would refuse this at the end of the upload.',
     remedy: 'Unpack it first, then choose the disk that was in it.',
   },
   'disk.format.compressed:tar': {
     title: 'Archive',
     message: 'The file is a tar archive, as appliances (OVA) are; the disk is somewhere inside.',
+    why: 'Azure takes only whole disks; it would refuse this at the end of the upload.',
     remedy: 'Unpack it first, then choose the disk that was in it.',
   },
   'disk.format.iso': {
     title: 'Installation medium',
     message: 'The file is a CD or DVD image, not an installed system.',
+    why: 'Azure takes only whole disks; it would refuse this at the end of the upload.',
     remedy: 'Install from it into a virtual machine and use the disk of that machine.',
   },
   'disk.format.extension': {
     title: 'Name and content differ',
     message: 'The file is named .{extension}, but it is read as {format:format}. The content counts.',
+    why: 'If it is not the file you meant, that would only show after the upload.',
     remedy: 'Nothing to do, if this is the file you meant.',
   },
   'disk.empty': {
     title: 'Empty disk',
     message: 'The file or the disk in it holds nothing.',
+    why: 'Nodes would start from an incomplete system, or not at all.',
     remedy: 'Choose the disk with the operating system, or export it again.',
   },
   'disk.truncated': {
     title: 'Cut off',
     message: 'The file begins as a disk does, but ends in the middle of a sector ({bytes:number} bytes).',
+    why: 'Nodes would start from an incomplete system, or not at all.',
     remedy: 'Copy or export the disk again and compare the sizes.',
   },
   'disk.truncated:footer': {
     title: 'Cut off',
     message: 'The disk should have {says:size}, but the file holds only {has:size} of it.',
+    why: 'Nodes would start from an incomplete system, or not at all.',
     remedy: 'Copy or export the disk again and compare the sizes.',
   },
   'disk.truncated:blocks': {
     title: 'Cut off',
     message: 'Parts of the disk would lie behind the end of the file.',
+    why: 'Nodes would start from an incomplete system, or not at all.',
     remedy: 'Copy or export the disk again and compare the sizes.',
   },
   'disk.truncated:part': {
     title: 'A part is missing',
     message: 'The disk consists of several files, and {name} does not lie beside this one or is too short.',
+    why: 'Nodes would start from an incomplete system, or not at all.',
     remedy: 'Put all files of the disk into one folder.',
   },
 
   'disk.truncated:partitions': {
     title: 'Cut off',
     message: 'The partitions reach to {end:size}, but the disk ends at {bytes:size}.',
+    why: 'Nodes would start from an incomplete system, or not at all.',
     remedy: 'Copy or export the disk again and compare the sizes.',
   },
   'disk.vhd.header': {
     title: 'Damaged VHD',
     message: 'The end of the VHD says {says:size}, but the file holds {has:size} of data.',
+    why: 'Nodes would start from an incomplete system, or not at all.',
     remedy: 'Export the disk again.',
   },
   'disk.vhd.header:type': {
     title: 'Damaged VHD',
     message: 'The end of the VHD names a kind of disk that does not exist.',
+    why: 'Nodes would start from an incomplete system, or not at all.',
     remedy: 'Export the disk again.',
   },
   'disk.vhd.header:both': {
     title: 'Damaged VHD',
     message: 'The description of the disk is damaged at the end of the VHD and at its start.',
+    why: 'Nodes would start from an incomplete system, or not at all.',
     remedy: 'Export the disk again.',
   },
   'disk.vhd.header:structure': {
@@ -153,22 +176,26 @@ export const findings = {
   'disk.vhd.footer': {
     title: 'End of the VHD in an old form',
     message: 'The last sector of the VHD has 511 bytes, as very old programs wrote it; the data itself is there.',
+    why: 'Azure refuses a VHD without a correct ending.',
     remedy: 'Nothing to do: a correct ending is written during the upload.',
   },
   'disk.vhd.footer:missing': {
     title: 'End of the VHD missing',
     message: 'The file is named .vhd but does not end as one; it is read as a raw disk.',
+    why: 'Azure refuses a VHD without a correct ending.',
     remedy: 'Make sure that the file is complete. A correct ending is written during the upload.',
   },
   'disk.vhd.footer:copy': {
     title: 'End of the VHD missing',
     message: 'The VHD does not end as one; the copy of its description at the start was used.',
+    why: 'Azure refuses a VHD without a correct ending.',
     remedy: 'Make sure that the file is complete. A correct ending is written during the upload.',
   },
 
   'disk.vhd.footer-checksum': {
     title: 'Checksum of the VHD wrong',
     message: 'The checksum in the end of the VHD is wrong; the data itself is there.',
+    why: 'Azure refuses a VHD without a correct ending.',
     remedy: 'Nothing to do: a correct ending is written during the upload.',
   },
   'disk.vhdx.header': {
@@ -186,6 +213,7 @@ export const findings = {
   'disk.vhdx.header:unknown': {
     title: 'Unknown kind of VHDX',
     message: 'The VHDX demands a feature that is not known here; read without it, its data would be wrong.',
+    why: 'Nodes would start from an incomplete system, or not at all.',
     remedy: 'Convert it in Hyper-V to a VHDX without that feature, then choose the new file.',
   },
   'disk.vhdx.bat': {
@@ -234,11 +262,13 @@ export const findings = {
   'disk.corrupt:large': {
     title: 'Tables too large',
     message: 'The tables of the {format:format} file are larger than any disk of Azure needs.',
+    why: 'Nodes would start from an incomplete system, or not at all.',
     remedy: 'Convert the disk with larger clusters, or export it again.',
   },
   'disk.corrupt:marked': {
     title: 'Marked as damaged',
     message: 'The image carries the mark of the program that wrote it that its tables are damaged.',
+    why: 'Nodes would start from an incomplete system, or not at all.',
     remedy: 'Have it repaired or export the disk again. Keep a copy: repairing changes the file.',
   },
   'disk.corrupt:counts': {
@@ -268,27 +298,32 @@ export const findings = {
   'disk.corrupt:content': {
     title: 'Damaged image',
     message: 'A part of the disk cannot be read out of the file.',
+    why: 'Nodes would start from an incomplete system, or not at all.',
     remedy: 'Export the disk again.',
   },
   'disk.unused': {
     title: 'Unused space in the file',
     message: '{unused:size} of the file are not used by the disk. They are not uploaded.',
+    why: 'It makes no difference to a node.',
     remedy: 'Nothing to do.',
   },
   'disk.snapshots': {
     title: 'More than one state inside',
     message: 'The image also holds snapshots or bitmaps. The disk is read as it is now; the rest is left alone.',
+    why: 'It makes no difference to a node.',
     remedy: 'Nothing to do, if the state of now is the one you mean.',
   },
 
   'disk.differencing': {
     title: 'Only the changes',
     message: 'The file holds only the differences from another disk.',
+    why: 'Only together with the disk below it is this a system that a node can start.',
     remedy: 'Merge the checkpoint into its parent first, then choose that file.',
   },
   'disk.differencing:read': {
     title: 'Two files make one disk',
     message: 'The disk stores differences from {parent}, which lies beside it and is read with it.',
+    why: 'Only together with the disk below it is this a system that a node can start.',
     remedy: 'Nothing to do, if {parent} was not changed since. Leave both files as they are until the upload is done.',
   },
   'disk.differencing:missing': {
@@ -300,6 +335,7 @@ export const findings = {
   'disk.differencing:depth': {
     title: 'Too many files',
     message: 'The disk leads from one file to the next, more than {deepest} times or in a circle.',
+    why: 'Only together with the disk below it is this a system that a node can start.',
     remedy: 'Merge its checkpoints first, then choose the file that is left.',
   },
   'disk.differencing:snapshot': {
@@ -314,36 +350,43 @@ export const findings = {
     title: 'Size is rounded up',
     message:
       'The disk is not a whole number of MiB long, as Azure demands: {padding:size} of zeros are added at its end.',
+    why: 'Azure refuses disks of any other size.',
     remedy: 'Nothing to do: this is done during the upload.',
   },
   'disk.size.min': {
     title: 'Too small',
     message: 'The disk has {bytes:size}; Azure takes none below 20 MiB.',
+    why: 'Azure would refuse it at the end of the upload.',
     remedy: 'Choose the disk with the operating system.',
   },
   'disk.size.max': {
     title: 'Too large',
     message: 'The disk has {bytes:size}; a system disk in Azure may have {limit:size} at most.',
+    why: 'Azure would refuse it at the end of the upload.',
     remedy: 'Shrink the partitions and the disk, then export it again.',
   },
   'disk.size.cost': {
     title: 'Much empty space',
     message: 'The disk has {bytes:size} and holds at most {stored:size}. Azure charges by the size of the disk.',
+    why: 'Every node gets a system disk of that size.',
     remedy: 'Shrink the disk if not every node needs that space.',
   },
   'disk.gpt.primary': {
     title: 'Partition table damaged',
     message: 'The first copy of the partition table is damaged; the second one is intact.',
+    why: 'A machine that looks only at the first copy finds nothing to start from.',
     remedy: 'Mend it in the machine the disk comes from, then export it again.',
   },
   'disk.gpt.primary:lost': {
     title: 'Partition table lost',
     message: 'Both copies of the partition table are damaged.',
+    why: 'No node would find a system on it.',
     remedy: 'Export the disk again.',
   },
   'disk.gpt.backup': {
     title: 'Second partition table missing',
     message: 'The second copy of the partition table at the end of the disk is not usable.',
+    why: 'It is only used when the first copy is damaged.',
     remedy: 'Harmless; it can be written anew.',
   },
   'disk.encrypted': {
