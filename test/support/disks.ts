@@ -146,6 +146,11 @@ export async function qemuImage(...given: string[]): Promise<string> {
   return (await run('qemu-img', given, { env: environment })).stdout
 }
 
+/** Writes into an image as a machine would, by the commands of qemu-io. */
+export async function qemuIo(file: string, ...commands: string[]): Promise<void> {
+  await run('qemu-io', [...commands.flatMap((command) => ['-c', command]), file], { env: environment })
+}
+
 export async function partition(raw: string, script: string): Promise<void> {
   const child = run('sfdisk', ['--quiet', '--no-reread', raw], { env: environment })
   child.child.stdin?.end(script)
