@@ -7,11 +7,12 @@ export type Taken = { at: number; length: number }
  */
 export function areApart(
   taken: Taken[],
-  blocks: Float64Array,
+  blocks: Float64Array | Uint32Array,
   each: number,
   total: number,
 ): { isApart: boolean; gaps: number } {
-  blocks.sort()
+  // What a program wrote in one go is in order already.
+  if (!isSorted(blocks)) blocks.sort()
   const others = [...taken].filter(({ length }) => length > 0).sort((left, right) => left.at - right.at)
   let isApart = true
   let gaps = 0
@@ -26,4 +27,9 @@ export function areApart(
     end = Math.max(end, next.at + next.length)
   }
   return { isApart, gaps: gaps + Math.max(0, total - end) }
+}
+
+function isSorted(values: Float64Array | Uint32Array): boolean {
+  for (let index = 1; index < values.length; index++) if (values[index]! < values[index - 1]!) return false
+  return true
 }

@@ -6,12 +6,15 @@ import type { Qcow2Header } from './qcow2-header'
 import { refuse } from './refusal'
 import type { Image } from './layout'
 import { bytesAt, type ByteSource } from './source'
+import { tableReader } from './table-reader'
 
 /** Tables of 2 TiB in clusters of 64 KiB. */
 const mostTableBytes = 256 * 1024 * 1024
 const smallestBlock = 64 * 1024
 /** Of a packed cluster; places up to 1 TiB fit into one number with it. */
 const mostSectors = 8192
+/** How many packed clusters are compared with each other. */
+const mostPacked = 4 * 1024 * 1024
 
 export type Qcow2Tables = {
   /** Where the second tables lie, 0 for one that is not there. */
@@ -76,10 +79,11 @@ export async function readTables(image: Image, header: Qcow2Header): Promise<Qco
   const perTable = header.clusterSize / width
   const clusters = Math.ceil(header.size / header.clusterSize)
   const second = await walk.firstTable(Math.ceil(clusters / perTable))
+  const tableBytes = tableReader(image.source, 'qcow2')
   let storedClusters = 0
   for (let number = 0; number < second.length; number++) {
     if (second[number] === 0) continue
-    const table = await bytesAt(image.source, second[number]!, header.clusterSize)
+    const table = await tableBytes(second[number]!, header.clusterSize)
     for (let index = 0; index < perTable; index++) {
       // Most of a table is empty.
       if (table.readUInt32BE(index * width + 4) === 0 && table.readUInt32BE(index * width) === 0 && width === 8)
@@ -150,7 +154,8 @@ class Walk {
         if (this.whole.has(cluster)) refuse('disk.corrupt:overlap', { format: 'qcow2' })
         this.packed.add(cluster)
       }
-      this.packedPlaces.push(entry.at * mostSectors + Math.ceil(((entry.at % 512) + entry.length) / 512) - 1)
+      if (this.packedPlaces.length < mostPacked)
+        this.packedPlaces.push(entry.at * mostSectors + Math.ceil(((entry.at % 512) + entry.length) / 512) - 1)
       return
     }
     // A cluster may keep its place while it reads as zeros.
@@ -188,11 +193,12 @@ class Walk {
       this.own(at, clusterSize)
       blocks.push({ at, first: index * perBlock })
     }
+    const blockBytes = tableReader(this.source, 'qcow2')
     let isRight = this.arePackedApart()
     let counted = 0
     let lost = 0
     for (const { at, first } of blocks) {
-      const bytes = await bytesAt(this.source, at, clusterSize)
+      const bytes = await blockBytes(at, clusterSize)
       for (const { number, count } of countedIn(bytes, references.bits)) {
         const packed = this.packed.of(first + number)
         if (packed > 0 && packed !== count && !hasOthers) isRight = false

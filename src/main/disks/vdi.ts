@@ -29,8 +29,9 @@ export async function readVdi({ source }: Image): Promise<Layout> {
   if (!isWhole) refuse('disk.corrupt', { format: 'vdi' })
 
   const map = await bytesAt(source, mapAt, count * 4)
-  const entries = Uint32Array.from({ length: count }, (_none, block) => map.readUInt32LE(block * 4))
-  const starts = Float64Array.from(entries.filter((entry) => entry < noPlace))
+  const entries = new Uint32Array(count)
+  for (let block = 0; block < count; block++) entries[block] = map.readUInt32LE(block * 4)
+  const starts = entries.filter((entry) => entry < noPlace)
   const lastBytes = size - (count - 1) * blockSize
   entries.forEach((entry, block) => {
     const end = dataAt + entry * blockSize + (block === count - 1 ? lastBytes : blockSize)

@@ -100,8 +100,9 @@ async function readBlocks(
   if (count > header.entries || count > mostBlocks) refuse('disk.vhd.bat')
   if (header.tableOffset < footerBytes || header.tableOffset + count * 4 > source.size) refuse('disk.vhd.bat')
   const bytes = await bytesAt(source, header.tableOffset, count * 4)
-  const table = Uint32Array.from({ length: count }, (_none, block) => bytes.readUInt32BE(block * 4))
-  const starts = Float64Array.from(table.filter((entry) => entry !== absent))
+  const table = new Uint32Array(count)
+  for (let block = 0; block < count; block++) table[block] = bytes.readUInt32BE(block * 4)
+  const starts = table.filter((entry) => entry !== absent)
   const end = source.size - detected.footerLength
   const lastBytes = footer.currentSize - (count - 1) * size
   table.forEach((entry, block) => {

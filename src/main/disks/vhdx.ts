@@ -16,8 +16,8 @@ const mebibyte = 1024 * 1024
 const sectorBytes = 512
 /** Sectors that one block of the sector bitmap speaks of; the bitmap's block follows the blocks of those sectors in the table. */
 const bitmapSectors = 2 ** 23
-/** What the largest disk of Azure has in the smallest blocks, with as much again. */
-const mostEntries = 8 * 1024 * 1024
+/** What the largest disk of Azure has in the smallest blocks, and the entries for bitmaps between them. */
+const mostEntries = 4096 * 1024 + 4096
 
 /** A VHDX, dynamic, fixed or differencing; changes that wait in its log are made in memory. [MS-VHDX]. Throws Refusal. */
 export async function readVhdx(image: Image): Promise<Layout> {

@@ -4,6 +4,7 @@ import { quoted } from './quoted'
 import { refuse } from './refusal'
 
 const longest = 64 * 1024
+const longestLine = 1024
 const mostParts = 256
 
 export type VmdkPart = { kind: 'flat' | 'sparse' | 'zero'; sectors: number; name: string; startSector: number }
@@ -14,7 +15,8 @@ export type VmdkPart = { kind: 'flat' | 'sparse' | 'zero'; sectors: number; name
  */
 export function vmdkParts(text: string, image: Image): VmdkPart[] {
   if (text.length > longest) refuse('disk.corrupt', { format: 'vmdk' })
-  const lines = text.split(/[\r\n\0]+/).map((line) => line.trim())
+  // A line without end would keep the patterns below busy.
+  const lines = text.split(/[\r\n\0]+/).map((line) => line.slice(0, longestLine).trim())
   const value = (key: string) => {
     const line = lines.find((one) => one.toLowerCase().startsWith(key.toLowerCase()))
     return /=\s*"?([^"]*)"?\s*$/.exec(line ?? '')?.[1]

@@ -8,13 +8,15 @@ import type { Image, Layout } from './layout'
 import { readerOf, type Piece } from './pieces'
 import { refuse } from './refusal'
 import { bytesAt, type ByteSource } from './source'
+import { tableReader } from './table-reader'
 import { unpack } from './unpack'
 import { vmdkParts } from './vmdk-descriptor'
 
 const sectorBytes = 512
 const longestDescriptor = 64 * 1024
-/** Tables of 2 TiB in grains of 64 KiB. */
+/** Tables of 2 TiB in grains of 64 KiB, and as many of them as may be stored: 1 TiB. */
 const mostTableBytes = 128 * 1024 * 1024
+const mostGrains = 16 * 1024 * 1024
 const atEnd = 0xffffffffffffffffn
 const packedMark = 12
 
@@ -107,10 +109,13 @@ async function readGrains(source: ByteSource, header: Header): Promise<Grains> {
   const grains = Math.ceil(header.size / grainBytes)
   const places = await tablesAt(source, header, header.directoryAt)
   const stored = new Uint8Array(Math.ceil(grains / 8))
-  const starts: number[] = []
+  const tableBytes = tableReader(source, 'vmdk')
+  const present = places.filter(Boolean).length * perTable
+  const starts = new Uint32Array(Math.min(present, mostGrains))
+  let count = 0
   for (let number = 0; number < places.length; number++) {
     if (places[number] === 0) continue
-    const table = await bytesAt(source, places[number]!, perTable * 4)
+    const table = await tableBytes(places[number]!, perTable * 4)
     for (let index = 0; index < perTable; index++) {
       const entry = table.readUInt32LE(index * 4)
       if (entry === 0 || (entry === 1 && header.hasZeroGrains)) continue
@@ -119,7 +124,8 @@ async function readGrains(source: ByteSource, header: Header): Promise<Grains> {
       if (grain >= grains) damaged()
       if (entry * sectorBytes + needed > source.size) refuse('disk.truncated:blocks')
       stored[grain >> 3]! |= 1 << (grain & 7)
-      starts.push(entry)
+      if (count === starts.length) refuse('disk.corrupt:large', { format: 'vmdk' })
+      starts[count++] = entry
     }
   }
   const taken = [{ at: 0, length: overhead }, ...outside(header, places)]
@@ -127,7 +133,7 @@ async function readGrains(source: ByteSource, header: Header): Promise<Grains> {
   const each = header.isPacked ? 1 : grainBytes / sectorBytes
   const { isApart, gaps } = areApart(
     inSectors,
-    Float64Array.from(starts),
+    starts.subarray(0, count),
     each,
     header.isPacked ? 0 : source.size / sectorBytes,
   )
@@ -137,7 +143,7 @@ async function readGrains(source: ByteSource, header: Header): Promise<Grains> {
   if (!header.isPacked && lost >= grainBytes) findings.push(finding('disk.corrupt:lost', 'warn', { lost }))
   if (header.copyAt !== null && !(await isCopy(source, header, places)))
     findings.push(finding('disk.corrupt:copies', 'warn'))
-  return { places, stored, count: starts.length, findings }
+  return { places, stored, count, findings }
 }
 
 /** Tables and directory where they are not in the part of the file that is set apart for them. */
@@ -162,14 +168,13 @@ async function isCopy(source: ByteSource, header: Header, places: Float64Array):
   const { copyAt, perTable } = header
   if (copyAt === null || copyAt + places.length * 4 > source.size) return false
   const directory = await bytesAt(source, copyAt, places.length * 4)
+  const [ownTable, otherTable] = [tableReader(source, 'vmdk'), tableReader(source, 'vmdk')]
   for (let number = 0; number < places.length; number++) {
     const copy = directory.readUInt32LE(number * 4) * sectorBytes
     if ((copy === 0) !== (places[number] === 0)) return false
     if (copy === 0) continue
-    const [own, other] = [
-      await bytesAt(source, places[number]!, perTable * 4),
-      await bytesAt(source, copy, perTable * 4),
-    ]
+    const own = await ownTable(places[number]!, perTable * 4)
+    const other = await otherTable(copy, perTable * 4)
     if (!own.equals(other)) return false
   }
   return true
