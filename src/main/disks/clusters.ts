@@ -5,16 +5,15 @@ const mostParts = 512
 /** A set of clusters of a file, by number; only the parts of the file that hold some of them take memory. */
 export class Clusters {
   private readonly parts = new Map<number, Uint8Array>()
+  /** Clusters that follow each other are mostly in the same part. */
+  private last: { number: number; part: Uint8Array } | null = null
   size = 0
 
   /** False when it was in the set before, or when the set would become too large. */
   add(cluster: number): boolean {
     const number = Math.floor(cluster / perPart)
-    let part = this.parts.get(number)
-    if (!part) {
-      if (this.parts.size >= mostParts) return false
-      this.parts.set(number, (part = new Uint8Array(perPart / 8)))
-    }
+    const part = this.last?.number === number ? this.last.part : this.partAt(number)
+    if (!part) return false
     const bit = cluster % perPart
     const mask = 1 << (bit & 7)
     if ((part[bit >> 3]! & mask) !== 0) return false
@@ -24,8 +23,18 @@ export class Clusters {
   }
 
   has(cluster: number): boolean {
+    const number = Math.floor(cluster / perPart)
+    const part = this.last?.number === number ? this.last.part : this.parts.get(number)
     const bit = cluster % perPart
-    return ((this.parts.get(Math.floor(cluster / perPart))?.[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0
+    return ((part?.[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0
+  }
+
+  private partAt(number: number): Uint8Array | null {
+    const part = this.parts.get(number) ?? new Uint8Array(perPart / 8)
+    if (!this.parts.has(number) && this.parts.size >= mostParts) return null
+    this.parts.set(number, part)
+    this.last = { number, part }
+    return part
   }
 }
 
@@ -47,6 +56,7 @@ export class ClusterCounts {
   }
 
   of(cluster: number): number {
+    if (this.size === 0) return 0
     return this.parts.get(Math.floor(cluster / countsPerPart))?.[cluster % countsPerPart] ?? 0
   }
 }

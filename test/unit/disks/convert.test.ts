@@ -36,7 +36,10 @@ test.each(names)(
     const file = await diskIn(name)
     const [qemu] = formats[name]
     const io = collectingIo()
-    expect({ code: await runConvert([file, out, '--json'], io), said: io.err() }).toEqual({ code: 0, said: expect.any(String) })
+    expect({ code: await runConvert([file, out, '--json'], io), said: io.err() }).toEqual({
+      code: 0,
+      said: expect.any(String),
+    })
     const result = JSON.parse(io.out()) as Record<string, unknown>
     const { size, blocks } = await stat(out)
     expect(result).toEqual({ bytes: size, sha256OfData: await hashByQemu(qemu, file), ms: expect.any(Number) })
