@@ -39,7 +39,8 @@ export async function loadPlan(
   resolveFile(plan.inputs, path.dirname(path.resolve(file)))
   for (const setting of settings) applySetting(plan.inputs, setting)
   resolveFile(plan.inputs, process.cwd())
-  return { ...plan, concerns: found.filter((one) => !settings.some((setting) => setting.startsWith(`${one.at}=`))) }
+  const set = settings.map((setting) => setting.slice(0, setting.indexOf('=')))
+  return { ...plan, concerns: found.filter(({ at }) => !set.some((key) => at === key || at.startsWith(`${key}.`))) }
 }
 
 /** Something in a plan that reaches out of it: a file of this computer that it reads, or a command that nodes run. */
@@ -57,6 +58,9 @@ export function concernsIn(inputs: PlanInputs): Concern[] {
   const isProfile = typeof cloud === 'string' && cloud !== 'practice' && !Object.hasOwn(builtInProfiles, cloud)
   const all: (Omit<Concern, 'value'> & { value: unknown })[] = [
     { at: 'disk.choose.file', what: 'file', value: inputs['disk.choose']?.['file'] },
+    ...dataDisksIn(inputs).map(
+      ({ file }, n) => ({ at: `disk.choose.dataDisks.${n}.file`, what: 'file', value: file }) as const,
+    ),
     { at: 'connect.cloud.cloud', what: 'profile', value: isProfile ? cloud : undefined },
     { at: 'pool.create.startTask', what: 'script', value: inputs['pool.create']?.['startTask'] },
   ]
@@ -232,4 +236,10 @@ function resolveFile(inputs: PlanInputs, folder: string): void {
   const form = inputs['disk.choose']
   const file = form?.['file']
   if (form && typeof file === 'string' && file !== '') form['file'] = path.resolve(folder, file)
+  for (const disk of dataDisksIn(inputs)) if (disk.file) disk.file = path.resolve(folder, disk.file)
+}
+
+/** As they stand in the plan, which was checked before. */
+function dataDisksIn(inputs: PlanInputs): { file: string }[] {
+  return (inputs['disk.choose']?.['dataDisks'] ?? []) as { file: string }[]
 }

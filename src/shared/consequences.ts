@@ -82,10 +82,18 @@ function fateOf(resource: MadeResource, planned: readonly Thing[]): Fate {
   if (!planned.some(({ what }) => what === resource.what)) return isPlannable(resource.what) ? 'unused' : 'reused'
   if (planned.some((thing) => isThing(resource, thing))) return 'reused'
   if (!planned.some((thing) => occupies(resource, thing))) return 'unused'
-  return resource.what === 'page blob' ? 'overwritten' : 'inTheWay'
+  return ['page blob', 'block blob', 'managed disk'].includes(resource.what) ? 'overwritten' : 'inTheWay'
 }
 
 /** Kinds that a step makes only in one of its modes. */
 function isPlannable(what: string): boolean {
-  return ['Batch account', 'storage account', 'container', 'gallery'].includes(what)
+  return [
+    'Batch account',
+    'storage account',
+    'container',
+    'page blob',
+    'block blob',
+    'managed disk',
+    'gallery',
+  ].includes(what)
 }

@@ -131,7 +131,7 @@ function namesIn(step: StepId, form: Form): readonly string[] {
     case 'image.gallery':
       return form['mode'] === 'choose' ? [] : ['name']
     case 'disk.upload':
-      return ['blobName']
+      return ['diskName', 'blobName']
     case 'image.definition':
       return ['name', 'offer']
     case 'pool.create':

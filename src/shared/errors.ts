@@ -140,12 +140,18 @@ export const errorCodes = [
   'quota.pools',
   /** Of the subscription, not of the Batch account: {family, region, limit, used, needed} as far as they were said. */
   'quota.subscription',
+  /** Managed disks of a subscription: {region, limit, used, needed} as far as they were said. */
+  'quota.disks',
   'quota.spot',
   'upload.target-changed',
   'upload.target-foreign',
   'upload.checksum',
   'upload.access-expired',
   'upload.target-missing',
+  /** {disk}: the managed disk with the bytes was deleted. */
+  'upload.disk-gone',
+  /** {disk}: its bytes are still open to somebody, or its upload has not ended. */
+  'upload.disk-in-use',
   /** {blob}: somebody holds a lease on it. */
   'upload.target-leased',
   /** {expected, found}: bytes of the VHD, bytes that the disk was made for. */
@@ -294,12 +300,15 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'quota.accounts': 'edit',
   'quota.pools': 'edit',
   'quota.subscription': 'edit',
+  'quota.disks': 'retry',
   'quota.spot': 'edit',
   'upload.target-changed': 'retry',
   'upload.target-foreign': 'edit',
   'upload.checksum': 'retry',
   'upload.access-expired': 'retry',
   'upload.target-missing': 'edit',
+  'upload.disk-gone': 'edit',
+  'upload.disk-in-use': 'retry',
   'upload.target-leased': 'retry',
   'upload.target-size': 'edit',
   'upload.process-ended': 'retry',

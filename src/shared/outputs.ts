@@ -109,6 +109,7 @@ export type UploadedDataDisk = {
   lun: number
   diskId?: string
   blobUrl?: string
+  storageAccountId?: string
   virtualBytes: number
   sentBytes: number
 }

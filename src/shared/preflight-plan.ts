@@ -1,6 +1,7 @@
 import type { Inputs } from './forms/forms'
 import type { OutputOf } from './outputs'
 import type { PreflightPlan } from './preflight'
+import { isUnneeded } from './needs'
 import { formsOf } from './proposals'
 import type { RunState } from './run'
 import { regionKey, resourceName } from './terms'
@@ -24,7 +25,9 @@ export function planOf(state: RunState): PreflightPlan {
       allocationMode: account.mode === 'create' ? (account.allocationMode ?? 'BatchService') : 'BatchService',
       vaultId: account.mode === 'create' && account.allocationMode === 'UserSubscription' ? (account.vault ?? '') : '',
     },
-    storage: { ...placed(storage, group), container: storage.container ?? 'vhds' },
+    storage: isUnneeded('prepare.storage', state)
+      ? null
+      : { ...placed(storage, group), container: storage.container ?? 'vhds' },
     gallery: placed(gallery, group),
     version: { regions: (form('image.version').regions ?? []).map(({ name }) => regionKey(name)) },
     pool: {

@@ -38,7 +38,8 @@ export type PreflightPlan = {
     allocationMode: 'BatchService' | 'UserSubscription'
     vaultId: string
   }
-  storage: { mode: 'choose' | 'create'; name: string; resourceGroup: string; container: string }
+  /** null: no blob is needed, the disk goes into a managed disk. Looks of older journals always have one. */
+  storage: { mode: 'choose' | 'create'; name: string; resourceGroup: string; container: string } | null
   gallery: { mode: 'choose' | 'create'; name: string; resourceGroup: string }
   version: { regions: string[] }
   pool: {

@@ -1,6 +1,7 @@
 import type { Inputs } from './forms/forms'
 import { nodeAgentFor } from './node-agents'
 import type { OutputOf } from './outputs'
+import { targetOf } from './needs'
 import type { RunState } from './run'
 import { parseResourceId, resourceName, type StepId } from './terms'
 import { isThing, occupies, thingsOf, type FormOf } from './things'
@@ -53,7 +54,7 @@ const proposers: Proposers = {
   'disk.choose': () => ({ dataDisks: [] }),
   'disk.inspect': () => ({}),
   'disk.upload': (facts) => ({
-    target: 'pageBlob',
+    target: targetOf(facts.state),
     diskName: `${diskName(facts)}-${facts.suffix}`,
     blobName: `${diskName(facts)}-${facts.suffix}.vhd`,
     connections: 6,

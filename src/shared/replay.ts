@@ -1,4 +1,5 @@
 import type { Cancellation, JournalEntry, MadeResource, RunState, StepState } from './run'
+import { isUnneeded } from './needs'
 import { isSameResource, stepIds, type StepId } from './terms'
 
 /**
@@ -8,12 +9,12 @@ import { isSameResource, stepIds, type StepId } from './terms'
 export function replay(entries: readonly JournalEntry[]): RunState {
   const [first, ...rest] = entries
   if (first?.kind !== 'run') throw new Error('a journal begins with its run')
-  return interrupted(rest.reduce(applyEntry, emptyRun(first)))
+  return interrupted(rest.reduce(applyEntry, withoutUnneeded(emptyRun(first))))
 }
 
 /** The state after one more fact. Leaves a running step running: only a reader who knows that nobody works on it may doubt it. */
 export function applyEntry(state: RunState, entry: JournalEntry): RunState {
-  return passedOver(applied(state, entry))
+  return withoutUnneeded(passedOver(applied(state, entry)))
 }
 
 function applied(state: RunState, entry: JournalEntry): RunState {
@@ -71,6 +72,20 @@ function passedOver(state: RunState): RunState {
     const { status: reached, edited } = next.steps[needing]
     const status = reached === 'done' && !edited ? 'skipped' : 'todo'
     return own.status === status ? next : withStep(next, added, { ...own, status })
+  }, state)
+}
+
+/** What the run does without counts as left out until its forms need it; only a person's own words say why a step was left out. */
+function withoutUnneeded(state: RunState): RunState {
+  return stepIds.reduce((next, step) => {
+    const own = next.steps[step]
+    if (isUnneeded(step, next)) {
+      return own.status === 'todo' || own.status === 'failed'
+        ? withStep(next, step, { ...own, status: 'skipped' })
+        : next
+    }
+    const isBack = step === 'prepare.storage' && own.status === 'skipped' && own.reason === undefined
+    return isBack ? withStep(next, step, { ...own, status: 'todo' }) : next
   }, state)
 }
 

@@ -1,7 +1,9 @@
 import type { Inputs } from './forms/forms'
 import type { OutputOf } from './outputs'
 import type { Resource, RunState } from './run'
+import { isUnneeded, targetOf } from './needs'
 import { isSameResource, regionKey, resourceName, type StepId } from './terms'
+import { blobNameFor, diskNameFor, stagingName } from './upload-names'
 
 /** What a step makes when it is performed with the forms as they stand. */
 export type Thing = { step: StepId; what: string; id: string; basis: Basis }
@@ -19,7 +21,7 @@ export function thingsOf(step: StepId, form: FormOf, state: RunState): Thing[] {
 /** A resource of the journal stands where this thing would be made. */
 export function occupies(resource: Resource, thing: Thing): boolean {
   if (resource.what !== thing.what) return false
-  if (thing.what === 'page blob') return isSameBlob(resource.id, thing.id)
+  if (isBlob(thing.what)) return isSameBlob(resource.id, thing.id)
   // Unique beyond the resource group: in all of Azure, in a region, or in the subscription.
   const isWide = ['Batch account', 'storage account', 'gallery'].includes(thing.what)
   return isWide
@@ -29,7 +31,7 @@ export function occupies(resource: Resource, thing: Thing): boolean {
 
 /** The resource is this very thing, made from the same. What an older journal says nothing about counts as the same. */
 export function isThing(resource: Resource, thing: Thing): boolean {
-  const isThere = thing.what === 'page blob' ? isSameBlob(resource.id, thing.id) : isSameResource(resource.id, thing.id)
+  const isThere = isBlob(thing.what) ? isSameBlob(resource.id, thing.id) : isSameResource(resource.id, thing.id)
   return resource.what === thing.what && isThere && isSameBasis(resource.basis, thing.basis)
 }
 
@@ -45,13 +47,14 @@ const makers: Partial<Record<StepId, Maker>> = {
     const isNew = form('prepare.account').mode === 'create'
     return isNew ? [{ what: 'Batch account', id: accountOf(form), basis: { region: regionOf(form) } }] : []
   },
-  'prepare.storage': (form) => {
+  'prepare.storage': (form, state) => {
+    if (isUnneeded('prepare.storage', state)) return []
     const { mode, container } = form('prepare.storage')
     const id = storageOf(form)
     if (mode === 'create') return [{ what: 'storage account', id, basis: { region: regionOf(form) } }]
     return [{ what: 'container', id: `${id}/blobServices/default/containers/${container}`, basis: {} }]
   },
-  'disk.upload': (form, state) => [{ what: 'page blob', id: blobOf(form), basis: { disk: diskOf(form, state) } }],
+  'disk.upload': uploadThings,
   'image.gallery': (form) => {
     const isNew = form('image.gallery').mode === 'create'
     return isNew ? [{ what: 'gallery', id: galleryOf(form), basis: { region: regionOf(form) } }] : []
@@ -69,7 +72,11 @@ const makers: Partial<Record<StepId, Maker>> = {
     return [{ what: 'image definition', id: definitionOf(form), basis }]
   },
   'image.version': (form, state) => [
-    { what: 'image version', id: versionOf(form), basis: { disk: diskOf(form, state), blob: blobOf(form) } },
+    {
+      what: 'image version',
+      id: versionOf(form),
+      basis: { disk: allDisksOf(form, state), ...placeOfUpload(form, state) },
+    },
   ],
   'pool.create': (form) => {
     const { vmSize = '', nodeAgentSku = '', taskSlotsPerNode = 1, interNodeCommunication = false } = form('pool.create')
@@ -110,9 +117,33 @@ function storageOf(form: FormOf): string {
   return `${place}/providers/Microsoft.Storage/storageAccounts/${form('prepare.storage').name}`
 }
 
+/** What takes each disk of the run: managed disks, or blobs and what they are staged in. */
+function uploadThings(form: FormOf, state: RunState): Omit<Thing, 'step'>[] {
+  const target = targetOf(state)
+  const { dataDisks = [] } = form('disk.choose')
+  return [null, ...dataDisks.map(({ lun }) => lun)].flatMap((lun): Omit<Thing, 'step'>[] => {
+    const basis = { disk: diskOf(form, state, lun) }
+    if (target === 'disk') return [{ what: 'managed disk', id: managedDiskOf(form, lun), basis }]
+    const blob = { what: 'page blob', id: blobOf(form, lun), basis }
+    const staging = { what: 'block blob', id: stagingName(blobOf(form, lun)), basis }
+    return target === 'blockBlob' ? [blob, staging] : [blob]
+  })
+}
+
+/** As older journals say it for a blob. */
+function placeOfUpload(form: FormOf, state: RunState): Basis {
+  return targetOf(state) === 'disk' ? { managedDisk: key(managedDiskOf(form, null)) } : { blob: blobOf(form, null) }
+}
+
+function managedDiskOf(form: FormOf, lun: number | null): string {
+  const name = diskNameFor(form('disk.upload').diskName ?? '', lun)
+  return `${ownGroup(form)}/providers/Microsoft.Compute/disks/${name}`
+}
+
 /** Account, container and name; the address of an account is known only once it exists. */
-function blobOf(form: FormOf): string {
-  return `${storageOf(form)}/${form('prepare.storage').container}/${form('disk.upload').blobName}`
+function blobOf(form: FormOf, lun: number | null): string {
+  const name = blobNameFor(form('disk.upload').blobName ?? '', lun)
+  return `${storageOf(form)}/${form('prepare.storage').container}/${name}`
 }
 
 function galleryOf(form: FormOf): string {
@@ -133,16 +164,28 @@ function regionOf(form: FormOf): string {
 }
 
 /** Which file, and as it was when it was chosen; a file that was not looked at yet is another one. */
-function diskOf(form: FormOf, state: RunState): string {
-  const { file = '' } = form('disk.choose')
-  const seen = state.steps['disk.choose'].output as OutputOf<'disk.choose'> | undefined
+function diskOf(form: FormOf, state: RunState, lun: number | null): string {
+  const chosen = form('disk.choose')
+  const { file = '' } = lun === null ? chosen : (chosen.dataDisks?.find((one) => one.lun === lun) ?? {})
+  const output = state.steps['disk.choose'].output as OutputOf<'disk.choose'> | undefined
+  const seen = lun === null ? output : output?.dataDisks?.find((one) => one.lun === lun)
   return seen && (seen.file === file || seen.file.endsWith(file))
     ? `${seen.file} ${seen.sizeBytes} ${seen.modifiedMs}`
     : file
 }
 
+function allDisksOf(form: FormOf, state: RunState): string {
+  const { dataDisks = [] } = form('disk.choose')
+  const data = dataDisks.map(({ lun }) => `LUN ${lun}: ${diskOf(form, state, lun)}`)
+  return [diskOf(form, state, null), ...data].join('\n')
+}
+
 function key(text: string): string {
   return text.toLowerCase()
+}
+
+function isBlob(what: string): boolean {
+  return what === 'page blob' || what === 'block blob'
 }
 
 /** `url` is the blob's address in either style, `id` the storage account's resource id with container and name. */

@@ -27,15 +27,15 @@ const allocations = [
 /** One fault per remedy, met one after the other in one run; after each the remedy or a retry goes on. */
 const faults: Fault[] = [
   {
-    step: 'prepare.storage',
+    step: 'disk.upload',
     code: 'cloud.policy',
-    incidents: [{ kind: 'refuse', match: 'PUT .*/storageAccounts/[^/]+$', count: 1, action: 'policy' }],
+    incidents: [{ kind: 'refuse', match: 'PUT .*/disks/[^/]+$', count: 1, action: 'policy' }],
     params: { policy: 'practice-allowed-names' },
   },
   {
-    step: 'prepare.storage',
+    step: 'disk.upload',
     code: 'cloud.subscription-disabled',
-    incidents: [{ kind: 'refuse', match: 'PUT .*/storageAccounts/[^/]+$', count: 1, action: 'disabled-subscription' }],
+    incidents: [{ kind: 'refuse', match: 'PUT .*/disks/[^/]+$', count: 1, action: 'disabled-subscription' }],
     params: { subscription: '0f8c2a51-6d3e-4b79-a1c4-93e7d5b26f08' },
   },
   {
@@ -192,7 +192,7 @@ async function untilNext(run: RunPage, wanted: StepId): Promise<void> {
   const order: readonly StepId[] = recipes['from-disk']
   const isDone = async (step: StepId) =>
     (await run.entry(step).getAttribute('title')) === words(run.language).state.done
-  for (const step of order.slice(order.indexOf('prepare.storage'), order.indexOf(wanted))) {
+  for (const step of order.slice(order.indexOf('disk.choose'), order.indexOf(wanted))) {
     if (await isDone(step)) continue
     await run.go(step)
     if (step === 'disk.choose') await run.button(messages[run.language].forms['disk.choose'].button).click()

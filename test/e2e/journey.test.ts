@@ -34,7 +34,7 @@ test.describe('from a disk image to an idle node', () => {
     await closeApp(running)
   })
 
-  test('by mouse in English with account, storage and gallery that exist, in at most 25 decisions', async () => {
+  test('by mouse in English with account and gallery that exist, in at most 25 decisions', async () => {
     const file = await disk()
     const running = await launchApp({ language: 'en' })
     await pickFile(running, file)
@@ -43,8 +43,6 @@ test.describe('from a disk image to an idle node', () => {
     await walkToAccount(run)
     await run.pick(messages.en.forms['prepare.account'].mode, 'practicebatch')
     await run.perform('prepare.account')
-    await run.pick(messages.en.forms['prepare.storage'].mode, 'practicestorage')
-    await run.perform('prepare.storage')
     await inspectDisk(run)
     await run.primary.click()
     await expect(run.entry('disk.upload')).toHaveAttribute('aria-current', 'step')
@@ -81,7 +79,7 @@ test.describe('from a disk image to an idle node', () => {
     await owner.focus()
     await owner.press('Enter')
     await run.done('connect.signIn')
-    for (const step of ['connect.scope', 'prepare.preflight', 'prepare.account', 'prepare.storage'] as const) {
+    for (const step of ['connect.scope', 'prepare.preflight', 'prepare.account'] as const) {
       await expect(run.heading).toHaveText(titleOf('de', step))
       await pressPrimary(run)
       await run.done(step)
@@ -138,15 +136,7 @@ test.describe('from a disk image to an idle node', () => {
     await expect(run.report).toBeVisible({ timeout: 120_000 })
     const stats = await practiceStats(running)
     expect(stats.repeatedPutTotal).toBeLessThanOrEqual(2)
-    for (const what of [
-      'storage account',
-      'Batch account',
-      'gallery',
-      'image definition',
-      'image version',
-      'pool',
-      'page blob',
-    ]) {
+    for (const what of ['Batch account', 'gallery', 'image definition', 'image version', 'pool', 'managed disk']) {
       expect(journalOf(running).split(`"what":"${what}"`).length - 1, what).toBe(1)
     }
     await closeApp(running)
@@ -169,7 +159,7 @@ test('a run that is given up takes its uploaded disk along', async () => {
   await dialog.getByRole('button', { name: words('en').removeRun.cleanUpButton }).click()
   await expect(row).toHaveCount(0)
   const { requests } = await practiceStats(running)
-  expect(Object.keys(requests).filter((name) => /^DELETE .*blob/i.test(name))).toHaveLength(1)
+  expect(Object.keys(requests).filter((name) => /^DELETE .*\/disks\//i.test(name))).toHaveLength(1)
   expect(running.problems).toEqual([])
   await closeApp(running)
 })
@@ -180,7 +170,6 @@ const chooseFile = { en: messages.en.forms['disk.choose'].button, de: messages.d
 async function walkToInspection(run: RunPage): Promise<void> {
   await walkToAccount(run)
   await run.perform('prepare.account')
-  await run.perform('prepare.storage')
   await inspectDisk(run)
 }
 

@@ -100,7 +100,7 @@ test('planned without a network, kept over a restart, and done when the cloud an
   await (await opened).getByRole('button', { name: 'Olivia Owner' }).click()
   await run.done('connect.signIn')
 
-  for (const step of ['connect.scope', 'prepare.preflight', 'prepare.account', 'prepare.storage'] as const) {
+  for (const step of ['connect.scope', 'prepare.preflight', 'prepare.account'] as const) {
     await run.go(step)
     await run.perform(step)
   }

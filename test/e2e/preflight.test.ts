@@ -18,7 +18,7 @@ for (const language of ['en', 'de'] as const) {
     const run = await atPreflight(running, language, 'Berta Batch')
     const card = run.page.getByRole('region', { name: text.region })
     await expect(card.getByRole('status')).toHaveText(text.titleBlock)
-    await expect(card).toContainText('Microsoft.Storage/storageAccounts/write')
+    await expect(card).toContainText('Microsoft.Compute/disks/write')
     // What she may do already is not asked for.
     await expect(card.getByText('Microsoft.Batch/batchAccounts/write')).toHaveCount(0)
     await expect(card).toContainText(text.byItself.split('{')[0]!.trim())
@@ -34,7 +34,6 @@ for (const language of ['en', 'de'] as const) {
     await shoot(running, `${language}-granted`)
     await run.perform('prepare.preflight')
     await run.perform('prepare.account')
-    await run.perform('prepare.storage')
     await run.button(messages[language].forms['disk.choose'].button).click()
     await run.perform('disk.choose')
     await run.done('disk.inspect')

@@ -224,7 +224,6 @@ async function walkToInspection(run: RunPage): Promise<void> {
   await run.perform('connect.scope')
   await run.perform('prepare.preflight')
   await run.perform('prepare.account')
-  await run.perform('prepare.storage')
   await run.button(messages.en.forms['disk.choose'].button).click()
   await run.perform('disk.choose')
   await run.done('disk.inspect')
@@ -237,7 +236,7 @@ async function uploadPercent(run: RunPage): Promise<number> {
 
 /** The cloud asks to slow down on every page: the upload stays where it is. */
 async function hold(running: RunningApp): Promise<void> {
-  await practiceRequest(running, 'POST', '/practice/faults', { kind: 'throttle', match: 'PUT .*\\.vhd', retryAfter: 1 })
+  await practiceRequest(running, 'POST', '/practice/faults', { kind: 'throttle', match: 'PUT /md-', retryAfter: 1 })
 }
 async function release(running: RunningApp): Promise<void> {
   await practiceRequest(running, 'DELETE', '/practice/faults')

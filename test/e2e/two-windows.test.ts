@@ -72,7 +72,7 @@ for (const language of ['en', 'de'] as const) {
     await expect(run.report).toBeVisible({ timeout: 90_000 })
     const stats = await practiceStats(running)
     expect(stats.repeatedPutTotal).toBe(0)
-    for (const made of ['storageAccounts', 'galleries', 'images', 'versions', 'pools']) {
+    for (const made of ['disks', 'galleries', 'images', 'versions', 'pools']) {
       expect(countOf(stats, new RegExp(`^PUT /subscriptions/.*/${made}/\\{\\}$`)), made).toBe(1)
     }
     expect(running.problems).toEqual([])

@@ -7,7 +7,7 @@ import type { StepId } from '../../src/shared/terms'
 let practice: Practiced
 let disk: { file: string }
 beforeAll(async () => {
-  practice = await practised()
+  practice = await practised({ target: 'pageBlob' })
   disk = { file: await smallDisk() }
 }, 120_000)
 

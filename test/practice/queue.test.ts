@@ -10,7 +10,7 @@ import { practised, type Practiced } from '../support/studio'
 let practice: Practiced
 let disk: { file: string }
 beforeAll(async () => {
-  practice = await practised({ queue: {} })
+  practice = await practised({ queue: {}, target: 'pageBlob' })
   disk = { file: await smallDisk() }
 }, 120_000)
 
@@ -56,7 +56,7 @@ describe('a cloud that does not answer', () => {
   })
 
   it('is waited for at the sign-in as well', { timeout: 120_000 }, async () => {
-    const other = await practised({ queue: {} })
+    const other = await practised({ queue: {}, target: 'pageBlob' })
     const run = await other.begin({ ...account, 'disk.choose': disk })
     await cut(other)
     const queued = fact(other, isQueued)
@@ -90,7 +90,7 @@ describe('a cloud that does not answer', () => {
   })
 
   it('is waited for again after a restart of the program', { timeout: 180_000 }, async () => {
-    const first = await practised({ queue: {} })
+    const first = await practised({ queue: {}, target: 'pageBlob' })
     const run = await first.begin({ ...account, 'disk.choose': disk })
     await first.go(run, 'prepare.account')
     await cut(first)

@@ -25,7 +25,7 @@ describe('the command run', () => {
     const { stats, made } = await madeIn(state)
     expect(made).toEqual(madeByRun)
     expect(stats.repeatedPutTotal).toBe(0)
-    expect(countOf(stats, /^DELETE \/blob/)).toBe(1)
+    expect(countOf(stats, /^DELETE .*\/disks\//)).toBe(1)
     const report = await readFile((lines.find(isDone('finish.report'))!['output'] as { file: string }).file, 'utf8')
     const created = lines.find(isDone('pool.create'))!['proof'] as { requestId: string }[]
     expect(report).toContain(created[0]!.requestId)

@@ -54,7 +54,7 @@ it(
     const expected = Object.fromEntries(eachRun.map((kind) => [kind, killed.runs]))
     expect({ ...madeOf(stats), 'Microsoft.Batch/batchAccounts/pools': countOfPools(stats) }).toEqual(expected)
     expect(stats.repeatedPutTotal).toBeLessThanOrEqual(kills)
-    expect(countOf(stats, /^DELETE \/blob/)).toBe(killed.runs)
+    expect(countOf(stats, /^DELETE .*\/disks\//)).toBe(killed.runs)
     const ended = [...killed.others, last]
     const listed = ended.flatMap(({ lines }) => lines.at(-1)!.resources!.map(({ id }) => id.toLowerCase()))
     const own = stats.resources.filter((id) => /killed-\d/i.test(id)).map((id) => id.toLowerCase())

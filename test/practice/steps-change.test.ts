@@ -24,6 +24,7 @@ async function runUpTo(last: StepId, account?: object): Promise<string> {
   await type(run, 'connect.scope', { subscriptionId, region: 'westeurope', resourceGroup: group })
   if (account) await type(run, 'prepare.account', { ...account })
   await type(run, 'disk.choose', disk)
+  await type(run, 'disk.upload', { target: 'pageBlob' })
   expect(await practice.go(run, last)).toMatchObject({ is: 'done' })
   return run
 }

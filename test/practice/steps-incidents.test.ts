@@ -7,7 +7,7 @@ import { practised, type Practiced } from '../support/studio'
 let practice: Practiced
 let disk: { file: string }
 beforeAll(async () => {
-  practice = await practised()
+  practice = await practised({ target: 'pageBlob' })
   disk = { file: await smallDisk() }
 }, 120_000)
 

@@ -9,7 +9,7 @@ import { practised, type Practiced } from '../support/studio'
 let practice: Practiced
 let disk: { file: string }
 beforeAll(async () => {
-  practice = await practised()
+  practice = await practised({ target: 'pageBlob' })
   disk = { file: await smallDisk() }
 }, 120_000)
 
@@ -91,7 +91,7 @@ describe('a sign-in that has ended for good', () => {
 describe('a person whose sign-in ends in the middle of a step', () => {
   let owned: Practiced
   beforeAll(async () => {
-    owned = await practised({ person: 'Olivia Owner' })
+    owned = await practised({ person: 'Olivia Owner', target: 'pageBlob' })
   }, 120_000)
   const progressOf = async (run: string) => (await owned.studio.engine.open(run)).running?.progress
 

@@ -34,7 +34,6 @@ export const madeByRun = {
   'Microsoft.Resources/resourceGroups': 1,
   'Microsoft.Batch/batchAccounts': 1,
   'Microsoft.Batch/batchAccounts/pools': 1,
-  'Microsoft.Storage/storageAccounts': 1,
   'Microsoft.Compute/galleries': 1,
   'Microsoft.Compute/galleries/images': 1,
   'Microsoft.Compute/galleries/images/versions': 1,

@@ -50,9 +50,9 @@ export function smallRecipe(changes: Partial<Record<StepId, Partial<AnyStep<Smal
       ...bare('connect.cloud', []),
       check: (_tools, input: { cloud: string }) => Promise.resolve({ is: 'done', output: { cloud: input.cloud } }),
     },
-    { ...making('prepare.storage', ['connect.cloud'], true) },
+    { ...making('prepare.account', ['connect.cloud'], true) },
     {
-      ...making('disk.upload', ['prepare.storage'], false),
+      ...making('disk.upload', ['prepare.account'], false),
       closing: 'waits',
       run: upload,
       resume: upload,

@@ -5,7 +5,7 @@ import { openLog } from '../../src/main/log'
 import { loadPlan, type PlanInputs } from '../../src/main/plan'
 import { createStudio, type Studio } from '../../src/main/studio'
 import type { JournalEntry, RunState } from '../../src/shared/run'
-import { stepIds, type StepId } from '../../src/shared/terms'
+import { stepIds, type StepId, type UploadTargetKind } from '../../src/shared/terms'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -43,7 +43,17 @@ export type Practiced = {
  */
 const everyRisk = [
   ...['group', 'sizes', 'accountCreate', 'accountRead', 'vault', 'pool', 'storageCreate', 'storageRead', 'upload'],
-  ...['uploadRemove', 'source', 'galleryCreate', 'galleryRead', 'image', 'imageUse', 'register'],
+  ...[
+    'uploadRemove',
+    'diskUpload',
+    'diskRemove',
+    'source',
+    'galleryCreate',
+    'galleryRead',
+    'image',
+    'imageUse',
+    'register',
+  ],
 ]
   .map((purpose) => `right ${purpose}`)
   .concat(['accounts', 'pools', 'size', 'family', 'total', 'spot'].map((what) => `quota ${what}`))
@@ -53,13 +63,13 @@ const everyRisk = [
 
 /**
  * The product without a window, on one practice cloud for all tests of a file. `queue`: steps wait for a cloud that does not
- * answer. `folder`: the state of an earlier one, which was closed. `person`: who signs in when asked, in a browser as with a
+ * answer. `target`: what takes the disks of its runs; as proposed by default. `folder`: the state of an earlier one, which was closed. `person`: who signs in when asked, in a browser as with a
  * window; otherwise the practice cloud's owner signs in like an application, without being asked.
  */
 export async function practised(
-  options: { queue?: { limitMs?: number }; folder?: string; person?: string } = {},
+  options: { queue?: { limitMs?: number }; folder?: string; person?: string; target?: UploadTargetKind } = {},
 ): Promise<Practiced> {
-  const { person } = options
+  const { person, target } = options
   const folder = options.folder ?? (await mkdtemp(path.join(tmpdir(), 'studio-')))
   const waiting = new Set<{ fits: (entry: JournalEntry) => boolean; act: () => unknown }>()
   let runs = 0
@@ -96,7 +106,11 @@ export async function practised(
     async begin(inputs) {
       const plan = await loadPlan(example)
       const run = await studio.engine.create({ recipe: 'from-disk', name: `Test ${++runs}` })
-      const planned = { ...plan.inputs, 'prepare.preflight': { acceptedRisks: everyRisk } }
+      const planned = {
+        ...plan.inputs,
+        'prepare.preflight': { acceptedRisks: everyRisk },
+        'disk.upload': { ...plan.inputs['disk.upload'], ...(target ? { target } : {}) },
+      }
       for (const step of stepIds) await studio.engine.setInput(run, step, { ...planned[step], ...inputs[step] })
       return run
     },

@@ -19,7 +19,10 @@ const typed: Partial<Record<StepId, object>> = { 'disk.choose': { file } }
 
 /** The journal of a run whose steps up to `last` are done as the engine writes it, each with what it makes. */
 function runUpTo(last: StepId, more: Partial<Record<StepId, object>> = {}): RunState {
-  const facts: Fact[] = [{ kind: 'run', id: '20261125-abc234', recipe: 'from-disk', name: 'Blender', app: '1' }]
+  const facts: Fact[] = [
+    { kind: 'run', id: '20261125-abc234', recipe: 'from-disk', name: 'Blender', app: '1' },
+    { kind: 'input', step: 'disk.upload', input: { target: 'pageBlob', ...more['disk.upload'] } },
+  ]
   for (const step of stepIds.slice(0, stepIds.indexOf(last) + 1)) {
     const own = { ...typed[step], ...more[step] }
     if (Object.keys(own).length > 0) facts.push({ kind: 'input', step, input: own })
@@ -30,7 +33,12 @@ function runUpTo(last: StepId, more: Partial<Record<StepId, object>> = {}): RunS
     )
     for (const { what, id, basis } of thingsOf(step, formsOf(stateOf(facts)), stateOf(facts))) {
       const url = id.replace(/^.*\/storageAccounts\/([^/]+)/, 'https://$1.blob.core.windows.net')
-      const resource = { id: what === 'page blob' ? url : id, what, keep: what !== 'page blob', basis }
+      const resource = {
+        id: what === 'page blob' ? url : id,
+        what,
+        keep: !['page blob', 'managed disk'].includes(what),
+        basis,
+      }
       facts.push({ kind: 'making', step, resource })
     }
     facts.push({ kind: 'done', step, output: outputs[step] ?? {}, proof: [] })
@@ -48,6 +56,13 @@ function fates(state: RunState, step: StepId, input: object): Record<string, str
 }
 
 describe('what changing a finished step does', () => {
+  it('to another target of the upload: what was made for the first is of no use any more', () => {
+    const onDisk = runUpTo('pool.canary', { 'disk.upload': { target: 'disk' } })
+    expect(onDisk.resources.map(({ what }) => what)).not.toContain('storage account')
+    expect(fates(onDisk, 'disk.upload', { target: 'pageBlob' })).toMatchObject({ 'managed disk': 'unused' })
+    expect(fates(runUpTo('pool.canary'), 'disk.upload', { target: 'disk' })).toMatchObject({ 'page blob': 'unused' })
+  })
+
   const whole = runUpTo('pool.canary')
 
   it('to another pool name: only the pool is new, the old one stays unused and costs', () => {

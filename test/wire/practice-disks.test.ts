@@ -82,19 +82,13 @@ describe('a managed disk', () => {
     await expect(read.uploadPages(Buffer.alloc(512), 0, 512)).rejects.toMatchObject({ statusCode: 403 })
   })
 
-  it('takes no creation, deletion, metadata or reading at its address while it is uploaded', async () => {
+  it('takes no creation, deletion, metadata or resizing at its address', async () => {
     const blob = await opened('narrow')
-    const refused = [
-      blob.create(512),
-      blob.delete(),
-      blob.setMetadata({ owner: 'me' }),
-      blob.downloadToBuffer(0, 512),
-      blob.resize(1024),
-    ]
+    const refused = [blob.create(512), blob.delete(), blob.setMetadata({ owner: 'me' }), blob.resize(1024)]
     const outcomes = await Promise.allSettled(refused)
     expect(
       outcomes.map((one) => (one.status === 'rejected' ? (one.reason as { statusCode: number }).statusCode : 0)),
-    ).toEqual([403, 403, 403, 403, 403])
+    ).toEqual([403, 403, 403, 403])
     await expect(pages(blob.url.replace(/sig=[^&]+/, 'sig=AAAA')).getProperties()).rejects.toMatchObject({
       statusCode: 403,
     })

@@ -1,10 +1,13 @@
-import type { Disk as ArmDisk } from '@azure/arm-compute'
+import type { ComputeManagementClient, Disk as ArmDisk } from '@azure/arm-compute'
+import { AppError } from '../../shared/errors'
 import type { Generation, OsType } from '../../shared/terms'
 import type { Cloud } from './cloud'
 import { asking, collect, orNull } from './errors'
 import { partsOf } from './ids'
-import { noting, type Accepted } from './operations'
+import { failureOfOperation, noting, type Accepted } from './operations'
 import { tagsOf, type Tags } from './tags'
+
+const accessLimitMs = 10 * 60_000
 
 export type ManagedDisk = {
   id: string
@@ -78,11 +81,8 @@ export async function createDiskForUpload(
  * operation, so the call lasts until that is there; called again it gives a fresh address. The address is a secret.
  */
 export async function beginWriting(cloud: Cloud, id: string, seconds: number, signal?: AbortSignal): Promise<string> {
-  const at = partsOf(id)
-  return asking(async () => {
-    const client = await cloud.compute(at.subscriptionId)
-    const wanted = { access: 'Write', durationInSeconds: seconds }
-    const { accessSAS } = await client.disks.grantAccess(at.resourceGroup, at.names[0], wanted, polled(signal))
+  return ofAccess(cloud, id, signal, async (disks, [group, name], options) => {
+    const { accessSAS } = await disks.grantAccess(group, name, { access: 'Write', durationInSeconds: seconds }, options)
     return accessSAS ?? ''
   })
 }
@@ -92,11 +92,9 @@ export async function beginWriting(cloud: Cloud, id: string, seconds: number, si
  * VHD stands in it. A disk that is gone is no error.
  */
 export async function endWriting(cloud: Cloud, id: string, signal?: AbortSignal): Promise<void> {
-  const at = partsOf(id)
-  await orNull(async () => {
-    const client = await cloud.compute(at.subscriptionId)
-    await client.disks.revokeAccess(at.resourceGroup, at.names[0], polled(signal))
-  })
+  await orNull(() =>
+    ofAccess(cloud, id, signal, (disks, [group, name], options) => disks.revokeAccess(group, name, options)),
+  )
 }
 
 /** Returns when the deletion is accepted. Refused by Azure (`disk.in-use`) while somebody may reach its bytes. */
@@ -109,9 +107,32 @@ export async function deleteDisk(cloud: Cloud, id: string, signal?: AbortSignal)
   })
 }
 
-/** Azure says by itself how long to wait between two looks; this is for where it does not. */
-function polled(signal: AbortSignal | undefined) {
-  return { updateIntervalInMs: 1_000, ...(signal && { abortSignal: signal }) }
+type Disks = ComputeManagementClient['disks']
+type AccessOptions = ReturnType<typeof noting>['options'] & { updateIntervalInMs: number }
+
+/**
+ * Waits for an operation on the access to a disk, which is a matter of seconds. Throws what Azure says of one that failed, or
+ * AppError `cloud.timeout` {minutes} for one that does not end.
+ */
+async function ofAccess<T>(
+  cloud: Cloud,
+  id: string,
+  signal: AbortSignal | undefined,
+  work: (disks: Disks, at: [group: string, name: string], options: AccessOptions) => Promise<T>,
+): Promise<T> {
+  const { subscriptionId, resourceGroup, names } = partsOf(id)
+  const limit = AbortSignal.timeout(accessLimitMs)
+  const { accepted, options } = noting(signal ? AbortSignal.any([signal, limit]) : limit)
+  try {
+    const { disks } = await cloud.compute(subscriptionId)
+    // Azure says by itself how long to wait between two looks; this is for where it does not.
+    return await asking(() => work(disks, [resourceGroup, names[0]], { ...options, updateIntervalInMs: 1_000 }))
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (limit.aborted) throw new AppError('cloud.timeout', { minutes: accessLimitMs / 60_000 })
+    const about = { kind: 'managed disk', name: names[0] }
+    throw (await failureOfOperation(cloud, accepted.operation, 'cloud.operation-failed', about, signal)) ?? error
+  }
 }
 
 function diskFrom(disk: ArmDisk): ManagedDisk {

@@ -10,6 +10,28 @@ export const imageRules: Rule[] = [
     params: (said) => ({ blob: /https:[^\s'"?]+/.exec(said.message)?.[0] ?? '' }),
   },
   {
+    match: byText(/resource with id '[^']*\/disks\/[^']*' was not found/i),
+    code: 'upload.disk-gone',
+    params: (said) => found(said, { disk: /\/disks\/([^'/]+)'/i }),
+  },
+  {
+    match: byText(/active shared access signature/i),
+    code: 'upload.disk-in-use',
+    params: (said) => found(said, { disk: /\bdisk '(?:[^']*\/)?([^'/]+)'/i }),
+  },
+  {
+    match: byText(/exceeding approved \S*Disk\S* quota/i),
+    code: 'quota.disks',
+    params: quotaNumbers,
+  },
+  {
+    // Azure/azure-cli issue 24972 shows these words for the state of the system.
+    match: byText(/has a different Hypervisor generation/i),
+    code: 'image.generation-mismatch',
+    params: (said) =>
+      found(said, { found: /generation \['(V[12])'\] than/i, wanted: /image Hypervisor generation \['(V[12])'\]/i }),
+  },
+  {
     match: byText(/is not available in (\S+) region/i),
     code: 'image.no-replica',
     params: (said) => ({

@@ -54,6 +54,7 @@ const kindOfType: Record<string, string> = {
   batchaccounts: 'Batch account',
   storageaccounts: 'storage account',
   containers: 'container',
+  disks: 'managed disk',
   galleries: 'gallery',
   images: 'image definition',
   versions: 'image version',

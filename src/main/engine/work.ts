@@ -1,4 +1,5 @@
 import { AppError, toErrorData, type ErrorData } from '../../shared/errors'
+import { isUnneeded } from '../../shared/needs'
 import { percentOf } from '../../shared/progress'
 import type { Progress, RunState } from '../../shared/run'
 import type { StepId } from '../../shared/terms'
@@ -323,9 +324,9 @@ export function stepIn<Env>(steps: readonly AnyStep<Env>[], id: StepId): AnyStep
   return step
 }
 
-/** The first step whose result this one reads and that has none. */
+/** The first step whose result this one reads and that has none, although the run cannot do without it. */
 export function missing({ requires }: Pick<AnyStep<never>, 'requires'>, state: RunState): StepId | null {
-  return requires.find((id) => state.steps[id].status !== 'done') ?? null
+  return requires.find((id) => state.steps[id].status !== 'done' && !isUnneeded(id, state)) ?? null
 }
 
 function isOver({ status, edited }: RunState['steps'][StepId]): boolean {

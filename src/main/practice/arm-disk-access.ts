@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { bodyObject, dig, digText } from './arm-parts'
-import { invalidParameter, required } from './arm-gallery-parts'
+import { invalidParameter, refuseDeleting, required } from './arm-gallery-parts'
 import { diskStateOf, diskType, grantsOf, operationPath, setDiskState, type Grant } from './arm-disk-parts'
 import { requireDisk } from './arm-disks'
 import type { Blobs } from './blobs'
@@ -51,6 +51,7 @@ export function accessUri(cloud: PracticeCloud, operation: Operation, blobs: Blo
 
 function beginAccess(request: PracticeRequest): PracticeReply {
   const found = requireDisk(request)
+  refuseDeleting(found)
   const body = bodyObject(request)
   const access = digText(body, 'access')
   const seconds = dig(body, 'durationInSeconds')
@@ -80,6 +81,7 @@ function refuseByState(found: Resource, access: Grant['access']): void {
  */
 async function endAccess(request: PracticeRequest, blobs: Blobs): Promise<PracticeReply> {
   const found = requireDisk(request)
+  refuseDeleting(found)
   const isUpload = diskStateOf(found) === 'ActiveUpload'
   const verdict = isUpload ? await judgeDisk(blobs, placeOf(found)) : null
   found.hidden['grants'] = []

@@ -8,7 +8,7 @@ const blockLimitBytes = 100 * 1024 * 1024
 
 /**
  * The source bytes of Put Page From URL and Put Block From URL; null for any other request. Sources are blobs of this
- * cloud, readable by the SAS in their URL: a practice cloud fetches nothing from elsewhere.
+ * cloud, readable by the SAS in their URL or by a token that `signed` lets through: a practice cloud fetches nothing from elsewhere.
  * @throws BlobError 400, 413, or the source's refusal as CannotVerifyCopySource
  */
 export async function readCopySource(
@@ -16,6 +16,7 @@ export async function readCopySource(
   comp: string | null,
   headers: IncomingHttpHeaders,
   host: string,
+  signed: (source: URL, authorization: string) => Promise<string>,
 ): Promise<Buffer | null> {
   if (headers['x-ms-copy-source'] === undefined || (comp !== 'page' && comp !== 'block')) return null
   const text = String(headers['x-ms-copy-source'])
@@ -37,7 +38,10 @@ export async function readCopySource(
   }
   if (source.host.replace('localhost', '127.0.0.1') !== host)
     throw blobError(403, 'CannotVerifyCopySource', 'The source of a copy must be a blob of the practice cloud.')
-  const reply = await askAzurite(azurite, 'GET', source.pathname + source.search, {
+  const authorization = headers['x-ms-copy-source-authorization']
+  const path =
+    authorization === undefined ? source.pathname + source.search : await signed(source, String(authorization))
+  const reply = await askAzurite(azurite, 'GET', path, {
     'x-ms-range': `bytes=${range.first}-${range.last}`,
     'x-forwarded-proto': 'https',
   })

@@ -35,7 +35,8 @@ export function isOnDisk({ account }: BlobTarget): boolean {
 
 /**
  * The disk behind an address, for a request that its signature allows. Writers may put pages (also from a URL), clear them, list
- * them and ask for the length, readers may read: all else the service refuses at these addresses (azure-storage-azcopy, sender-pageBlob.go).
+ * them and ask for the length, which takes the right to read: all else the service refuses at these addresses (azure-storage-azcopy,
+ * sender-pageBlob.go).
  * @throws BlobError 403, 404
  */
 export function diskBehind(
@@ -58,7 +59,7 @@ export function diskBehind(
 }
 
 function allows(access: Grant['access'], method: string, comp: string | null): boolean {
-  if (method === 'HEAD' && comp === null) return true
-  if (method === 'GET' && comp === 'pagelist') return true
-  return access === 'Read' ? method === 'GET' && comp === null : method === 'PUT' && comp === 'page'
+  const isRead = method === 'HEAD' || method === 'GET'
+  if (isRead) return comp === null || comp === 'pagelist'
+  return access === 'Write' && method === 'PUT' && comp === 'page'
 }

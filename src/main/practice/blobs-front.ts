@@ -122,9 +122,18 @@ function signedPath(url: URL, pathname: string, signature: URLSearchParams): str
   return `${pathname}?${new URLSearchParams([...own, ...signature])}`
 }
 
-async function sourceOf(parts: FrontParts, { incoming, url }: FrontRequest): Promise<Buffer | null> {
+async function sourceOf(parts: FrontParts, { incoming, url, place }: FrontRequest): Promise<Buffer | null> {
   const host = `127.0.0.1:${incoming.socket.localPort}`
-  return readCopySource(await parts.azurite.address(), url.searchParams.get('comp'), incoming.headers, host)
+  const signed = async (source: URL, authorization: string) => {
+    const target = parseTarget(source.pathname)
+    const account = target && (await parts.keyOf(target.account))
+    if (!account) throw blobError(404, 'CannotVerifyCopySource', 'The specified resource does not exist.')
+    const asked = { method: 'GET', target, query: source.searchParams, authorization }
+    assertMay(parts.gate, asked, account.resourceId, place)
+    return signedPath(source, source.pathname, ownSas(target.account, account.key))
+  }
+  const comp = url.searchParams.get('comp')
+  return readCopySource(await parts.azurite.address(), comp, incoming.headers, host, signed)
 }
 
 /** Hands the request to Azurite and its answer back, both as streams. */
@@ -141,6 +150,9 @@ async function pass(
   if (copySource !== undefined && String(copySource).startsWith(`https://${incoming.headers.host}/`))
     headers['x-ms-copy-source'] = String(copySource).replace(/^https:\/\/[^/]+/, `http://127.0.0.1:${port}`)
   if (body) {
+    // What the client knows of the source's bytes is checked like that of a body.
+    const checks = { 'x-ms-source-content-md5': 'content-md5', 'x-ms-source-content-crc64': 'x-ms-content-crc64' }
+    for (const [name, own] of Object.entries(checks)) if (headers[name] !== undefined) headers[own] = headers[name]
     for (const name of Object.keys(headers)) if (/^x-ms-(copy-)?source/.test(name)) delete headers[name]
     headers['content-length'] = String(body.length)
   }

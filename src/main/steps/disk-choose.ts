@@ -2,21 +2,32 @@ import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../shared/errors'
-import type { OutputOf } from '../../shared/outputs'
+import type { Inputs } from '../../shared/forms/forms'
+import type { ChosenFile, OutputOf } from '../../shared/outputs'
 import { parseForm, type RunStep } from './tools'
 
-/** The disk image on this computer. Size and time are kept, so that a file that changes later is noticed. */
+/** The disk images on this computer: one with the system, others that every node gets beside it. Size and time are kept, so that a file that changes later is noticed. */
 export const diskChoose: RunStep<'disk.choose'> = {
   id: 'disk.choose',
   requires: [],
   parse: (input) => parseForm('disk.choose', input),
   describe: () => ({ minutes: 1, cost: 'none', makes: [] }),
-  check: async (_tools, input) => ({ is: 'done', output: await fileFacts(input.file) }),
-  run: (_tools, input) => fileFacts(input.file),
+  check: async (_tools, input) => ({ is: 'done', output: await allFacts(input) }),
+  run: (_tools, input) => allFacts(input),
+}
+
+async function allFacts({ file, dataDisks }: Inputs['disk.choose']): Promise<OutputOf<'disk.choose'>> {
+  const system = await fileFacts(file)
+  if (dataDisks.length === 0) return system
+  const data = []
+  for (const { lun, file: other } of dataDisks.toSorted((a, b) => a.lun - b.lun)) {
+    data.push({ lun, ...(await fileFacts(other)) })
+  }
+  return { ...system, dataDisks: data }
 }
 
 /** Throws AppError `file.not-found`, `file.unreadable` or `file.empty`. */
-export async function fileFacts(file: string): Promise<OutputOf<'disk.choose'>> {
+export async function fileFacts(file: string): Promise<ChosenFile> {
   const full = path.resolve(file)
   try {
     const found = await stat(full)
@@ -33,7 +44,7 @@ export async function fileFacts(file: string): Promise<OutputOf<'disk.choose'>> 
 }
 
 /** Throws AppError `file.changed` when the file is not the one that was chosen. */
-export async function assertUnchanged(chosen: OutputOf<'disk.choose'>): Promise<void> {
+export async function assertUnchanged(chosen: ChosenFile): Promise<void> {
   const now = await fileFacts(chosen.file)
   if (now.sizeBytes !== chosen.sizeBytes || now.modifiedMs !== chosen.modifiedMs) {
     throw new AppError('file.changed', { file: path.basename(chosen.file) })

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { AppError } from '../../shared/errors'
 import type { Inputs } from '../../shared/forms/forms'
-import type { Finding, Inspection } from '../../shared/outputs'
+import type { ChosenFile, Finding, InspectedDataDisk, Inspection, OutputOf, Severity } from '../../shared/outputs'
 import { assertUnchanged } from './disk-choose'
 import { outputOf, parseForm, type RunStep, type Tools } from './tools'
 
@@ -16,12 +16,32 @@ export const diskInspect: RunStep<'disk.inspect'> = {
   run: judged,
 }
 
-async function judged(tools: Tools, input: Inputs['disk.inspect']): Promise<Inspection> {
+async function judged(tools: Tools, input: Inputs['disk.inspect']): Promise<OutputOf<'disk.inspect'>> {
   const chosen = outputOf(tools, 'disk.choose')
   await assertUnchanged(chosen)
   const seen = await tools.inspect(chosen.file, tools.signal)
   assertNotBlocked(seen, chosen.file)
-  return withAnswers(seen, input)
+  const dataDisks = []
+  for (const disk of chosen.dataDisks ?? []) dataDisks.push(await judgedData(tools, disk))
+  return { ...withAnswers(seen, input), ...(dataDisks.length ? { dataDisks } : {}) }
+}
+
+/** A data disk need not start anything: only what its container tells counts. */
+async function judgedData(tools: Tools, disk: ChosenFile & { lun: number }): Promise<InspectedDataDisk> {
+  await assertUnchanged(disk)
+  const seen = await tools.inspect(disk.file, tools.signal)
+  const findings = seen.findings.filter(({ id }) => ofContainer.test(id))
+  const verdict = seen.verdict === 'unreadable' ? seen.verdict : worst(findings)
+  assertNotBlocked({ ...seen, verdict, findings }, disk.file)
+  const { format, virtualSize, dataBytes, uploadBytes } = seen
+  return { lun: disk.lun, file: disk.file, format, verdict, virtualSize, dataBytes, uploadBytes, findings }
+}
+
+const ofContainer = /^disk\.(?:format|empty|truncated|vhd|differencing|size)/
+
+function worst(findings: readonly Finding[]): Severity {
+  const severities: readonly Severity[] = ['block', 'warn', 'info']
+  return severities.find((severity) => findings.some((one) => one.severity === severity)) ?? 'ok'
 }
 
 /** Throws what the first blocking finding stands for. */

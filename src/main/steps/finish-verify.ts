@@ -3,6 +3,7 @@ import type { OutputOf } from '../../shared/outputs'
 import { isSameResource } from '../../shared/terms'
 import { blobFacts } from '../azure/blobs'
 import type { Cloud } from '../azure/cloud'
+import { getDisk } from '../azure/disks'
 import { getVersion } from '../azure/galleries'
 import { listNodes } from '../azure/nodes'
 import { getPool } from '../azure/pools'
@@ -45,8 +46,12 @@ const looks: [string, (tools: Tools, cloud: Cloud) => Promise<Seen>][] = [
 
 async function blobLength(tools: Tools, cloud: Cloud): Promise<Seen> {
   const expected = outputOf(tools, 'disk.inspect').uploadBytes
-  const blob = await blobFacts(cloud, outputOf(tools, 'disk.upload').blobUrl ?? '', tools.signal)
-  return { ok: blob?.sizeBytes === expected, detail: `${blob?.sizeBytes ?? 'none'} / ${expected}` }
+  const { diskId, blobUrl = '' } = outputOf(tools, 'disk.upload')
+  const found =
+    diskId === undefined
+      ? (await blobFacts(cloud, blobUrl, tools.signal))?.sizeBytes
+      : (await getDisk(cloud, diskId, tools.signal))?.uploadBytes
+  return { ok: found === expected, detail: `${found ?? 'none'} / ${expected}` }
 }
 
 async function versionState(tools: Tools, cloud: Cloud): Promise<Seen> {
@@ -57,7 +62,9 @@ async function versionState(tools: Tools, cloud: Cloud): Promise<Seen> {
 
 async function versionSource(tools: Tools, cloud: Cloud): Promise<Seen> {
   const version = await getVersion(cloud, outputOf(tools, 'image.version').id, tools.signal)
-  return { ok: version?.source === outputOf(tools, 'disk.upload').blobUrl, detail: version?.source || 'none' }
+  const { diskId, blobUrl } = outputOf(tools, 'disk.upload')
+  const ok = diskId === undefined ? version?.source === blobUrl : isSameResource(version?.source ?? '', diskId)
+  return { ok, detail: version?.source || 'none' }
 }
 
 async function poolImage(tools: Tools, cloud: Cloud): Promise<Seen> {

@@ -5,7 +5,7 @@ import type { Inputs } from '../../shared/forms/forms'
 import type { OutputOf } from '../../shared/outputs'
 import type { Progress } from '../../shared/run'
 import type { Cloud } from '../azure/cloud'
-import { createVersion, deleteVersion, getVersion, type Version } from '../azure/galleries'
+import { createVersion, deleteVersion, getVersion, type DiskSource, type Version } from '../azure/galleries'
 import { versionId } from '../azure/ids'
 import { failureOfOperation } from '../azure/operations'
 import { waitFor } from '../azure/wait'
@@ -18,10 +18,10 @@ const ticket = z.object({ operation: z.string().nullable() })
 /** Copies of a large disk into far regions take this long at worst. */
 const limitMs = 4 * 60 * 60_000
 
-/** Makes the image version from the uploaded blob and waits until every region has its copies. */
+/** Makes the image version from the uploaded disks and waits until every region has its copies. */
 export const imageVersion: RunStep<'image.version'> = {
   id: 'image.version',
-  requires: ['prepare.account', 'prepare.storage', 'disk.upload', 'image.definition'],
+  requires: ['prepare.account', 'disk.upload', 'image.definition'],
   closing: 'goesOn',
   parse: (input) => parseForm('image.version', input),
   describe: (input) => ({
@@ -82,14 +82,15 @@ function isImportFailed(version: Version): boolean {
 
 /** Makes the version, or publishes one that is there to other regions. */
 async function put(tools: Tools, cloud: Cloud, id: string, input: Form): Promise<void> {
-  const storage = outputOf(tools, 'prepare.storage')
+  const sent = outputOf(tools, 'disk.upload')
   await announce(tools, id, 'image version', true)
   const { operation } = await createVersion(
     cloud,
     id,
     {
-      region: storage.region,
-      source: { storageAccountId: storage.id, blobUrl: outputOf(tools, 'disk.upload').blobUrl ?? '' },
+      region: outputOf(tools, 'prepare.account').region,
+      source: sourceOf(tools, sent),
+      dataDisks: (sent.dataDisks ?? []).map((disk) => ({ lun: disk.lun, source: sourceOf(tools, disk) })),
       targets: input.regions.map(({ name, replicas }) => ({ region: name, replicas })),
       excludeFromLatest: input.excludeFromLatest,
       run: tools.run,
@@ -98,6 +99,13 @@ async function put(tools: Tools, cloud: Cloud, id: string, input: Form): Promise
   )
   // Only to fetch the words of a failure: the version itself says no more than that it failed.
   await tools.ticket({ operation })
+}
+
+/** Older journals do not say whose account the blob lies in: it is that of their own step. */
+function sourceOf(tools: Tools, sent: { diskId?: string; blobUrl?: string; storageAccountId?: string }): DiskSource {
+  if (sent.diskId !== undefined) return { diskId: sent.diskId }
+  const storageAccountId = sent.storageAccountId ?? outputOf(tools, 'prepare.storage').id
+  return { storageAccountId, blobUrl: sent.blobUrl ?? '' }
 }
 
 async function replicated(tools: Tools, cloud: Cloud, id: string, name: string): Promise<Version> {
@@ -166,5 +174,6 @@ function outputFrom(version: Version): OutputOf<'image.version'> {
   const targets = version.targets.length
     ? version.targets
     : version.replicas.map(({ region }) => ({ region, replicas: 1 }))
-  return { id: version.id, version: version.name, regions: targets }
+  const dataDisks = version.luns.toSorted((a, b) => a - b)
+  return { id: version.id, version: version.name, regions: targets, ...(dataDisks.length ? { dataDisks } : {}) }
 }

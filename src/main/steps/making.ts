@@ -2,7 +2,7 @@ import { AppError, type ErrorData } from '../../shared/errors'
 import type { Progress } from '../../shared/run'
 import { formsOf } from '../../shared/proposals'
 import { isSameResource, resourceName, stepIds } from '../../shared/terms'
-import { isSameBasis, thingsOf, type Basis } from '../../shared/things'
+import { isSameBasis, occupies, thingsOf, type Basis } from '../../shared/things'
 import type { Cloud } from '../azure/cloud'
 import { failureOfOperation } from '../azure/operations'
 import { isMadeBy, type Tags } from '../azure/tags'
@@ -16,6 +16,8 @@ export type Kind =
   | 'storage account'
   | 'container'
   | 'page blob'
+  | 'block blob'
+  | 'managed disk'
   | 'gallery'
   | 'image definition'
   | 'image version'
@@ -30,7 +32,7 @@ export function isListed(tools: EngineTools, id: string): boolean {
 
 /** Writes down what is about to be made and what from, once. */
 export async function announce(tools: EngineTools, id: string, what: Kind, keep: boolean): Promise<void> {
-  const basis = basisOf(tools, what)
+  const basis = basisOf(tools, what, id)
   const listed = tools.resources().find((resource) => isSameResource(resource.id, id))
   if (listed && (!basis || isSameBasis(listed.basis, basis))) return
   await tools.making({ id, what, keep, ...(basis ? { basis } : {}) })
@@ -38,16 +40,17 @@ export async function announce(tools: EngineTools, id: string, what: Kind, keep:
 
 /** Throws `cloud.name-taken` when this run made what stands there from something else: an earlier disk, another size. */
 export function assertSameBasis(tools: EngineTools, id: string, what: Kind): void {
-  const basis = basisOf(tools, what)
+  const basis = basisOf(tools, what, id)
   const listed = tools.resources().find((resource) => isSameResource(resource.id, id))
   if (!listed || !basis || isSameBasis(listed.basis, basis)) return
   throw new AppError('cloud.name-taken', { kind: what, name: resourceName(id) })
 }
 
-function basisOf(tools: EngineTools, what: Kind): Basis | undefined {
+function basisOf(tools: EngineTools, what: Kind, id: string): Basis | undefined {
   const state = tools.history()
   const form = formsOf(state)
-  return stepIds.flatMap((step) => thingsOf(step, form, state)).find((thing) => thing.what === what)?.basis
+  const planned = stepIds.flatMap((step) => thingsOf(step, form, state))
+  return planned.find((thing) => occupies({ id, what, keep: false }, thing))?.basis
 }
 
 /** Throws `cloud.foreign-resource` unless the tags say that this run made what stands under our name. */

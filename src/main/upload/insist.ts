@@ -49,6 +49,8 @@ export function createInsist(
     let stalls = 0
     for (let failures = 0; ; failures++) {
       await pause(pauseUntilMs - Date.now(), signal)
+      // What is sent while somebody asks for fresh access would only be refused, too.
+      await renewal?.catch(() => undefined)
       if (failures > 0) onResend?.()
       const hadRenewal = renewal
       try {

@@ -1,4 +1,5 @@
 import type { RunDetail } from '../../shared/contract'
+import { isUnneeded } from '../../shared/needs'
 import { countOf } from '../../shared/preflight'
 import { planOf } from '../../shared/preflight-plan'
 import { isSameData } from '../../shared/replay'
@@ -56,9 +57,10 @@ export function missingStep(detail: RunDetail, step: StepId): StepId | null {
   return order.slice(0, order.indexOf(step)).find((earlier) => !isOver(detail.state.steps[earlier])) ?? null
 }
 
+/** The next step that the run cannot do without, as its forms stand. */
 export function followingStep(detail: RunDetail, step: StepId): StepId | null {
   const order: readonly StepId[] = recipes[detail.state.recipe]
-  return order[order.indexOf(step) + 1] ?? null
+  return order.slice(order.indexOf(step) + 1).find((next) => !isUnneeded(next, detail.state)) ?? null
 }
 
 /** Place of a step in its phase, counted from 1. */

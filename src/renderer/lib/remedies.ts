@@ -27,6 +27,7 @@ const places: Partial<Record<ErrorCode, StepId>> = {
   'quota.pools': 'prepare.account',
   'upload.target-foreign': 'disk.upload',
   'upload.target-missing': 'prepare.storage',
+  'upload.disk-gone': 'disk.upload',
   'image.rejected': 'disk.choose',
   'image.generation-mismatch': 'image.definition',
   'image.no-replica': 'image.version',

@@ -1,5 +1,5 @@
 import { expect, test, type Locator, type Page } from '@playwright/test'
-import type { StepId } from '../../../src/shared/terms'
+import type { StepId, UploadTargetKind } from '../../../src/shared/terms'
 import { messages } from '../../../src/shared/messages/messages'
 import { HomePage } from './home-page'
 import { words, type TestLanguage } from '../words'
@@ -49,6 +49,13 @@ export class RunPage {
 
   button(name: string): Locator {
     return this.page.locator('main').getByRole('button', { name, exact: true })
+  }
+
+  /** Chooses what takes the disks, in the form of the upload. */
+  async sendInto(target: UploadTargetKind): Promise<void> {
+    const form = messages[this.language].forms['disk.upload']
+    await this.page.locator('summary').filter({ hasText: form.advanced }).click()
+    await this.page.getByLabel(form.to, { exact: true }).selectOption(target)
   }
 
   /** Waits until a step counts as done in the checklist. */

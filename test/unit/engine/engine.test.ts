@@ -74,7 +74,7 @@ test('a whole run: every step done in order, every thing made once, the run fini
   await newRun(engine)
   expect(await goOn(engine)).toEqual({ is: 'finished', step: null })
   const { steps } = await stateOf(engine)
-  for (const id of ['connect.cloud', 'prepare.storage', 'disk.upload', 'image.version', 'pool.create'] as const) {
+  for (const id of ['connect.cloud', 'prepare.account', 'disk.upload', 'image.version', 'pool.create'] as const) {
     expect(steps[id].status).toBe('done')
   }
   expect(cloud.puts()).toHaveLength(4 + pagesOfUpload)
@@ -93,17 +93,17 @@ test('the form with its proposals is written before the step begins, and the thi
     'input connect.cloud',
     'started connect.cloud',
     'done connect.cloud',
-    'input prepare.storage',
-    'started prepare.storage',
-    'making prepare.storage',
+    'input prepare.account',
+    'started prepare.account',
+    'making prepare.account',
   ])
-  expect(journal()[5]).toMatchObject({ effective: true, input: { name: `prepare.storage-of-${run}` } })
+  expect(journal()[5]).toMatchObject({ effective: true, input: { name: `prepare.account-of-${run}` } })
 })
 
 test('when making() resolves, the journal on disk names the thing', async () => {
   let onDisk: string[] = []
   const { engine } = withSteps({
-    'prepare.storage': {
+    'prepare.account': {
       async run(tools: SmallTools) {
         await tools.making({ id: 'thing', what: 'container', keep: true })
         onDisk = kinds()
@@ -113,7 +113,7 @@ test('when making() resolves, the journal on disk names the thing', async () => 
   })
   await newRun(engine)
   await goOn(engine)
-  expect(onDisk).toContain('making prepare.storage')
+  expect(onDisk).toContain('making prepare.account')
 })
 
 test('perform answers when the step has begun, not when it has ended', async () => {
@@ -133,13 +133,13 @@ test('perform answers when the step has begun, not when it has ended', async () 
 
 test('a blocked step does not run and the steps after it wait', async () => {
   const error = new AppError('quota.cores').toData()
-  const { engine, cloud } = withSteps({ 'prepare.storage': { check: () => Promise.resolve({ is: 'blocked', error }) } })
+  const { engine, cloud } = withSteps({ 'prepare.account': { check: () => Promise.resolve({ is: 'blocked', error }) } })
   await newRun(engine)
-  expect(await goOn(engine)).toEqual({ is: 'blocked', step: 'prepare.storage', error })
+  expect(await goOn(engine)).toEqual({ is: 'blocked', step: 'prepare.account', error })
   expect(cloud.puts()).toEqual([])
-  expect((await stateOf(engine)).steps['prepare.storage']).toMatchObject({ status: 'failed', error })
+  expect((await stateOf(engine)).steps['prepare.account']).toMatchObject({ status: 'failed', error })
   expect(await engine.list()).toMatchObject([
-    { status: 'failed', step: 'prepare.storage', error: { code: 'quota.cores' } },
+    { status: 'failed', step: 'prepare.account', error: { code: 'quota.cores' } },
   ])
 })
 
@@ -170,7 +170,7 @@ test('a failed step can be done again; what it made before is found, not made tw
 })
 
 test('an unforeseen exception becomes `unexpected` with its own words in the details', async () => {
-  const { engine } = withSteps({ 'prepare.storage': { run: () => Promise.reject(new Error('odd thing')) } })
+  const { engine } = withSteps({ 'prepare.account': { run: () => Promise.reject(new Error('odd thing')) } })
   await newRun(engine)
   expect(await goOn(engine)).toMatchObject({
     is: 'failed',
@@ -192,16 +192,16 @@ test('an incomplete form is kept as a draft, and continue stops there for a pers
   const { engine } = start({ proposals: () => ({}) })
   await newRun(engine)
   await engine.setInput(run, 'disk.upload', { connections: 3 })
-  expect(await goOn(engine)).toMatchObject({ is: 'person', step: 'prepare.storage', error: { code: 'input.invalid' } })
-  await expect(engine.perform(run, 'prepare.storage')).rejects.toMatchObject({ code: 'input.invalid' })
+  expect(await goOn(engine)).toMatchObject({ is: 'person', step: 'prepare.account', error: { code: 'input.invalid' } })
+  await expect(engine.perform(run, 'prepare.account')).rejects.toMatchObject({ code: 'input.invalid' })
   expect((await stateOf(engine)).steps['disk.upload']).toMatchObject({ status: 'todo', input: { connections: 3 } })
 })
 
 test('what was typed lies over what is proposed', async () => {
   const { engine, cloud } = start()
   await newRun(engine)
-  await engine.setInput(run, 'prepare.storage', { name: 'mine' })
-  expect((await engine.open(run)).forms['prepare.storage']).toEqual({ name: 'mine' })
+  await engine.setInput(run, 'prepare.account', { name: 'mine' })
+  expect((await engine.open(run)).forms['prepare.account']).toEqual({ name: 'mine' })
   await goOn(engine)
   expect(cloud.puts()[0]).toBe('mine')
 })
@@ -216,7 +216,7 @@ test('continue stops after the step that was named', async () => {
 
 test('a cancelled step is failed with `cancelled` and can be started again', async () => {
   const { engine } = withSteps({
-    'prepare.storage': {
+    'prepare.account': {
       run: (tools: SmallTools) =>
         new Promise((_resolve, reject) => tools.signal.addEventListener('abort', () => reject(new Error('stopped')))),
     },
@@ -225,10 +225,10 @@ test('a cancelled step is failed with `cancelled` and can be started again', asy
   await (
     await engine.perform(run, 'connect.cloud')
   ).ended
-  const { ended } = await engine.perform(run, 'prepare.storage')
+  const { ended } = await engine.perform(run, 'prepare.account')
   await engine.cancel(run)
   expect(await ended).toMatchObject({ is: 'cancelled', error: { code: 'cancelled' } })
-  expect((await stateOf(engine)).steps['prepare.storage']).toMatchObject({
+  expect((await stateOf(engine)).steps['prepare.account']).toMatchObject({
     status: 'failed',
     error: { code: 'cancelled' },
   })
@@ -279,7 +279,7 @@ test('a done step done again with the same result leaves later steps done', asyn
   await newRun(engine)
   await goOn(engine)
   await (
-    await engine.perform(run, 'prepare.storage')
+    await engine.perform(run, 'prepare.account')
   ).ended
   expect((await stateOf(engine)).steps['pool.create'].status).toBe('done')
 })
@@ -306,7 +306,7 @@ test('names are chosen once: proposals that change later do not rename what was 
     proposals: () => ({ name: proposed }),
     recipes: {
       'from-disk': smallRecipe({
-        'prepare.storage': {
+        'prepare.account': {
           run: (_tools: SmallTools, input: { name: string }) =>
             (tries += 1) === 1 ? Promise.reject(new Error('no')) : Promise.resolve({ made: input.name }),
         },
@@ -317,9 +317,9 @@ test('names are chosen once: proposals that change later do not rename what was 
   await goOn(engine)
   proposed = 'second'
   await (
-    await engine.perform(run, 'prepare.storage')
+    await engine.perform(run, 'prepare.account')
   ).ended
-  expect((await stateOf(engine)).steps['prepare.storage'].output).toEqual({ made: 'first' })
+  expect((await stateOf(engine)).steps['prepare.account'].output).toEqual({ made: 'first' })
 })
 
 test('clean-up removes scaffold, keeps products, goes on past a refusal and says what is left', async () => {
@@ -346,7 +346,7 @@ test('clean-up removes scaffold, keeps products, goes on past a refusal and says
   expect(result.left).toMatchObject([{ id: 'stubborn', error: { code: 'cloud.forbidden' } }])
   expect(cloud.exists(`pool.create-of-${run}`)).toBe(true)
   expect((await stateOf(engine)).resources.map(({ id }) => id)).toEqual([
-    `prepare.storage-of-${run}`,
+    `prepare.account-of-${run}`,
     'stubborn',
     `pool.create-of-${run}`,
   ])

@@ -38,7 +38,7 @@ async function drive({ state, run }: { state: string; run: string }, dieAfter: n
 
 function expectOneOfEach(state: string, run: string) {
   const puts = folderCloud(path.join(state, 'cloud')).puts()
-  const names = ['prepare.storage', 'disk.upload', 'image.version', 'pool.create'].map((step) => `${step}-of-${run}`)
+  const names = ['prepare.account', 'disk.upload', 'image.version', 'pool.create'].map((step) => `${step}-of-${run}`)
   const pages = Array.from({ length: pagesOfUpload }, (_none, index) => `disk.upload-of-${run}/page-${index + 1}`)
   expect(puts.toSorted()).toEqual([...names, ...pages].sort())
 }

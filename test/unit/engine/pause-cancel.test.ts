@@ -89,11 +89,11 @@ test('a run that is given up loses its scaffold and what was named, and keeps th
   ).ended
   const version = `image.version-of-${run}`
   expect(await (await engine.giveUp(run, [version])).ended).toEqual({ is: 'done', step: null })
-  expect(cloud.things().sort()).toEqual([`prepare.storage-of-${run}`, ...pages()].sort())
+  expect(cloud.things().sort()).toEqual([`prepare.account-of-${run}`, ...pages()].sort())
   const { cancelled, resources } = await stateOf(engine)
   expect(cancelled).toMatchObject({ alsoRemove: [version], left: [], endedAt: expect.any(String) as string })
   expect(cancelled?.removed.map(({ id }) => id)).toEqual([version, `disk.upload-of-${run}`])
-  expect(resources.map(({ id }) => id)).toEqual([`prepare.storage-of-${run}`])
+  expect(resources.map(({ id }) => id)).toEqual([`prepare.account-of-${run}`])
   expect(await engine.list()).toMatchObject([{ status: 'cancelled', left: 0, step: null }])
 })
 
@@ -220,7 +220,7 @@ test('a journal with the facts of today is read by the same reader as yesterdayâ
 
 test('a copy has the inputs and nothing of what came out, and the first run stays', async () => {
   const { engine } = await begun()
-  await engine.setInput(run, 'prepare.storage', { name: 'mine' })
+  await engine.setInput(run, 'prepare.account', { name: 'mine' })
   await (
     await engine.continue(run)
   ).ended
@@ -229,7 +229,7 @@ test('a copy has the inputs and nothing of what came out, and the first run stay
   const copy = await engine.duplicate(run, { name, keepNames: true })
   const { state } = await engine.open(copy)
   expect(state).toMatchObject({ name: 'one (2)', copyOf: { run, name: 'one' }, resources: [] })
-  expect(state.steps['prepare.storage']).toMatchObject({ status: 'todo', input: { name: 'mine' } })
+  expect(state.steps['prepare.account']).toMatchObject({ status: 'todo', input: { name: 'mine' } })
   expect(Object.values(state.steps).every(({ output, attempts }) => output === undefined && attempts === 0)).toBe(true)
   expect((await engine.list()).map((one) => one.status).sort()).toEqual(['finished', 'new'])
 })

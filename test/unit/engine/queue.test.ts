@@ -36,7 +36,7 @@ function start({ isCut = true, waits = true } = {}) {
       arrivals.shift()?.()
     })
   const { engine, cloud } = smallEngine(folder, {
-    recipes: { 'from-disk': smallRecipe({ 'prepare.storage': { check: assertUp } }) },
+    recipes: { 'from-disk': smallRecipe({ 'prepare.account': { check: assertUp } }) },
     ...(waits ? { waitForHost } : {}),
   })
   open.push(engine)
@@ -56,7 +56,7 @@ function facts(run: string): string[] {
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line) as JournalEntry)
-  return entries.flatMap((entry) => ('step' in entry && entry.step === 'prepare.storage' ? [entry.kind] : []))
+  return entries.flatMap((entry) => ('step' in entry && entry.step === 'prepare.account' ? [entry.kind] : []))
 }
 
 test('a run whose cloud does not answer waits, and goes on to its end when it does', async () => {
@@ -66,14 +66,14 @@ test('a run whose cloud does not answer waits, and goes on to its end when it do
   const wait = await waited(1)
   expect(wait).toMatchObject({ run, host: 'arm.example', failures: 1 })
   const { state, waiting, running } = await engine.open(run)
-  expect({ waiting, running }).toEqual({ waiting: 'prepare.storage', running: null })
-  expect(state.steps['prepare.storage']).toMatchObject({
+  expect({ waiting, running }).toEqual({ waiting: 'prepare.account', running: null })
+  expect(state.steps['prepare.account']).toMatchObject({
     status: 'waiting',
     queue: { host: 'arm.example', rest: true },
     error: { code: 'offline' },
   })
   expect(await engine.list()).toMatchObject([
-    { status: 'waiting', step: 'prepare.storage', queue: { host: 'arm.example' } },
+    { status: 'waiting', step: 'prepare.account', queue: { host: 'arm.example' } },
   ])
   line.isCut = false
   wait.answer()
@@ -88,11 +88,11 @@ test('a single step that waited is the only one that goes on', async () => {
   await (
     await engine.perform(run, 'connect.cloud')
   ).ended
-  const { ended } = await engine.perform(run, 'prepare.storage')
+  const { ended } = await engine.perform(run, 'prepare.account')
   const wait = await waited(1)
   line.isCut = false
   wait.answer()
-  expect(await ended).toMatchObject({ is: 'done', step: 'prepare.storage' })
+  expect(await ended).toMatchObject({ is: 'done', step: 'prepare.account' })
   expect((await engine.open(run)).state.steps['disk.upload'].status).toBe('todo')
 })
 
@@ -101,15 +101,15 @@ test('an outage that lasts is told once, with the time it began', async () => {
   const run = await newRun(engine)
   const { ended } = await engine.continue(run)
   const first = await waited(1)
-  const { since } = (await engine.open(run)).state.steps['prepare.storage'].queue!
+  const { since } = (await engine.open(run)).state.steps['prepare.account'].queue!
   first.answer()
   const second = await waited(2)
   expect(second.failures).toBe(2)
-  expect((await engine.open(run)).state.steps['prepare.storage'].queue!.since).toBe(since)
+  expect((await engine.open(run)).state.steps['prepare.account'].queue!.since).toBe(since)
   line.isCut = false
   second.answer()
   expect(await ended).toMatchObject({ is: 'finished' })
-  expect((await engine.open(run)).state.steps['prepare.storage'].queue).toBeUndefined()
+  expect((await engine.open(run)).state.steps['prepare.account'].queue).toBeUndefined()
 })
 
 test('“try now” does not wait for the probe', async () => {
@@ -130,7 +130,7 @@ test('who does not want to wait gets the failure of the first try', async () => 
   await waited(1)
   await engine.cancel(run)
   expect(await ended).toMatchObject({ is: 'cancelled', error: { code: 'offline', params: { host: 'arm.example' } } })
-  const step = (await engine.open(run)).state.steps['prepare.storage']
+  const step = (await engine.open(run)).state.steps['prepare.account']
   expect(step).toMatchObject({ status: 'failed', error: { code: 'offline' } })
   expect(step.queue).toBeUndefined()
 })
@@ -178,7 +178,7 @@ test('while a step waits other forms can be filled, its own stays as it is', asy
   const { ended } = await engine.continue(run)
   await engine.setInput(run, 'image.version', { name: 'v' })
   const wait = await waited(1)
-  await expect(engine.setInput(run, 'prepare.storage', { name: 'other' })).rejects.toMatchObject({ code: 'run.busy' })
+  await expect(engine.setInput(run, 'prepare.account', { name: 'other' })).rejects.toMatchObject({ code: 'run.busy' })
   wait.giveUp()
   expect(await ended).toMatchObject({ is: 'failed' })
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { errorCodes } from '../../../src/shared/errors'
+import { formsOf } from '../../../src/shared/proposals'
 import { applyEntry, interrupted, isSameData, replay } from '../../../src/shared/replay'
 import { journalEntry, type Fact, type JournalEntry, type Proof } from '../../../src/shared/run'
 import { stepIds, type StepId } from '../../../src/shared/terms'
@@ -33,7 +34,34 @@ test('a new run has every step to do', () => {
     resources: [],
   })
   expect(Object.keys(state.steps)).toEqual([...stepIds])
-  expect(Object.values(state.steps).every(({ status }) => status === 'todo')).toBe(true)
+  // A managed disk takes the bytes unless somebody wants a blob.
+  const unneeded = stepIds.filter((step) => state.steps[step].status !== 'todo')
+  expect(unneeded).toEqual(['prepare.storage'])
+})
+
+test('the storage account is left out as long as no blob is wanted, whatever was tried before', () => {
+  const wants = (target: string): Fact => ({ kind: 'input', step: 'disk.upload', input: { target } })
+  const failed: Fact[] = [
+    { kind: 'started', step: 'prepare.storage', attempt: 1 },
+    { kind: 'failed', step: 'prepare.storage', error: { code: 'cloud.name-taken', params: {}, details: {} } },
+  ]
+  const status = (...facts: Fact[]) => replay(entries(...facts)).steps['prepare.storage'].status
+  expect(status()).toBe('skipped')
+  expect(status(wants('pageBlob'))).toBe('todo')
+  expect(status(wants('pageBlob'), wants('disk'))).toBe('skipped')
+  expect(status(wants('blockBlob'), ...failed)).toBe('failed')
+  expect(status(wants('blockBlob'), ...failed, wants('disk'))).toBe('skipped')
+})
+
+test('a journal of an older version, which has its storage account, goes on with the page blob', () => {
+  const account: Fact[] = [
+    { kind: 'started', step: 'prepare.storage', attempt: 1 },
+    { kind: 'done', step: 'prepare.storage', output: { name: 'old' }, proof: [] },
+  ]
+  const upload: Fact = { kind: 'input', step: 'disk.upload', input: { blobName: 'disk.vhd', connections: 6 } }
+  const state = replay(entries(...account, upload, { kind: 'started', step: 'disk.upload', attempt: 1 }))
+  expect(state.steps['prepare.storage'].status).toBe('done')
+  expect(formsOf(state)('disk.upload')).toMatchObject({ target: 'pageBlob', blobName: 'disk.vhd' })
 })
 
 test('a step without an end is interrupted; while somebody works on it, it is running', () => {

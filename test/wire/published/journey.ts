@@ -75,9 +75,10 @@ export async function recordJourney(): Promise<Recording> {
   const file = path.join(folder, 'exchanges.jsonl')
   const stop = recordTo(file)
   try {
-    const practice = await practised()
+    const practice = await practised({ target: 'pageBlob' })
     const { profile } = await practice.studio.practice.start()
     const run = await wholeRun(practice)
+    const other = await runWithDisks(practice)
     const cloud = await practice.studio.cloudOf(run)
     await lookAround(practice, run, cloud)
     await askBeforehand(cloud)
@@ -86,6 +87,8 @@ export async function recordJourney(): Promise<Recording> {
     const { resources } = await practice.stateOf(run)
     await refusals(practice, cloud, resources)
     await practice.studio.engine.cleanUp(run, { alsoRemove: resources.map(({ id }) => id) })
+    const { resources: more } = await practice.stateOf(other)
+    await practice.studio.engine.cleanUp(other, { alsoRemove: more.map(({ id }) => id) })
     // A region has room for few accounts: that of the run is gone now.
     await userSubscription(cloud, run)
     return { mainHost: new URL(profile.armEndpoint).host, exchanges: recordedIn(file) }
@@ -102,6 +105,19 @@ async function wholeRun(practice: Practiced): Promise<string> {
   const run = await practice.begin({ 'disk.choose': { file: await smallDisk() } })
   const ended = await practice.go(run)
   if (ended.is !== 'finished') throw new Error(`the run ended ${JSON.stringify(ended)}`)
+  return run
+}
+
+/** To an image version of managed disks, one with the system and one beside it. */
+async function runWithDisks(practice: Practiced): Promise<string> {
+  const file = await smallDisk()
+  const run = await practice.begin({
+    'connect.scope': { region: 'germanywestcentral' },
+    'disk.choose': { file, dataDisks: [{ lun: 3, file }] },
+    'disk.upload': { target: 'disk' },
+  })
+  const ended = await practice.go(run, 'image.version')
+  if (ended.is !== 'done') throw new Error(`the run with disks ended ${JSON.stringify(ended)}`)
   return run
 }
 

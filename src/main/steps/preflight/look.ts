@@ -155,13 +155,13 @@ function inRegion(accounts: readonly Account[], plan: PreflightPlan): Account[] 
 }
 
 async function askStorage(cloud: Cloud, plan: PreflightPlan, signal: AbortSignal) {
+  if (!plan.storage) return { storage: { value: null }, hasContainer: { value: false }, storageName: null }
+  const { container, mode, name } = plan.storage
   const storage = await answerOf(getStorageAccount(cloud, idOf(plan, plan.storage, storageAccountId), signal))
   const found = valueOr(storage, null)
   const [hasContainer, storageName] = await Promise.all([
-    found ? answerOf(containerExists(cloud, found.id, plan.storage.container, signal)) : null,
-    plan.storage.mode === 'create' && !found
-      ? answerOf(checkStorageName(cloud, plan.subscriptionId, plan.storage.name, signal))
-      : null,
+    found ? answerOf(containerExists(cloud, found.id, container, signal)) : null,
+    mode === 'create' && !found ? answerOf(checkStorageName(cloud, plan.subscriptionId, name, signal)) : null,
   ])
   return { storage, hasContainer: hasContainer ?? { value: false }, storageName }
 }

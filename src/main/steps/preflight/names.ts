@@ -11,7 +11,7 @@ export function nameRows(run: string, plan: PreflightPlan, answers: Answers): Pr
     ...(account.mode === 'create'
       ? [row(run, 'Batch account', 'prepare.account', account.name, answers.account, answers.accountName)]
       : []),
-    ...(storage.mode === 'create'
+    ...(storage?.mode === 'create'
       ? [row(run, 'storage account', 'prepare.storage', storage.name, answers.storage, answers.storageName)]
       : []),
   ]

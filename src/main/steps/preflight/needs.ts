@@ -29,6 +29,7 @@ const batch = 'Microsoft.Batch/batchAccounts'
 const storage = 'Microsoft.Storage/storageAccounts'
 const containers = `${storage}/blobServices/containers`
 const galleries = 'Microsoft.Compute/galleries'
+const disks = 'Microsoft.Compute/disks'
 
 /** The list of what the run will do, action by action, from what is planned (roles and actions: batch-role-based-access-control). */
 export function needsOf(plan: PreflightPlan, facts: NeedFacts): Need[] {
@@ -36,13 +37,12 @@ export function needsOf(plan: PreflightPlan, facts: NeedFacts): Need[] {
   const run = facts.hasGroup ? groupId(plan.subscriptionId, plan.resourceGroup) : subscription
   const scopes = {
     account: scopeOf(plan.account, run, (group, name) => accountId(groupId(plan.subscriptionId, group), name)),
-    storage: scopeOf(plan.storage, run, (group, name) => storageAccountId(groupId(plan.subscriptionId, group), name)),
     gallery: scopeOf(plan.gallery, run, (group, name) => galleryId(groupId(plan.subscriptionId, group), name)),
   }
   return [
     ...subscriptionNeeds(plan, facts, subscription),
     ...accountNeeds(plan, scopes.account),
-    ...storageNeeds(plan, facts, scopes.storage),
+    ...uploadNeeds(plan, facts, run),
     ...imageNeeds(plan, scopes.gallery),
   ]
 }
@@ -84,8 +84,24 @@ function accountNeeds(plan: PreflightPlan, scope: string): Need[] {
   ]
 }
 
-function storageNeeds(plan: PreflightPlan, { hasContainer }: NeedFacts, scope: string): Need[] {
-  const isNew = plan.storage.mode === 'create'
+function uploadNeeds(plan: PreflightPlan, facts: NeedFacts, run: string): Need[] {
+  const { storage: account } = plan
+  if (!account) return diskNeeds(run)
+  const scope = scopeOf(account, run, (group, name) => storageAccountId(groupId(plan.subscriptionId, group), name))
+  return storageNeeds(account.mode === 'create', facts, scope)
+}
+
+/** Microsoft Learn, "Upload a VHD to Azure": the disk, and the address that its bytes are sent to. */
+function diskNeeds(scope: string): Need[] {
+  return [
+    need('diskUpload', 'disk.upload', scope, {
+      actions: [`${disks}/read`, `${disks}/write`, `${disks}/beginGetAccess/action`, `${disks}/endGetAccess/action`],
+    }),
+    need('diskRemove', 'finish.cleanup', scope, { actions: [`${disks}/delete`], isVital: false }),
+  ]
+}
+
+function storageNeeds(isNew: boolean, { hasContainer }: NeedFacts, scope: string): Need[] {
   const container = [`${containers}/read`, ...(hasContainer ? [] : [`${containers}/write`])]
   return [
     need(isNew ? 'storageCreate' : 'storageRead', 'prepare.storage', scope, {

@@ -8,7 +8,7 @@ export function regionRows(plan: PreflightPlan, answers: Answers): PreflightRow[
     ...(plan.account.mode === 'choose'
       ? [chosen('Batch account', 'prepare.account', plan, plan.account.name, answers.account)]
       : []),
-    ...(plan.storage.mode === 'choose' ? storageRows(plan, answers) : []),
+    ...(plan.storage?.mode === 'choose' ? storageRows(plan, plan.storage.name, answers) : []),
     ...(plan.gallery.mode === 'choose'
       ? [chosen('gallery', 'image.gallery', plan, plan.gallery.name, answers.gallery)]
       : []),
@@ -34,8 +34,8 @@ function chosen(
     : { ...row, params, text: 'placeWrong', severity: 'block' }
 }
 
-function storageRows(plan: PreflightPlan, { storage }: Answers): PreflightRow[] {
-  const place = chosen('storage account', 'prepare.storage', plan, plan.storage.name, storage)
+function storageRows(plan: PreflightPlan, name: string, { storage }: Answers): PreflightRow[] {
+  const place = chosen('storage account', 'prepare.storage', plan, name, storage)
   const account = valueOr(storage, null)
   if (!account) return [place]
   const row = {

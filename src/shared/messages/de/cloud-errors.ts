@@ -49,6 +49,18 @@ export const cloudErrors: { [Code in keyof typeof english]: { what: string; todo
     what: 'Im Abonnement sind für diese Größe keine Kerne mehr frei[? ({family})][? in {region}][?: {needed} nötig, {used} von {limit} belegt].',
     todo: 'Wählen Sie eine Größe einer anderen Familie oder eine andere Region, oder beantragen Sie mehr vCPUs für das Abonnement (Azure-Portal, Kontingente, Compute).',
   },
+  'upload.disk-gone': {
+    what: 'Der verwaltete Datenträger „{disk}“ mit den hochgeladenen Bytes ist nicht mehr da.',
+    todo: 'Klären Sie, wer dort aufräumt. Laden Sie dann erneut hoch: Ein neuer Datenträger wird angelegt.',
+  },
+  'upload.disk-in-use': {
+    what: 'Die Bytes des verwalteten Datenträgers „{disk}“ sind noch für jemanden freigegeben.',
+    todo: 'Brechen Sie den Export oder Upload im Azure-Portal ab (Datenträger, „Export abbrechen“) oder warten Sie dessen Ende ab; versuchen Sie es dann erneut.',
+  },
+  'quota.disks': {
+    what: 'Das Abonnement darf keine weiteren verwalteten Datenträger haben[? in {region}][?: {used} von {limit} belegt].',
+    todo: 'Löschen Sie Datenträger, die niemand braucht, oder beantragen Sie mehr (Azure-Portal, Kontingente, Compute) und versuchen Sie es erneut; oder senden Sie den Datenträger in einen Seitenblob.',
+  },
   'quota.spot': {
     what: 'Das Spot-Kontingent des Batch-Kontos ist erschöpft[?: {limit} Kerne erlaubt, {used} belegt].',
     todo: 'Verlangen Sie weniger Spot-Knoten, nehmen Sie dedizierte Knoten oder beantragen Sie mehr Kontingent für dieses Batch-Konto.',

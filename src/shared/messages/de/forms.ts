@@ -184,7 +184,14 @@ export const forms: typeof english = {
   },
   'disk.upload': {
     targets: { disk: 'Verwalteter Datenträger', pageBlob: 'Seitenblob', blockBlob: 'Blockblob, danach Seitenblob' },
-    target: 'Seitenblob im Speicherkonto {account}',
+    into: {
+      disk: 'Verwalteter Datenträger „{name}“',
+      pageBlob: 'Seitenblob im Speicherkonto {account}',
+      blockBlob: 'Blockblob, danach Seitenblob im Speicherkonto {account}',
+    },
+    to: 'Senden in',
+    diskName: 'Name des verwalteten Datenträgers',
+    diskNameHint: 'Wird beim Aufräumen entfernt; die Imageversion braucht ihn dann nicht mehr.',
     blobName: 'Name des Blobs',
     blobNameHint: 'Wird beim Aufräumen entfernt; die Imageversion braucht ihn dann nicht mehr.',
     connections: 'Gleichzeitige Verbindungen',
@@ -212,7 +219,7 @@ export const forms: typeof english = {
     bar: 'Hochladen von {file}',
     closeQuestion: 'Was, wenn ich die App schließe?',
     closeAnswer:
-      'Das Hochladen hält an und geht weiter, wenn Sie zurückkommen. Wir fragen das Speicherkonto, welche Teile da sind; höchstens ein paar Seiten reisen zweimal.',
+      'Das Hochladen hält an und geht weiter, wenn Sie zurückkommen. Wir fragen Azure, welche Teile da sind; höchstens ein paar Seiten reisen zweimal.',
     summary: '{sent:size} in {left} gesendet, {skipped:size} übersprungen, weil leer.',
     blob: 'Blob',
   },

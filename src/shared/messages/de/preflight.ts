@@ -103,6 +103,8 @@ export const preflight: typeof english = {
     storageCreate: 'das Speicherkonto anlegen',
     storageRead: 'das Speicherkonto verwenden',
     upload: 'den Datenträger in das Speicherkonto schreiben',
+    diskUpload: 'den Datenträger in einen verwalteten Datenträger schreiben',
+    diskRemove: 'den verwalteten Datenträger danach entfernen',
     uploadRemove: 'den hochgeladenen Datenträger danach entfernen',
     source: 'Azure den hochgeladenen Datenträger lesen lassen',
     galleryCreate: 'die Gallery anlegen',

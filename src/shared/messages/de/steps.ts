@@ -92,13 +92,14 @@ export const steps: typeof englishSteps = {
   'prepare.storage': {
     title: 'Speicherkonto für das Hochladen',
     short: 'Speicherkonto',
-    why: 'Der Datenträger braucht einen Platz in Azure, bevor er zum Image werden kann.',
+    why: 'Nur ein Datenträger, der als Blob reist, braucht es; ein verwalteter Datenträger nimmt die Bytes selbst.',
     how: [
-      'Nötig ist ein Konto für allgemeine Zwecke, denn eine VHD wird als Seitenblob gespeichert.',
+      'Hier ist nichts zu tun, solange in einen verwalteten Datenträger hochgeladen wird.',
+      'Für Blobs ist ein Konto für allgemeine Zwecke nötig, denn eine VHD wird als Seitenblob gespeichert.',
       'Es muss in der Region liegen, in der das Image entsteht; das prüfen wir.',
       'Ihre Rolle muss das Schreiben von Blobs erlauben; Besitzer des Kontos zu sein, genügt allein nicht.',
     ],
-    makes: 'Ein Speicherkonto, falls Sie keines wählen, und darin einen Container.',
+    makes: 'Für Blobs ein Speicherkonto, falls Sie keines wählen, und darin einen Container.',
     mayClose: azureGoesOn,
   },
   'disk.choose': {
@@ -137,7 +138,7 @@ export const steps: typeof englishSteps = {
       'Nach einer Unterbrechung fragen wir Azure, welche Stücke schon da sind, und senden nur den Rest.',
       'Das Ende der VHD wird zuletzt geschrieben: So kann ein unfertiger Stand nie für einen fertigen gehalten werden.',
     ],
-    makes: 'Einen Seitenblob mit dem Datenträger. Er wird beim Aufräumen gelöscht.',
+    makes: 'Für jeden Datenträger einen verwalteten Datenträger oder einen Blob. Alle werden beim Aufräumen gelöscht.',
     mayClose:
       'Wird die App geschlossen, pausiert das Hochladen und geht an dieser Stelle weiter, wenn Sie wiederkommen.',
   },

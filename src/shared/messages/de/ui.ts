@@ -174,6 +174,8 @@ export const ui: typeof english = {
       text: 'Die App oder der Computer hielt an, während er lief. Nichts ist verloren: Wir fragen die Cloud, was schon da ist, und machen dort weiter.',
     },
     skipped: 'Ausgelassen: {reason}',
+    unneeded:
+      'Nicht nötig: Der Datenträger kommt in einen verwalteten Datenträger. Wählen Sie bei „Hochladen“ einen Blob, um ein Speicherkonto zu nutzen.',
     doneAt: 'Erledigt {at}',
     since: 'Begonnen {at}',
     saved: 'Entwurf gespeichert',

@@ -50,6 +50,18 @@ export const cloudErrors = {
     what: 'The subscription has no cores left for this size[? ({family})][? in {region}][?: {needed} needed, {used} of {limit} in use].',
     todo: 'Choose a size of another family or another region, or request more vCPUs for the subscription (Azure portal, Quotas, Compute).',
   },
+  'upload.disk-gone': {
+    what: 'The managed disk “{disk}” with the uploaded bytes is not there any more.',
+    todo: 'Find out who cleans up there. Then do the upload again: a new disk is made.',
+  },
+  'upload.disk-in-use': {
+    what: 'The bytes of the managed disk “{disk}” are still open to somebody.',
+    todo: 'Cancel its export or upload in the Azure portal (disk, “Cancel export”), or wait until it has ended, then try again.',
+  },
+  'quota.disks': {
+    what: 'The subscription may not have more managed disks[? in {region}][?: {used} of {limit} in use].',
+    todo: 'Delete disks that nobody needs, or request more (Azure portal, Quotas, Compute), then try again; or send the disk into a page blob.',
+  },
   'quota.spot': {
     what: 'The Spot quota of the Batch account is used up[?: {limit} cores allowed, {used} in use].',
     todo: 'Ask for fewer Spot nodes, take dedicated nodes instead, or request more quota for this Batch account.',

@@ -168,7 +168,14 @@ export const forms = {
   },
   'disk.upload': {
     targets: { disk: 'Managed disk', pageBlob: 'Page blob', blockBlob: 'Block blob, then page blob' },
-    target: 'Page blob in storage account {account}',
+    into: {
+      disk: 'Managed disk “{name}”',
+      pageBlob: 'Page blob in storage account {account}',
+      blockBlob: 'Block blob, then page blob in storage account {account}',
+    },
+    to: 'Send into',
+    diskName: 'Name of the managed disk',
+    diskNameHint: 'Removed at clean-up; the image version does not need it any more.',
     blobName: 'Name of the blob',
     blobNameHint: 'Removed at clean-up; the image version does not need it any more.',
     connections: 'Connections at the same time',
@@ -196,7 +203,7 @@ export const forms = {
     bar: 'Upload of {file}',
     closeQuestion: 'What if I close the app?',
     closeAnswer:
-      'The upload stops and goes on when you come back. We ask the storage account which parts are there; at most a few pages travel twice.',
+      'The upload stops and goes on when you come back. We ask Azure which parts are there; at most a few pages travel twice.',
     summary: '{sent:size} sent in {left}, {skipped:size} skipped because empty.',
     blob: 'Blob',
   },

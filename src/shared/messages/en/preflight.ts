@@ -103,6 +103,8 @@ export const preflight = {
     storageCreate: 'make the storage account',
     storageRead: 'use the storage account',
     upload: 'write the disk into the storage account',
+    diskUpload: 'write the disk into a managed disk',
+    diskRemove: 'remove the managed disk afterwards',
     uploadRemove: 'remove the uploaded disk afterwards',
     source: 'let Azure read the uploaded disk',
     galleryCreate: 'make the gallery',

@@ -105,13 +105,14 @@ export const steps: Record<StepId, StepTexts> = {
   'prepare.storage': {
     title: 'Storage account for the upload',
     short: 'Storage account',
-    why: 'The disk needs a place in Azure before it can become an image.',
+    why: 'Only a disk that travels as a blob needs it; a managed disk takes the bytes by itself.',
     how: [
-      'A general-purpose account is needed, because a VHD is stored as a page blob.',
+      'Nothing is to be done here as long as the upload goes into a managed disk.',
+      'A general-purpose account is needed for blobs, because a VHD is stored as a page blob.',
       'It must be in the region in which the image is made; we check that.',
       'Your role must allow writing blobs; being owner of the account alone is not enough.',
     ],
-    makes: 'A storage account, unless you choose one, and a container in it.',
+    makes: 'For blobs a storage account, unless you choose one, and a container in it.',
     mayClose: 'You may close the app; Azure goes on, and we look again when you come back.',
   },
   'disk.choose': {
@@ -150,7 +151,7 @@ export const steps: Record<StepId, StepTexts> = {
       'After a break we ask Azure which pieces are there and send only the rest.',
       'The end of the VHD is written last: an unfinished upload can never be taken for a finished one.',
     ],
-    makes: 'A page blob with the disk. It is removed at clean-up.',
+    makes: 'A managed disk, or a blob, for each disk. All are removed at clean-up.',
     mayClose: 'If the app is closed, the upload pauses and goes on from there when you come back.',
   },
   'image.gallery': {

@@ -169,6 +169,7 @@ export const ui = {
       text: 'The app or the computer stopped while it ran. Nothing is lost: we ask the cloud what is already there and go on from that point.',
     },
     skipped: 'Left out: {reason}',
+    unneeded: 'Not needed: the disk goes into a managed disk. Choose a blob at “Upload” to use a storage account.',
     doneAt: 'Done {at}',
     since: 'Started {at}',
     saved: 'Draft saved',
