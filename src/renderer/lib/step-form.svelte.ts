@@ -205,7 +205,9 @@ export class StepForm {
     await this.flush()
     const { run, step } = this
     const seen = await shell.attempt(() => call('step.consequences', { run, step, input: this.#input() }))
-    return seen && (seen.again.length > 0 || seen.things.some(({ fate }) => fate !== 'reused')) ? seen : null
+    // Looking inside a disk changes nothing, so nobody needs to be asked about that alone.
+    const isAgain = seen?.again.some(({ step: again }) => again !== 'disk.inspect')
+    return seen && (isAgain || seen.things.some(({ fate }) => fate !== 'reused')) ? seen : null
   }
 
   /** Keeps the change and what it leaves unused; `remove`: ids that clean-up takes along. Answers whether it was kept. */
