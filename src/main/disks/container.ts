@@ -14,14 +14,10 @@ const gibibyte = 1024 ** 3
 const largest = { V1: 2048 * gibibyte, V2: 4095 * gibibyte }
 
 /** Refuses a file that is no disk, by the name it has and with what to do. */
-export function refuseUnreadable({ source, detected: { kind: format, other, volume, isCutOff } }: Image): never {
+export function refuseUnreadable({ source, detected: { other, volume, isCutOff } }: Image): never {
   if (isCutOff) refuse('disk.truncated', { bytes: source.size })
   if (volume) refuse('disk.format.unknown:volume', { volume })
   const name = quoted(source.file ?? '')
-  if (!other && format !== 'unknown') {
-    const text = `qemu-img convert -O vpc -o subformat=fixed,force_size ${name} disk.vhd`
-    refuse('disk.format.unsupported', { format }, [{ on: 'here', text }])
-  }
   if (!other) refuse('disk.format.unknown')
   const { kind, command } = other
   refuse(

@@ -103,7 +103,7 @@ export const errors: typeof english = {
   },
   'disk.format': {
     what: 'Diese Datei lässt sich so nicht hochladen: {format:format}.',
-    todo: 'Wählen Sie eine VHD mit fester Größe, auf der ein Betriebssystem ist; andere Formate müssen erst umgewandelt werden, etwa mit qemu-img.',
+    todo: 'Wählen Sie ein Datenträgerimage: VHD, VHDX, qcow2, VMDK, VDI oder einen Rohdatenträger. Ein Archiv muss zuerst entpackt werden.',
   },
   'disk.truncated': {
     what: 'Das Datenträgerimage ist kürzer, als darin steht.',
@@ -111,11 +111,11 @@ export const errors: typeof english = {
   },
   'disk.footer': {
     what: 'Das Ende der VHD-Datei ist beschädigt.',
-    todo: 'Exportieren Sie den Datenträger erneut als VHD mit fester Größe.',
+    todo: 'Exportieren Sie den Datenträger erneut.',
   },
   'disk.size': {
     what: 'Die Größe, die im Datenträgerimage steht, passt nicht zur Datei.',
-    todo: 'Exportieren Sie den Datenträger erneut als VHD mit fester Größe.',
+    todo: 'Exportieren Sie den Datenträger erneut.',
   },
   'disk.damaged': {
     what: 'Das Datenträgerimage ist beschädigt: Ein Teil davon lässt sich nicht lesen.',

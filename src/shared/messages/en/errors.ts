@@ -98,16 +98,16 @@ export const errors = {
   },
   'disk.format': {
     what: 'This file cannot be uploaded as it is: {format:format}.',
-    todo: 'Choose a VHD of fixed size with an operating system on it; other disk formats have to be converted first, for example with qemu-img.',
+    todo: 'Choose a disk image: VHD, VHDX, qcow2, VMDK, VDI or a raw disk. An archive has to be unpacked first.',
   },
   'disk.truncated': {
     what: 'The disk image is shorter than it says.',
     todo: 'Copy or export it again; the last copy was probably interrupted.',
   },
-  'disk.footer': { what: 'The end of the VHD file is damaged.', todo: 'Export the disk again as a VHD of fixed size.' },
+  'disk.footer': { what: 'The end of the VHD file is damaged.', todo: 'Export the disk again.' },
   'disk.size': {
     what: 'The size written in the disk image does not fit the file.',
-    todo: 'Export the disk again as a VHD of fixed size.',
+    todo: 'Export the disk again.',
   },
   'disk.damaged': {
     what: 'The disk image is damaged: a part of it cannot be read.',
