@@ -47,9 +47,11 @@ function lookForAgent({ controlSet }: WindowsSystem): Finding | null | 'unknown'
   }
   const off = there.filter(({ key }) => numberIn(key?.value('Start') ?? null) === 4).map(({ name }) => name)
   if (off.length === 0) return null
-  return finding('azure.agent.windows:disabled', 'warn', { names: off.join(', ') }, [
-    { on: 'windows', text: `Set-Service -Name ${off.join(', ')} -StartupType Automatic` },
-  ])
+  const commands = off.map((name) => ({
+    on: 'windows' as const,
+    text: `Set-Service -Name ${name} -StartupType Automatic`,
+  }))
+  return finding('azure.agent.windows:disabled', 'warn', { names: off.join(', ') }, commands)
 }
 
 /** On a node D: is the temporary drive; the node agent works there. */

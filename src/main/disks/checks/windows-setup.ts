@@ -102,7 +102,10 @@ function failureFindings({ files }: WindowsSystem): Finding[] {
 }
 
 const removeDsc: Commands = [
-  { on: 'windows', text: 'Remove-DscConfigurationDocument -Stage Current, Pending, Previous -Force' },
+  {
+    on: 'windows',
+    text: "'Current', 'Pending', 'Previous' | ForEach-Object { Remove-DscConfigurationDocument -Stage $_ -Force }",
+  },
   { on: 'windows', text: 'Restart-Computer' },
 ]
 
