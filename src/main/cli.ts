@@ -5,23 +5,19 @@ import { cli as english } from '../shared/messages/en/cli'
 import { fill } from '../shared/messages/format'
 import type { Language } from '../shared/terms'
 import { version } from '../../package.json'
-import { runConvert } from './commands/convert'
 import type { CliFacts } from './commands/headless'
-import { runInspect } from './commands/inspect'
 import { exitCodes, reportError, type CommandIo, type ExitCode } from './commands/io'
-import { runPools } from './commands/pools'
-import { runPractice } from './commands/practice'
-import { runRun } from './commands/run'
-import { runUpload } from './commands/upload'
 
 type CommandName = 'inspect' | 'convert' | 'upload' | 'run' | 'practice' | 'pools'
-const commands: Record<CommandName, (argv: string[], io: CommandIo, facts: CliFacts) => Promise<ExitCode>> = {
-  inspect: runInspect,
-  convert: runConvert,
-  upload: runUpload,
-  run: runRun,
-  practice: runPractice,
-  pools: runPools,
+type Command = (argv: string[], io: CommandIo, facts: CliFacts) => Promise<ExitCode>
+/** Each is loaded when it is asked for: the clients of Azure that a run needs would double the start of an upload. */
+const commands: Record<CommandName, () => Promise<Command>> = {
+  inspect: async () => (await import('./commands/inspect')).runInspect,
+  convert: async () => (await import('./commands/convert')).runConvert,
+  upload: async () => (await import('./commands/upload')).runUpload,
+  run: async () => (await import('./commands/run')).runRun,
+  practice: async () => (await import('./commands/practice')).runPractice,
+  pools: async () => (await import('./commands/pools')).runPools,
 }
 
 const cancel = new AbortController()
@@ -63,7 +59,8 @@ async function main(): Promise<ExitCode> {
     return exitCodes.ok
   }
   try {
-    return await commands[name](argv, io, facts)
+    const command = await commands[name]()
+    return await command(argv, io, facts)
   } catch (error) {
     return reportError(io, error)
   }

@@ -1,10 +1,4 @@
-import {
-  createEmptyPipeline,
-  createPipelineRequest,
-  type HttpClient,
-  type PipelineRequest,
-  type PipelineResponse,
-} from '@azure/core-rest-pipeline'
+import type { HttpClient, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline'
 import type { INetworkModule, NetworkRequestOptions, NetworkResponse } from '@azure/msal-node'
 import { readFileSync } from 'node:fs'
 import { AppError } from '../../shared/errors'
@@ -173,17 +167,17 @@ function reasonOf(error: unknown): string {
 }
 
 function networkOver(client: HttpClient): INetworkModule {
-  const pipeline = createEmptyPipeline()
   async function ask<T>(
     method: 'GET' | 'POST',
     url: string,
     options: NetworkRequestOptions = {},
     timeout = signInLimitMs,
   ) {
+    const { createEmptyPipeline, createPipelineRequest } = await import('@azure/core-rest-pipeline')
     const request = createPipelineRequest({ url, method, abortSignal: AbortSignal.timeout(timeout) })
     for (const [name, value] of Object.entries(options.headers ?? {})) request.headers.set(name, value)
     if (options.body !== undefined) request.body = options.body
-    const response = await pipeline.sendRequest(client, request)
+    const response = await createEmptyPipeline().sendRequest(client, request)
     return {
       status: response.status,
       headers: response.headers.toJSON(),

@@ -1,4 +1,4 @@
-import { createDefaultHttpClient, RestError, type HttpClient, type PipelineRequest } from '@azure/core-rest-pipeline'
+import type { HttpClient, PipelineRequest } from '@azure/core-rest-pipeline'
 import { Agent as PlainAgent } from 'node:http'
 import { Agent } from 'node:https'
 import type { SecureContext } from 'node:tls'
@@ -34,13 +34,16 @@ type Way = { proxy: Proxy | null; trust: SecureContext | null }
 type Agents = { lasting: Agent; single: Agent }
 
 const lookLimitMs = 5000
+/** Loaded for the first request of a library or the first failure: an upload does without, and starts in half the time. */
+const pipeline = () => import('@azure/core-rest-pipeline')
 
 /**
  * What every request of this program goes through, whoever sends it: the proxy and the trust of the moment. `ofCloud`: PEM of a
  * cloud's own authority. A failure is told by who caused it: host, proxy or certificate.
  */
 export function createTransport(network: Network, ofCloud: string | null): Transport {
-  const client = createDefaultHttpClient()
+  let made: Promise<HttpClient> | null = null
+  const client = () => (made ??= pipeline().then(({ createDefaultHttpClient }) => createDefaultHttpClient()))
   const known = new Map<string, { trust: SecureContext | null; agents: Agents }>()
   const plain = new PlainAgent({ keepAlive: true })
 
@@ -60,12 +63,12 @@ export function createTransport(network: Network, ofCloud: string | null): Trans
       const url = new URL(request.url)
       if (url.protocol !== 'https:') {
         delete request.agent
-        return answerInTime(client, request, limitMs)
+        return answerInTime(await client(), request, limitMs)
       }
       const way: Way = { proxy: await network.proxyFor(url), trust: network.trust(ofCloud) }
       request.agent = agentsFor(way)[isSingle ? 'single' : 'lasting']
       try {
-        return await answerInTime(client, request, limitMs)
+        return await answerInTime(await client(), request, limitMs)
       } catch (error) {
         throw await explain(error, url, way, request)
       }
@@ -104,6 +107,7 @@ export async function explain(error: unknown, url: URL, way: Way, request?: Pipe
   const message = error instanceof Error ? error.message : ''
   const params = { host: url.host, proxy: proxyName(way.proxy) ?? '' }
   const status = /^PROXY_STATUS_(\d+)$/.exec(code)?.[1]
+  const { RestError } = await pipeline()
   if (status === '407') return new AppError('proxy.sign-in', params, { status: 407, message })
   // The proxy is there and cannot reach the host: the same as no line, and worth another try.
   if (status && Number(status) >= 500) return new RestError(message, { code: 'ECONNRESET', ...about })
@@ -151,6 +155,7 @@ async function answerInTime(client: HttpClient, request: PipelineRequest, limitM
     return await client.sendRequest(request)
   } catch (error) {
     if (inner.signal.aborted && !outer?.aborted) {
+      const { RestError } = await pipeline()
       throw new RestError(`no answer within ${limitMs / 1000} s`, { code: 'ETIMEDOUT', request })
     }
     throw error
