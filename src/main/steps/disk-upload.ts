@@ -177,10 +177,11 @@ function watched(tools: Tools, disks: readonly OneDisk[]) {
       ? inspected.uploadBytes
       : (inspected.dataDisks?.find((one) => one.lun === lun)?.uploadBytes ?? inspected.uploadBytes),
   )
+  const luns = disks.map(({ lun }) => lun)
   return (at: number, now: UploadProgress, bytes: number) => {
     progress[at] = now
     sizes[at] = bytes
-    tools.progress(shown(progress, sizes, tools.pace.limit()))
+    tools.progress(shown(progress, sizes, tools.pace.limit(), luns))
   }
 }
 

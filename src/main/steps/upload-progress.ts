@@ -4,11 +4,12 @@ import type { UploadResult } from '../upload/spec'
 
 const waits = { network: 'offline', service: 'throttled', paused: 'paused' } as const
 
-/** What is shown of several uploads at once: sums; `sizes` = bytes of each, footer included. */
+/** What is shown of several uploads at once: sums, and each by itself; `sizes` = bytes of each, footer included. */
 export function shown(
   all: readonly (UploadProgress | undefined)[],
   sizes: readonly number[],
   limit: number | null,
+  luns: readonly (number | null)[],
 ): Progress {
   const known = all.filter((one) => one !== undefined)
   const sum = (of: (one: UploadProgress) => number) => known.reduce((total, one) => total + of(one), 0)
@@ -30,9 +31,14 @@ export function shown(
         ? null
         : Math.max(0, ...left.map((seconds) => seconds ?? 0)),
       ...(limit === null ? {} : { limit }),
+      ...(all.length > 1 ? { disks: all.map((one, at) => shownOne(one, sizes[at]!, luns[at] ?? null)) } : {}),
     },
     ...(waiting ? { wait: { key: waits[waiting], params: {} } } : {}),
   }
+}
+
+function shownOne(one: UploadProgress | undefined, total: number, lun: number | null) {
+  return { lun, done: Math.round((one?.share ?? 0) * total), total, rate: one?.bytesPerSecond ?? 0 }
 }
 
 /** The numbers of all disks together; the time is that of the slowest, the ETag that of the first. */
