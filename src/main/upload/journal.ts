@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, readFile, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
-import { crc32 } from 'node:zlib'
-import { z } from 'zod'
 import type { FixedVhdView } from '../disks/azure-vhd'
 import { AppError } from '../../shared/errors'
+import { etagIn, readLines, sealed, type Line } from './journal-lines'
 import { joined, type Range } from './plan'
 import { markOf } from './stamp'
 import type { UploadTarget } from './target'
@@ -20,24 +19,13 @@ export type UploadJournal = {
   finished(etag: string): Promise<void>
   /** Forgets everything: the target was made anew. */
   restart(): Promise<void>
+  /** A finished upload keeps one line for all that was sent; journals that nobody wrote to for 90 days are removed. */
   close(): Promise<void>
 }
 
-const part = z.tuple([z.number().int().nonnegative(), z.number().int().positive()])
-const line = z.union([
-  z.object({
-    kind: z.literal('begun'),
-    at: z.string(),
-    file: z.string(),
-    size: z.number(),
-    modifiedMs: z.number(),
-    target: z.string(),
-    mark: z.string(),
-  }),
-  z.object({ kind: z.literal('sent'), parts: z.array(part) }),
-  z.object({ kind: z.literal('finished'), at: z.string(), etag: z.string() }),
-])
-type Line = z.infer<typeof line>
+/** After so long the target is asked itself, as it is from another computer. */
+const keptMs = 90 * 24 * 60 * 60_000
+const ownFile = /^[0-9a-f]{32}\.jsonl(?:\.new)?$/
 
 /**
  * The journal of what goes from this source to this target: one line for each request that was acknowledged, each with its own
@@ -59,11 +47,11 @@ export async function openUploadJournal(
   const handle = await keeping(folder, () => open(file, 'a', 0o600))
   let parts = isOurs ? before.lines.flatMap((one) => (one.kind === 'sent' ? one.parts : [])) : []
   let etag = isOurs ? etagIn(before.lines) : null
+  let finish: Line | null = null
   let last: Promise<void> = Promise.resolve()
 
-  function append(...lines: Line[]): Promise<void> {
-    const text = lines.map(sealed).join('')
-    const written = last.then(() => keeping(folder, () => writeAll(handle, Buffer.from(text))))
+  function append(line: Line): Promise<void> {
+    const written = last.then(() => keeping(folder, () => writeAll(handle, Buffer.from(sealed(line)))))
     last = written.catch(() => undefined)
     return written
   }
@@ -71,10 +59,19 @@ export async function openUploadJournal(
   async function begin(): Promise<void> {
     parts = []
     etag = null
+    finish = null
     await keeping(folder, () => handle.truncate(0))
+    await append(begun())
+  }
+
+  function begun(): Line {
     const { file: of, modifiedMs } = source.disk
     const at = new Date().toISOString()
-    await append({ kind: 'begun', at, file: of, size: source.size, modifiedMs, target: target.id, mark })
+    return { kind: 'begun', at, file: of, size: source.size, modifiedMs, target: target.id, mark }
+  }
+
+  function acknowledged(): Range[] {
+    return joined(parts.map(([start, end]) => ({ start, end })))
   }
 
   try {
@@ -85,51 +82,42 @@ export async function openUploadJournal(
     throw error
   }
   return {
-    acknowledged: () => joined(parts.map(([start, end]) => ({ start, end }))),
+    acknowledged,
     finishedAs: () => etag,
     async sent(ranges) {
       const taken = ranges.map(({ start, end }): [number, number] => [start, end])
       await append({ kind: 'sent', parts: taken })
       parts.push(...taken)
     },
-    finished: (as) => append({ kind: 'finished', at: new Date().toISOString(), etag: as }),
+    async finished(as) {
+      finish = { kind: 'finished', at: new Date().toISOString(), etag: as }
+      await append(finish)
+    },
     restart: begin,
     async close() {
       await last
       await handle.close()
+      const sent: Line = { kind: 'sent', parts: acknowledged().map(({ start, end }) => [start, end]) }
+      if (finish) await replace(file, [begun(), sent, finish])
+      await removeOld(folder)
     },
   }
 }
 
-/** The lines up to the first that is not whole, and how long they are. */
-export function readLines(bytes: Buffer): { lines: Line[]; goodBytes: number } {
-  const lines: Line[] = []
-  let goodBytes = 0
-  for (let end = bytes.indexOf('\n'); end >= 0; end = bytes.indexOf('\n', goodBytes)) {
-    const found = unsealed(bytes.toString('utf8', goodBytes, end))
-    if (!found) break
-    lines.push(found)
-    goodBytes = end + 1
+/** By a file beside it, so that either the old or the new one is whole; without it, the old one is only longer. */
+async function replace(file: string, lines: Line[]): Promise<void> {
+  const beside = `${file}.new`
+  await writeFile(beside, lines.map(sealed).join(''), { mode: 0o600 })
+    .then(() => rename(beside, file))
+    .catch(() => undefined)
+}
+
+async function removeOld(folder: string): Promise<void> {
+  for (const name of (await readdir(folder).catch(() => [])).filter((one) => ownFile.test(one))) {
+    const file = path.join(folder, name)
+    const { mtimeMs = Infinity } = await stat(file).catch(() => ({}) as { mtimeMs?: number })
+    if (mtimeMs < Date.now() - keptMs) await rm(file, { force: true }).catch(() => undefined)
   }
-  return { lines, goodBytes }
-}
-
-/** CRC-32 in eight hexadecimal digits, a space, JSON. */
-function sealed(of: Line): string {
-  const body = JSON.stringify(of)
-  return `${crc32(body).toString(16).padStart(8, '0')} ${body}\n`
-}
-
-function unsealed(text: string): Line | null {
-  const [, crc, body] = /^([0-9a-f]{8}) (.+)$/.exec(text) ?? []
-  if (body === undefined || crc32(body) !== parseInt(crc!, 16)) return null
-  const parsed = line.safeParse(JSON.parse(body))
-  return parsed.success ? parsed.data : null
-}
-
-function etagIn(lines: readonly Line[]): string | null {
-  const last = lines.findLast((one) => one.kind === 'finished')
-  return last?.kind === 'finished' ? last.etag : null
 }
 
 async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {

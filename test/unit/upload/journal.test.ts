@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -100,4 +100,32 @@ test('a finished upload remembers as what', async () => {
   const again = await open()
   expect(again.finishedAs()).toBe('"0x8D1"')
   await again.close()
+})
+
+test('a finished upload keeps one line for all that it sent, and still knows it', async () => {
+  const journal = await open()
+  for (let at = 0; at < 200; at++) await journal.sent([{ start: at * 4096, end: (at + 1) * 4096 }])
+  await journal.finished('"0x8D1"')
+  await journal.close()
+  expect((await readFile(await journalFile(), 'utf8')).trim().split('\n')).toHaveLength(3)
+  expect(await readdir(path.join(folder, 'uploads'))).toHaveLength(1)
+  const again = await open()
+  expect(again.acknowledged()).toEqual([{ start: 0, end: 200 * 4096 }])
+  expect(again.finishedAs()).toBe('"0x8D1"')
+  await again.close()
+})
+
+test('journals that nobody wrote to for three months are removed, and nothing else', async () => {
+  await filled()
+  const old = await journalFile()
+  const foreign = path.join(folder, 'uploads', 'notes.txt')
+  await writeFile(foreign, 'mine')
+  const then = new Date(Date.now() - 91 * 24 * 60 * 60_000)
+  await Promise.all([old, foreign].map((file) => utimes(file, then, then)))
+  const elsewhere = await open('run-1', 'https://acc.blob.core.windows.net/vhds/other.vhd?sig=x')
+  await elsewhere.close()
+  const left = await readdir(path.join(folder, 'uploads'))
+  expect(left).toContain('notes.txt')
+  expect(left).toHaveLength(2)
+  expect(left).not.toContain(path.basename(old))
 })
