@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Disk } from './disk'
-import { footerBytes, makeFixedFooter } from './vhd'
+import { footerBytes, makeFixedFooter } from './formats/vhd'
 
 const mebibyte = 1024 * 1024
 const sampleBytes = 64 * 1024

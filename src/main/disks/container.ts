@@ -4,7 +4,7 @@ import { paddedSize } from './azure-vhd'
 import type { Detected } from './detect'
 import type { Disk } from './disk'
 import { finding } from './findings'
-import type { Image } from './layout'
+import type { Image } from './formats/layout'
 import { quoted } from './quoted'
 import { refuse } from './refusal'
 

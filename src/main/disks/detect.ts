@@ -3,7 +3,7 @@ import { readPartitions } from './partitions'
 import { otherByContent, type Other } from './recognise'
 import { volumeOf, type Volume } from './signatures'
 import { bytesAt, type ByteSource } from './source'
-import { footerBytes, parseDamagedFooter, parseFooter, type VhdFooter } from './vhd'
+import { footerBytes, parseDamagedFooter, parseFooter, type VhdFooter } from './formats/vhd'
 
 export type Detected = {
   kind: DiskFormat

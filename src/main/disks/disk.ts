@@ -1,6 +1,6 @@
 import type { DiskFormat } from '../../shared/outputs'
 import type { ByteSource } from './source'
-import type { VhdFooter } from './vhd'
+import type { VhdFooter } from './formats/vhd'
 
 /** A disk as the machine in it would see it, whatever the file around it looks like. */
 export type Disk = {

@@ -10,7 +10,7 @@ import { lookInside, notLookedInto, type Inside } from './inside'
 import { openSource } from './open'
 import { Refusal } from './refusal'
 import { openFile } from './source'
-import { footerBytes } from './vhd'
+import { footerBytes } from './formats/vhd'
 
 /**
  * Reads and judges a disk image without changing it; no network, no file outside its folder, only a small part is read.

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fixedVhdView, paddedSize } from '../../../src/main/disks/azure-vhd'
 import { openDisk } from '../../../src/main/disks/open'
-import { makeFixedFooter, parseFooter } from '../../../src/main/disks/vhd'
+import { makeFixedFooter, parseFooter } from '../../../src/main/disks/formats/vhd'
 import { bootCode, fixedVhd, mebibyte, partition, patch, qemuImage, sparseFile } from '../../support/disks'
 
 let folder: string

@@ -1,6 +1,6 @@
-import { refuseTooLarge } from './container'
-import { refuse } from './refusal'
-import { bytesAt, type ByteSource } from './source'
+import { refuseTooLarge } from '../container'
+import { refuse } from '../refusal'
+import { bytesAt, type ByteSource } from '../source'
 import type { Region } from './vhdx-header'
 
 const mebibyte = 1024 * 1024

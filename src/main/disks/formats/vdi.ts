@@ -1,10 +1,10 @@
-import { refuseTooLarge } from './container'
+import { refuseTooLarge } from '../container'
 import { areApart } from './extents'
-import { finding } from './findings'
+import { finding } from '../findings'
 import type { Image, Layout } from './layout'
 import { readerOf, type Piece } from './pieces'
-import { refuse } from './refusal'
-import { bytesAt } from './source'
+import { refuse } from '../refusal'
+import { bytesAt } from '../source'
 
 /** Entries from here on have no place: not written, or given back as zeros. */
 const noPlace = 0xfffffffe

@@ -1,6 +1,6 @@
 import { crc32c } from './crc32c'
-import { refuse } from './refusal'
-import { bytesAt, type ByteSource } from './source'
+import { refuse } from '../refusal'
+import { bytesAt, type ByteSource } from '../source'
 import type { Region, VhdxHeader } from './vhdx-header'
 
 const sectorBytes = 4096

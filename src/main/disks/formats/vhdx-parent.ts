@@ -1,9 +1,9 @@
-import { nameIn } from './beside'
-import { clean, finding } from './findings'
+import { nameIn } from '../beside'
+import { clean, finding } from '../findings'
 import type { Image, Layout } from './layout'
 import { mergeCommands } from './merge-commands'
-import { guidAt } from './partitions'
-import { refuse, Refusal } from './refusal'
+import { guidAt } from '../partitions'
+import { refuse, Refusal } from '../refusal'
 import { readVhdxHeader } from './vhdx-header'
 
 /**

@@ -1,10 +1,10 @@
-import type { Finding } from '../../shared/outputs'
+import type { Finding } from '../../../shared/outputs'
 import { ClusterCounts, Clusters } from './clusters'
-import { finding } from './findings'
+import { finding } from '../findings'
 import { placeIn, type Qcow2Entry } from './qcow2-entry'
 import type { Qcow2Header } from './qcow2-header'
-import { refuse } from './refusal'
-import { bytesAt, type ByteSource } from './source'
+import { refuse } from '../refusal'
+import { bytesAt, type ByteSource } from '../source'
 import { tableReader } from './table-reader'
 
 /** Tables of 2 TiB in clusters of 64 KiB. */

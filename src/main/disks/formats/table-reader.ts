@@ -1,5 +1,5 @@
-import { refuse } from './refusal'
-import { bytesAt, type ByteSource } from './source'
+import { refuse } from '../refusal'
+import { bytesAt, type ByteSource } from '../source'
 
 const windowBytes = 64 * 1024
 /** A second of reading here and there. Tables that a program wrote lie together and need a small part of it. */

@@ -1,6 +1,6 @@
-import type { Finding } from '../../shared/outputs'
+import type { Finding } from '../../../shared/outputs'
 import type { Image } from './layout'
-import { quoted } from './quoted'
+import { quoted } from '../quoted'
 
 /** What to type where all files are, so that what builds on another becomes one file. */
 export function mergeCommands({ source, detected: { kind } }: Image): NonNullable<Finding['commands']> {

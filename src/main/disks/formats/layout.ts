@@ -1,6 +1,6 @@
-import type { Finding } from '../../shared/outputs'
-import type { Detected } from './detect'
-import type { Disk, DiskSource } from './disk'
+import type { Finding } from '../../../shared/outputs'
+import type { Detected } from '../detect'
+import type { Disk, DiskSource } from '../disk'
 
 /** What a reader makes of the file of its format: the disk, less what all formats have in common. */
 export type Layout = Pick<

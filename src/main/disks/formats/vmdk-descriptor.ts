@@ -1,7 +1,7 @@
-import { clean } from './findings'
+import { clean } from '../findings'
 import type { Image } from './layout'
-import { quoted } from './quoted'
-import { refuse } from './refusal'
+import { quoted } from '../quoted'
+import { refuse } from '../refusal'
 
 const longest = 64 * 1024
 const longestLine = 1024

@@ -1,7 +1,7 @@
 import type { Image, Layout } from './layout'
-import { finding } from './findings'
-import type { DiskSource } from './disk'
-import { refuse } from './refusal'
+import { finding } from '../findings'
+import type { DiskSource } from '../disk'
+import { refuse } from '../refusal'
 import { footerBytes } from './vhd'
 
 const blockSize = 4 * 1024 * 1024

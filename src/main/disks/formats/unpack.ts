@@ -1,7 +1,7 @@
 import { decompress } from 'fzstd'
 import { promisify } from 'node:util'
 import { constants, inflate, inflateRaw } from 'node:zlib'
-import { AppError } from '../../shared/errors'
+import { AppError } from '../../../shared/errors'
 
 const inflateAsync = promisify(inflate)
 const inflateRawAsync = promisify(inflateRaw)

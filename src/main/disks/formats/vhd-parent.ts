@@ -1,9 +1,9 @@
-import { nameIn } from './beside'
-import { clean, finding } from './findings'
+import { nameIn } from '../beside'
+import { clean, finding } from '../findings'
 import type { Image, Layout } from './layout'
 import { mergeCommands } from './merge-commands'
-import { refuse } from './refusal'
-import { bytesAt, type ByteSource } from './source'
+import { refuse } from '../refusal'
+import { bytesAt, type ByteSource } from '../source'
 
 const locatorCodes = ['W2ru', 'W2ku']
 const longestPath = 4096

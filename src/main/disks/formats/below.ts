@@ -1,6 +1,6 @@
 import type { Layout } from './layout'
 import { readerOf, type Piece } from './pieces'
-import type { ByteSource } from './source'
+import type { ByteSource } from '../source'
 
 const sectorBytes = 512
 const mostMixedBytes = 1024 * 1024

@@ -1,8 +1,8 @@
-import { refuseTooLarge } from './container'
+import { refuseTooLarge } from '../container'
 import type { Image } from './layout'
-import { quoted } from './quoted'
-import { refuse } from './refusal'
-import { bytesAt } from './source'
+import { quoted } from '../quoted'
+import { refuse } from '../refusal'
+import { bytesAt } from '../source'
 
 const longestTable = 32 * 1024 * 1024
 const backingFormatExtension = 0xe2792aca

@@ -1,5 +1,5 @@
-import type { Finding } from '../../shared/outputs'
-import { quoted } from './quoted'
+import type { Finding } from '../../../shared/outputs'
+import { quoted } from '../quoted'
 import { entryIn } from './qcow2-entry'
 import type { Qcow2Header } from './qcow2-header'
 import type { Image } from './layout'

@@ -1,5 +1,5 @@
-import { AppError } from '../../shared/errors'
-import type { ByteSource } from './source'
+import { AppError } from '../../../shared/errors'
+import type { ByteSource } from '../source'
 
 /** A stretch of a disk and where its bytes come from. */
 export type Piece =

@@ -1,6 +1,6 @@
 import { crc32c } from './crc32c'
-import { refuse } from './refusal'
-import { bytesAt, type ByteSource } from './source'
+import { refuse } from '../refusal'
+import { bytesAt, type ByteSource } from '../source'
 
 const kibibyte = 1024
 const mebibyte = 1024 * 1024
