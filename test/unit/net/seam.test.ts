@@ -1,13 +1,14 @@
 import { SubscriptionClient } from '@azure/arm-resources-subscriptions'
 import { createPipelineRequest } from '@azure/core-rest-pipeline'
 import { writeFileSync } from 'node:fs'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { createSeam, type Exchange, type Seam } from '../../../src/main/net/seam'
 import { builtInProfiles } from '../../../src/main/net/profiles'
 import { profileOf, startServer, type Answer, type HttpsServer, type Seen } from '../../support/https-server'
 
 const open: { close(): unknown }[] = []
 afterEach(async () => {
+  vi.restoreAllMocks()
   for (const it of open.splice(0)) await it.close()
 })
 
@@ -167,4 +168,29 @@ test('an own authority in a file with several certificates is used whole', async
   writeFileSync(file, readFileSync(other.caFile, 'utf8') + readFileSync(server.caFile, 'utf8'))
   const answer = await seamTo(server, { caFile: file }).httpClient.sendRequest(get(server.url))
   expect(answer.status).toBe(200)
+})
+
+test('a connection that the service closed while it was idle is no lost line: the request goes over another one', async () => {
+  let answers = 0
+  // The second request is the first over a connection from before, and is answered by its end.
+  const server = await serve(() => (++answers === 2 ? 'cut' : { status: 200, body: { answers } }))
+  const seam = seamTo(server)
+  const exchanges: Exchange[] = []
+  seam.watch((exchange) => exchanges.push(exchange))
+  const ask = () => seam.direct({ method: 'GET', url: `${server.url}/x`, headers: {}, idleMs: 10_000 })
+  await ask()
+  vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 60_000)
+  expect((await ask()).body.toString()).toBe('{"answers":3}')
+  expect(exchanges.map(({ status }) => status)).toEqual([200, 200])
+  expect(seam.status().state).toBe('online')
+})
+
+test('a connection that breaks in the middle of work is told', async () => {
+  let answers = 0
+  const server = await serve(() => (++answers === 2 ? 'cut' : { status: 200 }))
+  const seam = seamTo(server)
+  const ask = () => seam.direct({ method: 'GET', url: `${server.url}/x`, headers: {}, idleMs: 10_000 })
+  await ask()
+  await expect(ask()).rejects.toMatchObject({ code: 'ECONNRESET' })
+  expect(server.seen).toHaveLength(2)
 })
