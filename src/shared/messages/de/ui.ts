@@ -52,7 +52,7 @@ export const ui: typeof english = {
     sources: {
       disk: {
         title: 'Ein Datenträgerimage auf diesem Computer',
-        text: 'Eine VHD mit fester Größe. Wir sehen hinein, bevor ein Byte den Computer verlässt.',
+        text: 'VHD, VHDX, qcow2, VMDK, VDI oder roh. Wir sehen hinein, bevor ein Byte den Computer verlässt.',
         time: 'ab 20 Min.',
       },
       vm: {

@@ -174,6 +174,13 @@ export const forms = {
       blockBlob: 'Block blob, then page blob in storage account {account}',
     },
     to: 'Send into',
+    targetHints: {
+      disk: 'Needs no storage account: the image version is made straight from the disk.',
+      pageBlob: 'A VHD file in your storage account, which other tools can read too.',
+      blockBlob: 'Travels in larger blocks to your storage account; Azure then copies it into a page blob there.',
+    },
+    withDataDisks: '{size:size} with {n} data disks',
+    withDataDisk: '{size:size} with a data disk',
     diskName: 'Name of the managed disk',
     diskNameHint: 'Removed at clean-up; the image version does not need it any more.',
     blobName: 'Name of the blob',

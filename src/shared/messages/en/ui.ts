@@ -50,7 +50,7 @@ export const ui = {
     sources: {
       disk: {
         title: 'A disk image on this computer',
-        text: 'A VHD of fixed size. We look inside before a byte leaves.',
+        text: 'VHD, VHDX, qcow2, VMDK, VDI or raw. We look inside before a byte leaves.',
         time: 'from 20 min',
       },
       vm: {
