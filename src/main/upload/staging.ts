@@ -8,7 +8,7 @@ import type { Attempt, UploadTarget } from './target'
 
 /**
  * A page blob whose bytes the service itself reads from a staging blob, each request checked by what this computer knows of them;
- * what was not staged, the footer, is sent. Put Page From URL takes at most 4 MiB:
+ * what is not staged there is sent. Put Page From URL takes at most 4 MiB:
  * https://learn.microsoft.com/rest/api/storageservices/put-page-from-url
  */
 export function copiedTarget(
