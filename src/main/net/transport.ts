@@ -52,7 +52,7 @@ export function createTransport(network: Network, ofCloud: string | null): Trans
     const key = `${way.proxy?.url ?? ''} ${way.proxy?.authorization ?? ''}`
     const before = known.get(key)
     if (before && before.trust === way.trust) return before.agents
-    before?.agents.lasting.destroy()
+    if (before) retire(before.agents.lasting)
     const agents = agentsOf(way)
     known.set(key, { trust: way.trust, agents })
     return agents
@@ -131,6 +131,12 @@ async function issuerOf(url: URL, way: Way): Promise<string> {
   } catch {
     return ''
   }
+}
+
+/** Its connections end when they are idle: destroy() would cut those on which something is being sent. */
+function retire(agent: Agent): void {
+  agent.maxFreeSockets = 0
+  for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy()
 }
 
 function agentsOf({ proxy, trust }: Way): Agents {

@@ -76,23 +76,16 @@ async function follow(
   send: (message: ToUpload) => void,
   show: (progress: UploadProgress) => void,
 ): Promise<UploadResult> {
-  const { signal, pace, network } = callbacks
-  let limit = pace.limit()
-  let authorities = network.authorities()
+  const { signal } = callbacks
+  const { atStart, tellChanges } = settingsOf(callbacks, send)
   let killing: NodeJS.Timeout | undefined
-  const look = setInterval(() => {
-    const now = { limit: pace.limit(), authorities: network.authorities() }
-    if (now.limit !== limit) send({ kind: 'limit', bytesPerSecond: (limit = now.limit) })
-    if (now.authorities.join() === authorities.join()) return
-    authorities = now.authorities
-    send({ kind: 'authorities', authorities })
-  }, lookMs)
+  const look = setInterval(tellChanges, lookMs)
   const cancel = () => {
     send({ kind: 'cancel' })
     killing = setTimeout(() => child.kill('SIGKILL'), leaveLimitMs)
   }
   signal.addEventListener('abort', cancel, { once: true })
-  send({ kind: 'start', spec, limit, authorities })
+  send({ kind: 'start', spec, ...atStart })
   if (signal.aborted) cancel()
   try {
     return await lastWord(child, signal, (message) => {
@@ -101,7 +94,11 @@ async function follow(
       if (message.kind !== 'question') return
       const { id } = message
       answer(message.question, callbacks).then(
-        (value) => send({ kind: 'answer', id, value }),
+        (value) => {
+          // First of all: a new proxy may show a certificate of an authority that came with it.
+          tellChanges()
+          send({ kind: 'answer', id, value })
+        },
         (error: unknown) => send({ kind: 'refusal', id, error: toErrorData(error) }),
       )
     })
@@ -110,6 +107,20 @@ async function follow(
     clearTimeout(killing)
     signal.removeEventListener('abort', cancel)
   }
+}
+
+/** Limit and trust, at the start and whenever they are others than the process knows. */
+function settingsOf({ pace, network }: UploadCallbacks, send: (message: ToUpload) => void) {
+  const atStart = { limit: pace.limit(), authorities: network.authorities() }
+  let { limit, authorities } = atStart
+  const tellChanges = () => {
+    const now = { limit: pace.limit(), authorities: network.authorities() }
+    if (now.limit !== limit) send({ kind: 'limit', bytesPerSecond: (limit = now.limit) })
+    if (now.authorities.join() === authorities.join()) return
+    authorities = now.authorities
+    send({ kind: 'authorities', authorities })
+  }
+  return { atStart, tellChanges }
 }
 
 /** Waits until the process is gone, so that nobody else writes to the target or the journal any more. */
