@@ -2,8 +2,10 @@ import { createInterface } from 'node:readline'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { AppError } from '../../shared/errors'
+import { fill } from '../../shared/messages/format'
+import { messages } from '../../shared/messages/messages'
+import type { Language } from '../../shared/terms'
 import { fixedVhdView } from '../disks/azure-vhd'
-import { sizeText } from '../disks/findings'
 import { inspectApart } from '../disks/inspect-apart'
 import { openDisk } from '../disks/open'
 import { defaultStateFolder, pathsIn } from '../paths'
@@ -57,6 +59,7 @@ export async function runUpload(argv: string[], io: CommandIo): Promise<ExitCode
 }
 
 async function send(given: Given, url: URL, io: CommandIo): Promise<ExitCode> {
+  const { language = 'en' } = io
   const { network, uploadLimit } = keptNetwork(given.state, io)
   const uploads = createUploads({
     journalFolder: pathsIn(given.state).uploads,
@@ -67,14 +70,13 @@ async function send(given: Given, url: URL, io: CommandIo): Promise<ExitCode> {
     signal: io.signal,
     renewUrl: () => Promise.resolve(null),
     token: () => Promise.reject(new AppError('signIn.needed')),
-    onProgress: (progress) => void (given.json || io.stderr.write(`${progressLine(progress)}\r`)),
+    onProgress: (progress) => void (given.json || io.stderr.write(`${progressLine(progress, language)}\r`)),
   })
   const { virtualBytes, nonZeroBytes, sentBytes, skippedBytes, presentBytes, resentBytes, requests, seconds } = result
   const told = { virtualBytes, nonZeroBytes, sentBytes, skippedBytes, presentBytes, resentBytes, requests, seconds }
-  const done =
-    `\nUploaded: ${sizeText(sentBytes)} sent, ${sizeText(skippedBytes)} of zeros skipped, ` +
-    `${sizeText(presentBytes)} was there, in ${seconds} s. ETag ${etag}\n`
-  io.stdout.write(given.json ? `${JSON.stringify(told)}\n` : done)
+  const { done } = messages[language].forms['disk.upload'].terminal
+  const numbers = { sent: sentBytes, skipped: skippedBytes, present: presentBytes, seconds, etag }
+  io.stdout.write(given.json ? `${JSON.stringify(told)}\n` : `\n${fill(done, numbers, language)}\n`)
   return exitCodes.ok
 }
 
@@ -144,10 +146,19 @@ async function firstLine(io: CommandIo): Promise<string> {
   return ''
 }
 
-function progressLine(progress: UploadProgress): string {
-  const { share, virtualBytes, nonZeroBytes, sentBytes, skippedBytes, bytesPerSecond, secondsLeft, waiting } = progress
-  const wait = waiting === 'network' ? ', waiting for the network' : waiting === 'service' ? ', Azure is busy' : ''
-  const left = secondsLeft === null ? '' : `, ${Math.ceil(secondsLeft)} s left`
-  const numbers = `disk ${sizeText(virtualBytes)}, data ${sizeText(nonZeroBytes)}, sent ${sizeText(sentBytes)}, skipped ${sizeText(skippedBytes)}`
-  return `${Math.floor(share * 100)} %: ${numbers}, ${sizeText(bytesPerSecond)}/s${left}${wait}`.padEnd(110)
+function progressLine(now: UploadProgress, language: Language): string {
+  const { progress, waits } = messages[language].forms['disk.upload'].terminal
+  const wait = now.waiting ? waits[now.waiting] : now.stage === 'copying' ? waits.copying : ''
+  const numbers = {
+    percent: Math.floor(now.share * 100),
+    disk: now.virtualBytes,
+    data: now.nonZeroBytes,
+    sent: now.sentBytes,
+    skipped: now.skippedBytes,
+    rate: now.bytesPerSecond,
+    left: now.secondsLeft === null ? '' : Math.ceil(now.secondsLeft),
+    wait,
+  }
+  // What stood there before may have been longer.
+  return fill(progress, numbers, language).padEnd(140)
 }

@@ -123,7 +123,7 @@ test('upload takes the address from stdin, a variable or the command line, and w
   )
   const second = await call(runUpload, [file, 'env:T', '--checksum', 'none'], { env: { T: address } })
   expect(second.code).toBe(0)
-  expect(second.out).toContain('0 bytes sent')
+  expect(second.out).toContain('0 B sent')
   const third = await call(runUpload, [file, address])
   expect(third.code).toBe(0)
   expect(third.err).toContain('can read the access key')

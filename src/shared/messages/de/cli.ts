@@ -2,14 +2,14 @@ import type { cli as english } from '../en/cli'
 
 export const cli: typeof english = {
   help: {
-    main: `Batch Image Studio {version}: vom Datenträgerabbild zum Azure-Batch-Pool
+    main: `Batch Image Studio {version}: vom Datenträgerimage zum Azure-Batch-Pool
 
 Aufruf: batch-image-studio BEFEHL [OPTIONEN]
 
 Befehle:
-  inspect DATEI         liest und beurteilt ein Datenträgerabbild, ohne Netz
+  inspect DATEI         liest und beurteilt ein Datenträgerimage, ohne Netz
   convert DATEI AUS.vhd schreibt die VHD mit fester Größe, die ein Upload senden würde
-  upload DATEI ZIEL     lädt ein Datenträgerabbild in einen Seitenblob; erneuter Aufruf setzt fort
+  upload DATEI ZIEL     lädt ein Datenträgerimage in einen Blob oder verwalteten Datenträger; erneuter Aufruf setzt fort
   run PLAN              führt alles aus, was ein Plan sagt; erneuter Aufruf setzt fort
   practice              startet nur die Übungs-Cloud
   pools                 listet Pools und das Image, das jeder verwendet

@@ -195,8 +195,18 @@ export const forms: typeof english = {
       pageBlob: 'Eine VHD-Datei in Ihrem Speicherkonto, die auch andere Programme lesen können.',
       blockBlob: 'Reist in größeren Blöcken in Ihr Speicherkonto; Azure kopiert sie dort in ein Seitenblob.',
     },
-    withDataDisks: '{size:size} mit {n} Datenträgern für Daten',
-    withDataDisk: '{size:size} mit einem Datenträger für Daten',
+    withDataDisks: '{size:size} mit {n} {n:plural:Datenträger:Datenträgern} für Daten',
+    terminal: {
+      progress:
+        '{percent} %: Datenträger {disk:size}, Daten {data:size}, gesendet {sent:size}, übersprungen {skipped:size}, {rate:size}/s[?, noch {left:duration}][?, {wait}]',
+      waits: {
+        network: 'wartet auf das Netz',
+        service: 'Azure bat um langsameres Senden',
+        paused: 'angehalten',
+        copying: 'Azure kopiert in den Seitenblob',
+      },
+      done: 'Hochgeladen: {sent:size} gesendet, {skipped:size} Nullen übersprungen, {present:size} war schon da, in {seconds:duration}. ETag {etag}',
+    },
     diskName: 'Name des verwalteten Datenträgers',
     diskNameHint: 'Wird beim Aufräumen entfernt; die Imageversion braucht ihn dann nicht mehr.',
     blobName: 'Name des Blobs',

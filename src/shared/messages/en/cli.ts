@@ -8,7 +8,7 @@ Usage: batch-image-studio COMMAND [OPTIONS]
 Commands:
   inspect FILE          reads and judges a disk image, without a network
   convert FILE OUT.vhd  writes the fixed VHD that an upload would send
-  upload FILE TARGET    sends a disk image into a page blob; run again to go on
+  upload FILE TARGET    sends a disk image into a blob or managed disk; run again to go on
   run PLAN              does everything a plan says; run again to go on
   practice              runs the practice cloud alone
   pools                 lists pools with the image each of them uses

@@ -179,8 +179,18 @@ export const forms = {
       pageBlob: 'A VHD file in your storage account, which other tools can read too.',
       blockBlob: 'Travels in larger blocks to your storage account; Azure then copies it into a page blob there.',
     },
-    withDataDisks: '{size:size} with {n} data disks',
-    withDataDisk: '{size:size} with a data disk',
+    withDataDisks: '{size:size} with {n} {n:plural:data disk:data disks}',
+    terminal: {
+      progress:
+        '{percent} %: disk {disk:size}, data {data:size}, sent {sent:size}, skipped {skipped:size}, {rate:size}/s[?, {left:duration} left][?, {wait}]',
+      waits: {
+        network: 'waiting for the network',
+        service: 'Azure asked us to slow down',
+        paused: 'paused',
+        copying: 'Azure copies it into the page blob',
+      },
+      done: 'Uploaded: {sent:size} sent, {skipped:size} of zeros skipped, {present:size} was there, in {seconds:duration}. ETag {etag}',
+    },
     diskName: 'Name of the managed disk',
     diskNameHint: 'Removed at clean-up; the image version does not need it any more.',
     blobName: 'Name of the blob',
