@@ -85,7 +85,7 @@ export async function filesOf(folder: string): Promise<GuestFiles> {
     entries.push({ path: name, isFolder: entry.isDirectory(), sizeBytes: bytes.length })
     if (entry.isFile()) contents.set(name, bytes)
   }
-  return guestFiles({ entries, contents, isDirty: false, foldCase: true })
+  return guestFiles({ entries, contents, isDirty: false, isDamaged: false, foldCase: true })
 }
 
 /** The head of a program for Windows: `machine` 0x8664 is x64, 0xaa64 Arm64, 0x14c x86. */

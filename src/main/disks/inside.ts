@@ -46,7 +46,9 @@ export async function lookInside(disk: ByteSource): Promise<Inside> {
   const boot = bootOf(table, loaders)
   const agent = system.os && agentFor(system.os)
   const isSystemRead = linux !== null || windows !== null
-  const subject = { sizeBytes: disk.size, table, volumes, loaders, boot, linux, windows, isSystemRead, machine }
+  const isStateKnown = !system.unknown.some((id) => id === 'linux.generalized' || id === 'windows.generalized')
+  const found = { linux, windows, isSystemRead, isStateKnown, machine }
+  const subject = { sizeBytes: disk.size, table, volumes, loaders, boot, ...found }
   const checked = runChecks(diskChecks(table), subject)
   return {
     partitionTable: table.kind,

@@ -32,6 +32,8 @@ export async function loadersOf(volumes: readonly FoundVolume[]): Promise<Loader
       loaders.isKnown = false
       continue
     }
+    // What is missing may be there.
+    if (files.isDamaged) loaders.isKnown = false
     loaders.x64 ||= files.isThere(x64)
     loaders.arm64 ||= files.isThere(arm64)
     loaders.windows ||= files.isThere(windows)

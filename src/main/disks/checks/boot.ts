@@ -27,7 +27,9 @@ export const bootChecks: readonly Check<DiskSubject>[] = [
       if (!boot.generation && !loaders.isKnown) return 'unknown'
       if (!boot.generation) return finding(loaders.hasEsp ? 'boot.loader.missing:esp' : 'boot.loader.missing', 'block')
       if (linux && linux.kernel.file === null) return missingKernel(linux)
-      if (windows && !windows.hasKernel) return finding('boot.loader.missing:windows', 'block')
+      if (windows && !windows.hasKernel) {
+        return windows.files.isDamaged ? 'unknown' : finding('boot.loader.missing:windows', 'block')
+      }
       return null
     },
   },
@@ -42,7 +44,7 @@ export const bootChecks: readonly Check<DiskSubject>[] = [
 ]
 
 /** Its /boot may lie on a volume that could not be read. */
-function missingKernel({ volumes }: NonNullable<DiskSubject['linux']>) {
+function missingKernel({ files, volumes }: NonNullable<DiskSubject['linux']>) {
   const unread = volumes.filter(({ volume }) => ['btrfs', 'luks', 'raid', 'unknown'].includes(volume))
-  return unread.length > 0 ? 'unknown' : finding('boot.loader.missing:kernel', 'block')
+  return files.isDamaged || unread.length > 0 ? 'unknown' : finding('boot.loader.missing:kernel', 'block')
 }

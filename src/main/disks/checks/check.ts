@@ -13,6 +13,27 @@ export type Check<Subject> = {
 
 export type Checked = Required<Pick<Inspection, 'findings' | 'passed' | 'unknown'>>
 
+/**
+ * The same checks for a volume that is damaged: what `presence` tells by what lies there is unknown when nothing was
+ * found, what `absence` tells by what is missing is unknown altogether.
+ */
+export function whereDamaged<Subject>(
+  checks: readonly Check<Subject>[],
+  { presence, absence }: { presence: readonly string[]; absence: readonly string[] },
+): Check<Subject>[] {
+  return checks.map(({ id, look }) => {
+    if (absence.includes(id)) return { id, look: () => 'unknown' }
+    if (!presence.includes(id)) return { id, look }
+    return {
+      id,
+      look(subject) {
+        const seen = look(subject)
+        return seen === null || (Array.isArray(seen) && seen.length === 0) ? 'unknown' : seen
+      },
+    }
+  })
+}
+
 /** Runs all checks of a family over the same subject. */
 export function runChecks<Subject>(checks: readonly Check<Subject>[], subject: Subject): Checked {
   const result: Checked = { findings: [], passed: [], unknown: [] }

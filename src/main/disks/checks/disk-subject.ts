@@ -17,6 +17,8 @@ export type DiskSubject = {
   windows: WindowsSystem | null
   /** A system was found and its files were read. */
   isSystemRead: boolean
+  /** Whether it can be told if that system was generalized. */
+  isStateKnown: boolean
   machine: Machine | null
 }
 

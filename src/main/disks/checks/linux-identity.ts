@@ -49,11 +49,11 @@ export const identityChecks: readonly Check<LinuxSystem>[] = [
   },
 ]
 
-/** False: surely the old machine; null: perhaps; true: nothing of it was found. */
+/** False: surely the old machine; null: perhaps, or not all could be read; true: nothing of it was found. */
 export function isGeneralized(system: LinuxSystem): boolean | null {
   const { strong, weak } = tracesOf(system)
   if (strong.length > 0) return false
-  return weak.length > 0 || peopleIn(system.files).length > 0 ? null : true
+  return system.files.isDamaged || weak.length > 0 || peopleIn(system.files).length > 0 ? null : true
 }
 
 /** What a machine leaves behind when it gets an identity; generalizing removes it. */

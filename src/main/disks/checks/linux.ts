@@ -1,7 +1,7 @@
 import type { Inspection } from '../../../shared/outputs'
 import { finding } from '../findings'
 import type { LinuxSystem } from '../linux'
-import { runChecks, type Check, type Checked } from './check'
+import { runChecks, whereDamaged, type Check, type Checked } from './check'
 import { agentChecks } from './linux-agent'
 import { consoleChecks } from './linux-console'
 import { driverChecks } from './linux-drivers'
@@ -29,12 +29,20 @@ export const linuxChecks: readonly Check<LinuxSystem>[] = [
   },
 ]
 
+const inDamaged = whereDamaged(linuxChecks, {
+  presence: [
+    ...['azure.extensions', 'linux.generalized', 'linux.root-login', 'linux.users'],
+    ...['batch.temp-disk', 'linux.fstab', 'linux.swap'],
+  ],
+  absence: ['linux.agent', ...[...driverChecks, ...consoleChecks].map(({ id }) => id)],
+})
+
 /** All that can be said about a Linux system. */
 export function judgeLinux(system: LinuxSystem): Judged {
   const { id, versionId } = system.release
   return {
     os: { type: 'Linux', id, versionId },
     generalized: isGeneralized(system),
-    ...runChecks(linuxChecks, system),
+    ...runChecks(system.files.isDamaged ? inDamaged : linuxChecks, system),
   }
 }

@@ -1,3 +1,4 @@
+import type { Finding } from '../../../shared/outputs'
 import { finding } from '../findings'
 import type { Volume } from '../signatures'
 import type { Check } from './check'
@@ -19,11 +20,13 @@ export const volumeChecks: readonly Check<DiskSubject>[] = [
   },
   {
     id: 'guest.unreadable',
-    look({ volumes, isSystemRead, boot }) {
+    look(subject) {
+      const { volumes, isSystemRead, boot, loaders } = subject
       const unread = [...new Set(volumes.map(({ volume }) => volume))].filter((volume) => withFiles.includes(volume))
-      if (isSystemRead) return null
+      if (isSystemRead) return unreadInSystem(subject)
       if (unread.length > 0) return finding('guest.unreadable', 'warn', { volumes: unread.join(', ') })
       const isTold = volumes.some(({ volume }) => withOwnFinding.includes(volume))
+      if (!boot.generation && !loaders.isKnown) return finding('guest.unreadable:boot', 'warn')
       return boot.generation && !isTold ? finding('guest.unreadable:nothing', 'warn') : null
     },
   },
@@ -35,3 +38,10 @@ export const volumeChecks: readonly Check<DiskSubject>[] = [
     },
   },
 ]
+
+/** A system that was read, but not all that decides whether a node would start from it. */
+function unreadInSystem({ linux, windows, isStateKnown, boot, loaders }: DiskSubject): Finding | null {
+  if ((linux ?? windows)?.files.isDamaged) return finding('guest.unreadable:damaged', 'warn')
+  if (!isStateKnown) return finding('guest.unreadable:state', 'warn')
+  return !boot.generation && !loaders.isKnown ? finding('guest.unreadable:boot', 'warn') : null
+}

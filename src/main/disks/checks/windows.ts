@@ -1,6 +1,6 @@
 import { unlessDamaged } from '../guest/hive'
 import type { WindowsSystem } from '../windows'
-import { runChecks, type Check } from './check'
+import { runChecks, whereDamaged, type Check } from './check'
 import type { Judged } from './linux'
 import { azureOnWindows } from './windows-azure'
 import { windowsId, windowsIdentity, windowsVersion } from './windows-identity'
@@ -15,6 +15,11 @@ export const windowsChecks: readonly Check<WindowsSystem>[] = [
   ...windowsSettings,
 ].map(({ id, look }) => ({ id, look: (system) => unlessDamaged('unknown', () => look(system)) }))
 
+const inDamaged = whereDamaged(windowsChecks, {
+  presence: ['azure.extensions', 'windows.unattend'],
+  absence: ['windows.hyperv-drivers'],
+})
+
 /** All that can be said about a Windows. */
 export function judgeWindows(system: WindowsSystem): Judged {
   return {
@@ -24,6 +29,6 @@ export function judgeWindows(system: WindowsSystem): Judged {
       versionId: unlessDamaged(null, () => windowsVersion(system)),
     },
     generalized: unlessDamaged(null, () => isGeneralized(system)),
-    ...runChecks(windowsChecks, system),
+    ...runChecks(system.files.isDamaged ? inDamaged : windowsChecks, system),
   }
 }

@@ -27,7 +27,10 @@ async function extents(volume: ExtVolume, root: Buffer, wanted: number): Promise
   const nodes: { bytes: Buffer; depth: number }[] = [{ bytes: root, depth: root.readUInt16LE(6) }]
   for (let seen = 0; nodes.length > 0 && seen < maxNodes; seen++) {
     const { bytes, depth } = nodes.shift()!
-    if (bytes.length < 12 || bytes.readUInt16LE(0) !== 0xf30a || depth > 5) continue
+    if (bytes.length < 12 || bytes.readUInt16LE(0) !== 0xf30a || depth > 5) {
+      volume.damage.isFound = true
+      continue
+    }
     const count = Math.min(bytes.readUInt16LE(2), Math.floor(bytes.length / 12) - 1)
     for (let at = 12; at <= count * 12; at += 12) {
       if (depth > 0) {

@@ -1,8 +1,8 @@
 import { bytesAt, sourceOfBytes, type ByteSource } from '../source'
 import { runsOf, type Run } from './ext-blocks'
-import type { VolumeEntry, VolumeNode, WalkedVolume } from './walk'
+import type { Damage, VolumeEntry, VolumeNode, WalkedVolume } from './walk'
 
-export type ExtVolume = { bytes: ByteSource; blockBytes: number }
+export type ExtVolume = { bytes: ByteSource; blockBytes: number; damage: Damage }
 
 type Tables = ExtVolume & {
   inodesPerGroup: number
@@ -41,6 +41,7 @@ export async function openExt(bytes: ByteSource): Promise<WalkedVolume | null> {
   const tables: Tables = {
     bytes,
     blockBytes,
+    damage: { isFound: false },
     inodesPerGroup,
     inodeBytes,
     inodeCount: superblock.readUInt32LE(0),
@@ -50,7 +51,8 @@ export async function openExt(bytes: ByteSource): Promise<WalkedVolume | null> {
   const root = await nodeAt(tables, rootInode)
   if (root?.kind !== 'folder') return null
   const needsRecovery = (incompatible & 0x4) !== 0
-  return { root, isDirty: needsRecovery || (superblock.readUInt16LE(58) & 1) === 0, foldCase: false }
+  const isDirty = needsRecovery || (superblock.readUInt16LE(58) & 1) === 0
+  return { root, isDirty, damage: tables.damage, foldCase: false }
 }
 
 async function nodeAt(tables: Tables, number: number): Promise<VolumeNode | null> {
@@ -77,7 +79,8 @@ async function inodeAt(tables: Tables, number: number): Promise<Inode | null> {
   const table = (descriptor.readUInt32LE(8) + high * 2 ** 32) * tables.blockBytes
   const index = (number - 1) % tables.inodesPerGroup
   const inode = await bytesAt(tables.bytes, table + index * tables.inodeBytes, 128)
-  if (inode.length < 128) return null
+  // An entry leads to an inode in use, and that has a kind and a link.
+  if (inode.length < 128 || inode.readUInt16LE(0) < 0x1000 || inode.readUInt16LE(26) === 0) return null
   return {
     mode: inode.readUInt16LE(0),
     size: inode.readUInt32LE(4) + inode.readUInt32LE(108) * 2 ** 32,
@@ -94,7 +97,10 @@ function entriesOf(tables: Tables, folder: Buffer): VolumeEntry[] {
     const length = folder.readUInt16LE(at + 4)
     const name = folder.toString('utf8', at + 8, at + 8 + folder[at + 6]!)
     if (inode !== 0) entries.push({ name, open: () => nodeAt(tables, inode) })
-    if (length < 8 || length % 4 !== 0) break
+    if (length < 8 || length % 4 !== 0 || (inode !== 0 && length < 8 + folder[at + 6]!)) {
+      tables.damage.isFound = true
+      break
+    }
     at += length
   }
   return entries

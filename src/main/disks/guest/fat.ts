@@ -1,5 +1,5 @@
 import { bytesAt, sourceOfBytes, type ByteSource } from '../source'
-import type { VolumeEntry, VolumeNode, WalkedVolume } from './walk'
+import type { Damage, VolumeEntry, VolumeNode, WalkedVolume } from './walk'
 
 const maxFolderBytes = 1024 * 1024
 const maxFileBytes = 64 * 1024 * 1024
@@ -13,7 +13,14 @@ const longNameParts = [
   [28, 32],
 ] as const
 
-type Fat = { volume: ByteSource; bits: 12 | 16 | 32; fatStart: number; dataStart: number; clusterBytes: number }
+type Fat = {
+  damage: Damage
+  volume: ByteSource
+  bits: 12 | 16 | 32
+  fatStart: number
+  dataStart: number
+  clusterBytes: number
+}
 
 /**
  * Opens a FAT file system for reading; null when it is none. Layout: Microsoft, "FAT32 File System Specification" 1.03.
@@ -33,12 +40,12 @@ export async function openFat(volume: ByteSource): Promise<WalkedVolume | null> 
   const total = (boot.readUInt16LE(19) || boot.readUInt32LE(32)) * sectorBytes
   const clusters = Math.floor((total - dataStart) / clusterBytes)
   const bits = boot.readUInt16LE(22) === 0 || clusters >= 65525 ? 32 : clusters >= 4085 ? 16 : 12
-  const fat: Fat = { volume, bits, fatStart, dataStart, clusterBytes }
+  const fat: Fat = { damage: { isFound: false }, volume, bits, fatStart, dataStart, clusterBytes }
   const rootFolder = () =>
     rootBytes > 0 ? bytesAt(volume, rootStart, rootBytes) : chain(fat, boot.readUInt32LE(44), maxFolderBytes)
   const entries = async () => entriesOf(fat, await rootFolder())
   const root: VolumeNode = { kind: 'folder', sizeBytes: 0, entries, content: () => sourceOfBytes(Buffer.alloc(0)) }
-  return { root, isDirty: false, foldCase: true }
+  return { root, isDirty: false, damage: fat.damage, foldCase: true }
 }
 
 /** What belongs together, cluster after cluster, up to a bound. */
@@ -49,6 +56,8 @@ async function chain(fat: Fat, first: number, limitBytes: number): Promise<Buffe
   for (let read = 0; cluster >= 2 && cluster < endMark && read < limitBytes; read += fat.clusterBytes) {
     parts.push(await bytesAt(fat.volume, fat.dataStart + (cluster - 2) * fat.clusterBytes, fat.clusterBytes))
     cluster = await nextCluster(fat, cluster)
+    // Neither a next one nor the mark of the last.
+    if (cluster < 2 || parts.at(-1)!.length < fat.clusterBytes) fat.damage.isFound = true
   }
   return Buffer.concat(parts)
 }
@@ -98,9 +107,16 @@ function nodeOf(fat: Fat, entry: Buffer): VolumeNode {
   return {
     kind: isFolder ? 'folder' : 'file',
     sizeBytes,
-    entries: async () => (isFolder ? entriesOf(fat, await chain(fat, cluster, maxFolderBytes)) : []),
+    entries: () => (isFolder ? folderAt(fat, cluster) : Promise.resolve([])),
     content: () => fileOf(fat, cluster, Math.min(sizeBytes, maxFileBytes)),
   }
+}
+
+/** Every folder but the root begins with an entry for itself. */
+async function folderAt(fat: Fat, cluster: number): Promise<VolumeEntry[]> {
+  const folder = await chain(fat, cluster, maxFolderBytes)
+  if (folder[0] !== 0x2e) fat.damage.isFound = true
+  return entriesOf(fat, folder)
 }
 
 function fileOf(fat: Fat, cluster: number, size: number): ByteSource {

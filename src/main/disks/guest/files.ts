@@ -8,6 +8,8 @@ import type { ByteSource } from '../source'
 export type GuestFiles = {
   /** Whether the volume was not unmounted: what is read may be a little old. */
   readonly isDirty: boolean
+  /** Whether something on the way to what was asked for could not be read: what is missing may be there. */
+  readonly isDamaged: boolean
   isThere(path: string): boolean
   /** What is in a folder, of what was asked for; empty when there is no such folder. */
   list(folder: string): GuestEntry[]

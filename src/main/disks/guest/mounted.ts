@@ -30,6 +30,7 @@ function together(outer: GuestFiles, start: string, inner: GuestFiles): GuestFil
     path.startsWith(start) ? ask(inner, path.slice(start.length)) : ask(outer, path)
   return {
     isDirty: outer.isDirty || inner.isDirty,
+    isDamaged: outer.isDamaged || inner.isDamaged,
     isThere: (path) => at(path, (files, one) => files.isThere(one)),
     list: (folder) => (`${folder}/` === start ? inner.list('') : at(folder, (files, one) => files.list(one))),
     paths: (pattern) =>

@@ -17,7 +17,7 @@ export async function openNtfs(volume: ByteSource): Promise<WalkedVolume | null>
   const records = await openRecords(volume)
   const root = records && (await nodeAt(records, rootFolder))
   if (!records || root?.kind !== 'folder') return null
-  return { root, isDirty: await isDirty(records), foldCase: true }
+  return { root, isDirty: await isDirty(records), damage: records.damage, foldCase: true }
 }
 
 /** The flag `dirty` of $Volume, in its attribute $VOLUME_INFORMATION. */
@@ -44,9 +44,11 @@ async function nodeAt(records: NtfsRecords, file: number): Promise<VolumeNode | 
 /** Goes through the tree of index blocks from the root's own entries on; a block is read once. */
 async function entriesOf(records: NtfsRecords, root: Attribute, attributes: Attribute[]): Promise<VolumeEntry[]> {
   const head = root.resident
-  if (!head || head.length < 32) return []
-  const blockBytes = head.readUInt32LE(8)
-  if (blockBytes < 512 || blockBytes > 65_536) return []
+  const blockBytes = head && head.length >= 32 ? head.readUInt32LE(8) : 0
+  if (!head || blockBytes < 512 || blockBytes > 65_536) {
+    records.damage.isFound = true
+    return []
+  }
   // Blocks are counted in clusters, or in sectors where a cluster is larger than a block.
   const unitBytes = blockBytes / Math.max(1, head[12]!)
   const isAllocation = ({ type, name }: Attribute) => type === attributeTypes.indexAllocation && name === folderIndex
@@ -55,10 +57,11 @@ async function entriesOf(records: NtfsRecords, root: Attribute, attributes: Attr
   const seen = new Set<number>()
   const waiting = collect(records, head.subarray(16), entries)
   for (let block = waiting.pop(); block !== undefined && seen.size < maxBlocks; block = waiting.pop()) {
-    if (!blocks || seen.has(block)) continue
+    const isNew = !seen.has(block)
     seen.add(block)
-    const bytes = repaired(await bytesAt(blocks, block * unitBytes, blockBytes), 'INDX')
+    const bytes = blocks && isNew ? repaired(await bytesAt(blocks, block * unitBytes, blockBytes), 'INDX') : null
     if (bytes) waiting.push(...collect(records, bytes.subarray(24), entries))
+    else records.damage.isFound = true
   }
   return entries
 }
@@ -70,7 +73,10 @@ function collect(records: NtfsRecords, node: Buffer, entries: VolumeEntry[]): nu
   for (let at = node.readUInt32LE(0); at + 16 <= end;) {
     const length = node.readUInt16LE(at + 8)
     const flags = node.readUInt16LE(at + 12)
-    if (length < 16 || at + length > end) break
+    if (length < 16 || at + length > end) {
+      records.damage.isFound = true
+      break
+    }
     if (flags & 1 && length >= 24) below.push(Number(node.readBigUInt64LE(at + length - 8)))
     if (flags & 2) break
     const entry = entryIn(records, node.subarray(at, at + length))

@@ -1,5 +1,6 @@
 import { bytesAt, type ByteSource } from '../source'
 import { runsIn, sourceOfRuns, type Run } from './runs'
+import type { Damage } from './walk'
 
 /** An NTFS volume whose file records can be read one by one. */
 export type NtfsRecords = {
@@ -7,6 +8,7 @@ export type NtfsRecords = {
   attributes(file: number): Promise<Attribute[] | null>
   /** The value of an attribute; null when it is compressed, encrypted or damaged. */
   valueOf(attributes: readonly Attribute[]): ByteSource | null
+  damage: Damage
 }
 
 export type Attribute = {
@@ -53,6 +55,7 @@ export async function openRecords(volume: ByteSource): Promise<NtfsRecords | nul
   if (!isPlausible || recordBytes < 512 || recordBytes > 65_536 || recordBytes % sectorBytes !== 0) return null
   const first = await bytesAt(volume, Number(boot.readBigUInt64LE(48)) * clusterBytes, recordBytes)
   const own = attributesIn(repaired(first, 'FILE'))?.filter(isData) ?? []
+  const damage: Damage = { isFound: false }
   let table = valueOf(own)
   if (!table) return null
 
@@ -65,7 +68,11 @@ export async function openRecords(volume: ByteSource): Promise<NtfsRecords | nul
     const list = inRecord && valueOf(inRecord.filter(({ type }) => type === attributeTypes.list))
     if (!inRecord || !list) return inRecord
     const others = new Set(recordsIn(await bytesAt(list, 0, maxListBytes)).filter((one) => one !== file))
-    for (const other of [...others].slice(0, maxListed)) inRecord.push(...((await record(other)) ?? []))
+    for (const other of [...others].slice(0, maxListed)) {
+      const more = await record(other)
+      inRecord.push(...(more ?? []))
+      if (!more) damage.isFound = true
+    }
     return inRecord
   }
 
@@ -82,6 +89,7 @@ export async function openRecords(volume: ByteSource): Promise<NtfsRecords | nul
 
   function clusters(runs: Run[], { sizeBytes, initializedBytes }: Attribute): ByteSource | null {
     const isInside = runs.every(({ from, count }) => from === null || (from + count) * clusterBytes <= volume.size)
+    if (!isInside) damage.isFound = true
     if (!isInside) return null
     const pieces = runs.flatMap(({ at, from, count }) => {
       const length = Math.min(count * clusterBytes, initializedBytes - at * clusterBytes)
@@ -92,7 +100,7 @@ export async function openRecords(volume: ByteSource): Promise<NtfsRecords | nul
 
   const whole = await attributes(0)
   table = (whole && valueOf(whole.filter(isData))) ?? table
-  return { attributes, valueOf }
+  return { attributes, valueOf, damage }
 }
 
 export function isData({ type, name }: Attribute): boolean {

@@ -43,7 +43,13 @@ export async function ntfsFiles(volume: ByteSource, wanted: Wanted): Promise<Gue
   const taken = await takeOut(volume, wanted)
   if (!taken) return null
   const contents = new Map(taken.contents.map(({ path, bytes }) => [path, bytes]))
-  return guestFiles({ entries: taken.entries, contents, isDirty: await isDirty(volume), foldCase: true })
+  return guestFiles({
+    entries: taken.entries,
+    contents,
+    isDirty: await isDirty(volume),
+    isDamaged: false,
+    foldCase: true,
+  })
 }
 
 const volumeRecord = 3

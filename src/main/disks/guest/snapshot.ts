@@ -8,6 +8,7 @@ export function guestFiles(options: {
   entries: readonly FoundEntry[]
   contents: ReadonlyMap<string, Uint8Array>
   isDirty: boolean
+  isDamaged: boolean
   foldCase: boolean
 }): GuestFiles {
   const fold = (path: string) => (options.foldCase ? path.toLowerCase() : path)
@@ -16,6 +17,7 @@ export function guestFiles(options: {
   const bytes = (path: string) => contents.get(fold(path)) ?? null
   return {
     isDirty: options.isDirty,
+    isDamaged: options.isDamaged,
     isThere: (path) => entries.has(fold(path)),
     list(folder) {
       const inside = [...entries].filter(([path]) => isDirectlyIn(path, fold(folder)))

@@ -8,9 +8,13 @@ export type WalkedVolume = {
   root: VolumeNode
   /** Not unmounted, or with a journal that still has to be replayed. */
   isDirty: boolean
+  damage: Damage
   /** The case of names does not matter. */
   foldCase: boolean
 }
+
+/** Noted wherever a table, a folder or a file turns out not to be as it must be. */
+export type Damage = { isFound: boolean }
 
 export type VolumeNode = {
   kind: 'folder' | 'file' | 'link' | 'other'
@@ -49,7 +53,9 @@ export function walked(volume: WalkedVolume): GuestVolume {
   async function enter(from: Place, name: string): Promise<Place | null> {
     if (from.node.kind !== 'folder' || opened >= maxOpened) return null
     opened++
-    const node = await (await namesIn(from.node)).get(fold(name))?.open()
+    const entry = (await namesIn(from.node)).get(fold(name))
+    const node = await entry?.open()
+    if (entry && !node) volume.damage.isFound = true
     return node ? { node, parent: from } : null
   }
 
@@ -109,7 +115,8 @@ export function walked(volume: WalkedVolume): GuestVolume {
         contents.set(one, await bytesAt(place.node.content(), 0, limitBytes))
       }
     }
-    return guestFiles({ entries: found.map(entryOf), contents, isDirty: volume.isDirty, foldCase: volume.foldCase })
+    const { isDirty, foldCase, damage } = volume
+    return guestFiles({ entries: found.map(entryOf), contents, isDirty, isDamaged: damage.isFound, foldCase })
   }
 
   return {

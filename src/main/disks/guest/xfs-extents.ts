@@ -15,13 +15,19 @@ export async function extentsOf(xfs: Xfs, fork: Buffer, kind: 'list' | 'tree', c
   const extents: Extent[] = []
   const level = fork.readUInt16BE(0)
   const waiting = childrenIn(fork, 4, fork.readUInt16BE(2)).map((block) => ({ block, level: level - 1 }))
-  if (level < 1 || level > maxLevel) return []
+  if (level < 1 || level > maxLevel) {
+    xfs.damage.isFound = true
+    return []
+  }
   for (let seen = 0; waiting.length > 0 && seen < maxTreeBlocks && extents.length < maxExtents; seen++) {
     const { block, level } = waiting.shift()!
     const bytes = await bytesAt(xfs.bytes, placeOf(xfs, block), xfs.blockBytes)
     const magic = xfs.isChecksummed ? 'BMA3' : 'BMAP'
     const isRight = bytes.length === xfs.blockBytes && bytes.toString('latin1', 0, 4) === magic
-    if (!isRight || bytes.readUInt16BE(4) !== level) continue
+    if (!isRight || bytes.readUInt16BE(4) !== level) {
+      xfs.damage.isFound = true
+      continue
+    }
     const head = xfs.isChecksummed ? 72 : 24
     const records = bytes.readUInt16BE(6)
     if (level === 0) extents.push(...recordsIn(xfs, bytes, head, records))
@@ -51,7 +57,9 @@ function recordsIn(xfs: Xfs, bytes: Buffer, head: number, count: number): Extent
       from,
     }
     // What lies outside is damage: it reads as zeros, as if it had never been written.
-    if (!isUnwritten && from + extent.length <= xfs.bytes.size) extents.push(extent)
+    const isInside = from + extent.length <= xfs.bytes.size
+    if (!isInside) xfs.damage.isFound = true
+    if (!isUnwritten && isInside) extents.push(extent)
   }
   return extents
 }

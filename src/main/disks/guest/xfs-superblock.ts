@@ -1,8 +1,10 @@
 import type { ByteSource } from '../source'
+import type { Damage } from './walk'
 
 /** What the superblock says about where things are. */
 export type Xfs = {
   bytes: ByteSource
+  damage: Damage
   blockBytes: number
   blocksPerGroup: number
   groups: number
@@ -43,6 +45,7 @@ export function superblockOf(superblock: Buffer, bytes: ByteSource): Xfs | null 
   if (!isPlausible) return null
   return {
     bytes,
+    damage: { isFound: false },
     blockBytes,
     blocksPerGroup,
     groups: superblock.readUInt32BE(88),

@@ -29,7 +29,7 @@ export async function openXfs(bytes: ByteSource): Promise<WalkedVolume | null> {
   const root = xfs && (await nodeAt(xfs, Number(superblock.readBigUInt64BE(56))))
   if (!xfs || root?.kind !== 'folder') return null
   const isBroken = xfs.isChecksummed && (superblock.readUInt32BE(216) & needsRepair) !== 0
-  return { root, isDirty: isBroken || !(await isLogClean(xfs)), foldCase: false }
+  return { root, isDirty: isBroken || !(await isLogClean(xfs)), damage: xfs.damage, foldCase: false }
 }
 
 async function nodeAt(xfs: Xfs, number: number): Promise<VolumeNode | null> {
@@ -53,7 +53,7 @@ async function inodeAt(xfs: Xfs, number: number): Promise<Inode | null> {
   const isLarge = inode[4]! >= 3 && (inode.readUInt32BE(124) & largeCountersFlag) !== 0
   const isRealtime = (inode.readUInt16BE(90) & realtimeFlag) !== 0
   const sizeBytes = Number(inode.readBigUInt64BE(56))
-  if (end > inode.length || !Number.isSafeInteger(sizeBytes)) return null
+  if (end > inode.length || !Number.isSafeInteger(sizeBytes) || inode.readUInt16BE(2) < 0x1000) return null
   return {
     kind: isRealtime ? 'other' : (kinds[inode.readUInt16BE(2) & 0xf000] ?? 'other'),
     sizeBytes,
@@ -65,7 +65,7 @@ async function inodeAt(xfs: Xfs, number: number): Promise<Inode | null> {
 
 async function entriesOf(xfs: Xfs, inode: Inode): Promise<VolumeEntry[]> {
   const open = ({ name, inode }: FolderEntry) => ({ name, open: () => nodeAt(xfs, inode) })
-  if (inode.format === formats.local) return localEntries(inode.fork, xfs.hasKinds).map(open)
+  if (inode.format === formats.local) return localEntries(inode.fork, xfs).map(open)
   const extents = (await mapOf(xfs, inode)).filter(({ at }) => at < indexOffset)
   const size = Math.min(maxFolderBytes, Math.max(0, ...extents.map(({ at, length }) => at + length)))
   const data = sourceOfRuns(size, extents, xfs.bytes)

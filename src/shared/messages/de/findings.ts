@@ -495,6 +495,28 @@ export const findings: typeof english = {
     why: 'Ob ein Knoten davon starten und sich melden würde, zeigt sich nur im System selbst.',
     remedy: 'Stellen Sie selbst sicher, dass er ein generalisiertes System ohne Azure-Erweiterungen enthält.',
   },
+  'guest.unreadable:damaged': {
+    title: 'Dateisystem beschädigt',
+    message: 'Teile des Dateisystems ließen sich nicht lesen; was dort liegen sollte, ist nicht bekannt.',
+    why: 'Ein Knoten startet davon vielleicht nicht, und Spuren des alten Computers können dort verborgen sein.',
+    remedy:
+      'Prüfen Sie das Dateisystem auf dem Computer, generalisieren Sie ihn erneut, und exportieren Sie den Datenträger neu.',
+  },
+  'guest.unreadable:state': {
+    title: 'Ob generalisiert, ist unbekannt',
+    message: 'Die Dateien, die zeigen, ob das System generalisiert wurde, ließen sich nicht lesen.',
+    why: 'Knoten aus einem nicht generalisierten System werden mit dem Starten nicht fertig.',
+    remedy:
+      'Stellen Sie selbst sicher, dass das System generalisiert ist; sonst generalisieren Sie es, und exportieren Sie den Datenträger neu.',
+  },
+  'guest.unreadable:boot': {
+    title: 'Wie er startet, ist unbekannt',
+    message:
+      'Die EFI-Partition ließ sich nicht lesen; ob ein Computer von diesem Datenträger startet, ist daher nicht bekannt.',
+    why: 'Ein Knoten ohne Startladeprogramm startet nie.',
+    remedy:
+      'Prüfen Sie die EFI-Partition auf dem Computer, und exportieren Sie den Datenträger neu, oder wählen Sie die Generation selbst.',
+  },
   'guest.unreadable:limit': {
     title: 'Nur teilweise angesehen',
     message:

@@ -473,6 +473,24 @@ export const findings = {
     why: 'Whether a node would start from it and report is only seen in its system.',
     remedy: 'Make sure yourself that it holds a generalized system without Azure extensions.',
   },
+  'guest.unreadable:damaged': {
+    title: 'File system damaged',
+    message: 'Parts of the file system could not be read; what should be there is not known.',
+    why: 'A node may fail to start from it, and traces of the old machine may be hidden there.',
+    remedy: 'Check the file system in the machine, generalize it again and export the disk anew.',
+  },
+  'guest.unreadable:state': {
+    title: 'Generalized or not is unknown',
+    message: 'The files that tell whether the system was generalized could not be read.',
+    why: 'Nodes from a system that was not generalized do not finish starting.',
+    remedy: 'Make sure yourself that the system is generalized; otherwise generalize it and export the disk anew.',
+  },
+  'guest.unreadable:boot': {
+    title: 'How it starts is unknown',
+    message: 'The EFI partition could not be read, so it is not known whether a machine starts from this disk.',
+    why: 'A node without a boot loader never starts.',
+    remedy: 'Check the EFI partition in the machine and export the disk anew, or choose the generation yourself.',
+  },
   'guest.unreadable:limit': {
     title: 'Looked at only in part',
     message: 'Looking at the disk took too much time or memory and was ended; what is inside is not known.',
