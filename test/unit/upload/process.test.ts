@@ -56,8 +56,8 @@ async function begin(over: Partial<UploadCallbacks> = {}, of: Partial<UploadSpec
   return startUpload(await spec(of), { ...callbacks, ...over })
 }
 
-async function stored(): Promise<string> {
-  return sha256((await sink.blob(name))!.file!)
+async function stored(blob = name): Promise<string> {
+  return sha256((await sink.blob(blob))!.file!)
 }
 
 test('progress comes from the other process, no faster than ten times a second', async () => {
@@ -105,12 +105,13 @@ test('two uploads keep to one limit together, and go on at once when it is lifte
     },
   }
   const started = performance.now()
-  const journals = (which: string) => ({ journalFolder: path.join(folder, which) })
-  const [first, second] = [await begin({ pace }, journals('first')), await begin({ pace }, journals('second'))]
+  const target = { kind: 'page' as const, url: sink.url(`beside-${name}`) }
+  const [first, second] = [await begin({ pace }), await begin({ pace }, { target })]
   await Promise.all([first.result, second.result])
   // A quarter of a second may go at once.
   expect(performance.now() - started).toBeGreaterThan(1000)
   expect(await stored()).toBe(await sha256(file))
+  expect(await stored(`beside-${name}`)).toBe(await sha256(file))
 })
 
 test('a SAS that has ended is asked for across the processes', async () => {
