@@ -24,7 +24,7 @@ type Fat = {
 
 /**
  * Opens a FAT file system for reading; null when it is none. Layout: Microsoft, "FAT32 File System Specification" 1.03.
- * By hand, because every disk that boots by UEFI has one: 7-Zip needs a thread and 60 ms for it, this reader under 1 ms.
+ * By hand, because every disk that boots by UEFI has one, and 7-Zip has to be started in a thread of its own to look at it.
  */
 export async function openFat(volume: ByteSource): Promise<WalkedVolume | null> {
   const boot = await bytesAt(volume, 0, 512)
