@@ -45,6 +45,8 @@ export function diskPlace(tools: Tools, cloud: Cloud, input: Inputs['disk.upload
       const there = await read(tools.signal)
       if (there) assertOurs(tools, there, 'managed disk')
       if (there && !isOf(there, stamp)) throw new AppError('file.changed', { file: source.disk.file })
+      // Nothing to wait for, and nothing to tell of waiting.
+      if (there?.state === 'Succeeded') return
       const { operation } = there && there.state !== 'Failed' ? { operation: null } : await create(source.size, stamp)
       await untilReady(tools, cloud, read, { ...settling, operation, stateOf: ({ state }) => state })
     },
