@@ -9,7 +9,7 @@ import { fixedVhdView } from '../disks/azure-vhd'
 import { inspectApart } from '../disks/inspect-apart'
 import { openDisk } from '../disks/open'
 import { defaultStateFolder, pathsIn } from '../paths'
-import { checksumKinds, type ChecksumKind } from '../upload/checksum'
+import { checksumKinds, defaultChecksum, type ChecksumKind } from '../upload/checksum'
 import type { UploadProgress } from '../upload/meter'
 import { bytesPerSecond, createPace } from '../upload/pace'
 import { stampOf } from '../upload/stamp'
@@ -97,7 +97,7 @@ function parse(argv: string[]): Given | string {
     'blob-type': { type: 'string' },
     connections: { type: 'string', default: '8' },
     limit: { type: 'string' },
-    checksum: { type: 'string', default: 'md5' },
+    checksum: { type: 'string', default: defaultChecksum },
     state: { type: 'string' },
     disk: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },

@@ -6,6 +6,7 @@ import { blobNameFor, diskNameFor, stagingName } from '../../shared/upload-names
 import type { Cloud } from '../azure/cloud'
 import { fixedVhdView } from '../disks/azure-vhd'
 import { openDisk } from '../disks/open'
+import { defaultChecksum } from '../upload/checksum'
 import type { UploadProgress } from '../upload/meter'
 import type { UploadResult } from '../upload/spec'
 import { stampOf } from '../upload/stamp'
@@ -108,7 +109,7 @@ async function sendOne(
         target: entered.target,
         stamp,
         connections: input.connections,
-        checksum: 'md5',
+        checksum: defaultChecksum,
         profile: cloud.profile,
       } as const
       return tools.uploads.run(uploadName(tools.run, disk), spec, {

@@ -39,7 +39,7 @@ ZIEL ist die Adresse eines Blobs oder Datenträgers mit SAS, env:NAME (die Adres
   --blob-type TYP   page, für Images und Datenträger, oder block, ein Archiv (Standard page)
   --connections N   gleichzeitige Anfragen (Standard 8)
   --limit MBIT      höchstens so viele Megabit pro Sekunde
-  --checksum ART    none, md5 oder crc64, mit jeder Anfrage (Standard md5)
+  --checksum ART    none, md5 oder crc64, mit jeder Anfrage (Standard crc64)
   --state ORDNER    wo die App ihren Stand aufbewahrt
   --json            am Ende ein Objekt
 `,

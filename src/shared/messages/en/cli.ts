@@ -38,7 +38,7 @@ of the standard input). An address on the command line can be read by other user
   --blob-type TYPE  page, for images and disks, or block, an archive (default page)
   --connections N   requests at the same time (default 8)
   --limit MBIT      at most so many megabits per second
-  --checksum KIND   none, md5 or crc64, with every request (default md5)
+  --checksum KIND   none, md5 or crc64, with every request (default crc64)
   --state DIR       where the app keeps its state
   --json            one object at the end
 `,
