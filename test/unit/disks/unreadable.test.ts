@@ -33,6 +33,14 @@ async function debugfs(disk: string, ...given: string[]): Promise<string> {
   return (await run('debugfs', [...given, `${disk}?offset=${rootAt}`], { env })).stdout
 }
 
+/** Where the record of a file begins in an NTFS volume. */
+async function recordAt(volume: string, inode: number): Promise<number> {
+  const { stdout } = await run('ntfsinfo', ['-f', '-m', volume], { env })
+  const [, cluster] = /LCN of Data Attribute for FILE_MFT:\s+(\d+)/.exec(stdout) ?? []
+  const [, clusterBytes] = /Cluster Size:\s+(\d+)/.exec(stdout) ?? []
+  return Number(cluster) * Number(clusterBytes) + inode * 1024
+}
+
 // The disk was in use: it blocks as long as that can be read, and must not be called good when it cannot.
 test.each<[what: string, how: (disk: string) => Promise<unknown>]>([
   ['inode', (disk) => debugfs(disk, '-w', '-R', 'clri var/lib/waagent')],
@@ -68,15 +76,21 @@ test('a Windows whose folder of extensions cannot be read is not said to have no
   const volume = await windowsVolume(options)
   const about = (await run('ntfsinfo', ['-f', '-F', '/Packages/Plugins', volume], { env })).stdout
   const [, inode] = /Dumping Inode (\d+)/.exec(about) ?? []
-  const table = (await run('ntfsinfo', ['-f', '-m', volume], { env })).stdout
-  const [, cluster] = /LCN of Data Attribute for FILE_MFT:\s+(\d+)/.exec(table) ?? []
-  const [, clusterBytes] = /Cluster Size:\s+(\d+)/.exec(table) ?? []
   const disk = await copyOf(await windowsDisk(options), folder, 'extensions.vhd')
   expect(told((await inspect(disk)).findings)).toEqual(['azure.extensions block'])
-  await patch(disk, windowsAt + Number(cluster) * Number(clusterBytes) + Number(inode) * 1024, Buffer.from('BAAD'))
+  await patch(disk, windowsAt + (await recordAt(volume, Number(inode))), Buffer.from('BAAD'))
   const seen = await inspect(disk)
   expect(told(seen.findings)).toEqual(['guest.unreadable:damaged warn'])
   expect(seen.unknown).toEqual(expect.arrayContaining(['azure.extensions', 'windows.hyperv-drivers']))
+})
+
+test('a Windows whose top folder is damaged is not called good', async () => {
+  const disk = await copyOf(await windowsDisk(), folder, 'top.vhd')
+  expect(await inspect(disk)).toMatchObject({ verdict: 'ok' })
+  await patch(disk, windowsAt + (await recordAt(await windowsVolume(), 5)), Buffer.from('BAAD'))
+  const seen = await inspect(disk)
+  expect(seen.findings).toContainEqual(expect.objectContaining({ id: 'guest.unreadable', severity: 'warn' }))
+  expect(seen).toMatchObject({ verdict: 'warn' })
 })
 
 test('an EFI partition whose folder is damaged leaves open how the disk starts', async () => {

@@ -38,7 +38,7 @@ function together(files: GuestFiles, packed: GuestFiles): Pick<GuestFiles, 'byte
   }
 }
 
-/** The wanted files of an NTFS volume; null when it cannot be read. */
+/** The wanted files of an NTFS volume as 7-Zip finds them, which is asked where a volume is damaged; null when it cannot be read. */
 export async function ntfsFiles(volume: ByteSource, wanted: Wanted): Promise<GuestFiles | null> {
   const taken = await takeOut(volume, wanted)
   if (!taken) return null
@@ -47,7 +47,7 @@ export async function ntfsFiles(volume: ByteSource, wanted: Wanted): Promise<Gue
     entries: taken.entries,
     contents,
     isDirty: await isDirty(volume),
-    isDamaged: false,
+    isDamaged: true,
     foldCase: true,
   })
 }
