@@ -5,7 +5,7 @@ export type FolderEntry = { name: string; inode: number }
 const freeTag = 0xffff
 
 /** The entries of a folder that fits into its inode. */
-export function localEntries(fork: Buffer, { hasKinds, damage }: Xfs): FolderEntry[] {
+export function localEntries(fork: Buffer, sizeBytes: number, { hasKinds, damage }: Xfs): FolderEntry[] {
   const entries: FolderEntry[] = []
   // The second count is that of inode numbers which need 64 bits; then all of them have so many.
   const width = fork[1] === 0 ? 4 : 8
@@ -21,6 +21,8 @@ export function localEntries(fork: Buffer, { hasKinds, damage }: Xfs): FolderEnt
     entries.push({ name: fork.toString('utf8', nameAt, nameAt + fork[at]!), inode })
     at = inodeAt + width
   }
+  // The inode tells how long all of it is.
+  if (at !== sizeBytes) damage.isFound = true
   return entries
 }
 

@@ -65,7 +65,7 @@ async function inodeAt(xfs: Xfs, number: number): Promise<Inode | null> {
 
 async function entriesOf(xfs: Xfs, inode: Inode): Promise<VolumeEntry[]> {
   const open = ({ name, inode }: FolderEntry) => ({ name, open: () => nodeAt(xfs, inode) })
-  if (inode.format === formats.local) return localEntries(inode.fork, xfs).map(open)
+  if (inode.format === formats.local) return localEntries(inode.fork, inode.sizeBytes, xfs).map(open)
   const extents = (await mapOf(xfs, inode)).filter(({ at }) => at < indexOffset)
   const size = Math.min(maxFolderBytes, Math.max(0, ...extents.map(({ at, length }) => at + length)))
   const data = sourceOfRuns(size, extents, xfs.bytes)
