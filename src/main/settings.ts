@@ -1,11 +1,10 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { z } from 'zod'
-import { language, theme } from '../shared/contract'
 import { networkSettings } from '../shared/settings'
 import { limitAt, limitHours, type UploadLimits } from '../shared/upload-limit'
 import type { KeptClouds } from './kept-sign-ins'
-import { closings } from '../shared/terms'
+import { closings, languages, themes } from '../shared/terms'
 import { asDiskFull, unwritable } from './engine/files'
 import { bytesPerSecond } from './upload/pace'
 
@@ -13,9 +12,9 @@ const bounds = z.object({ x: z.number(), y: z.number(), width: z.number().min(32
 const cloudEntry = z.object({ clientId: z.guid().optional(), tenant: z.string().optional() })
 export type CloudEntry = z.infer<typeof cloudEntry>
 const settings = z.object({
-  theme: theme.default('system'),
+  theme: z.enum(themes).default('system'),
   /** Absent: the system's language. */
-  language: language.optional(),
+  language: z.enum(languages).optional(),
   network: networkSettings.optional(),
   /** Megabits per second for all uploads together; absent: as fast as it goes. */
   uploadLimitMbit: z.number().positive().max(100_000).optional(),

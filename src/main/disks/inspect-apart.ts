@@ -3,8 +3,8 @@ import { AppError } from '../../shared/errors'
 import type { Inspection } from '../../shared/outputs'
 import { builtProgram } from './built-program'
 import { finding } from './findings'
-import { cutShort, unreadable } from './inspect'
 import type { FromInspection, ToInspection } from './inspect-messages'
+import { cutShort, unreadable } from './verdict'
 
 export type ApartOptions = {
   signal?: AbortSignal

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { AppError } from '../../shared/errors'
-import type { DiskFormat, Finding, Inspection } from '../../shared/outputs'
+import type { Finding, Inspection } from '../../shared/outputs'
 import { paddedSize } from './azure-vhd'
 import { nameFindings, sizeFindings } from './container'
 import { detect } from './detect'
@@ -10,6 +10,7 @@ import { lookInside, notLookedInto, type Inside } from './inside'
 import { openSource } from './open'
 import { Refusal } from './refusal'
 import { openFile } from './source'
+import { unreadable, worst } from './verdict'
 import { footerBytes } from './formats/vhd'
 
 /**
@@ -58,12 +59,6 @@ export async function inspectSource(source: DiskSource, about: About = {}): Prom
   return judged(disk, inside, findings, elapsed(started))
 }
 
-/** What is said of a disk whose inside took too long or too much memory to look at. */
-export function cutShort(soFar: Inspection): Inspection {
-  const findings = [...soFar.findings, finding('guest.unreadable:limit', 'warn')]
-  return { ...soFar, findings, verdict: worst(findings) }
-}
-
 function judged(disk: Disk, inside: Inside, outside: Finding[], ms: number): Inspection {
   const findings = [...outside, ...inside.findings, ...sizeFindings(disk, inside.generation)]
   const dataBytes = paddedSize(disk.virtualSize)
@@ -79,24 +74,6 @@ function judged(disk: Disk, inside: Inside, outside: Finding[], ms: number): Ins
   }
 }
 
-/** A file out of which no disk can be read. */
-export function unreadable(format: DiskFormat, virtualSize: number, findings: Finding[], ms = 0): Inspection {
-  return {
-    format,
-    verdict: 'unreadable',
-    virtualSize,
-    dataBytes: paddedSize(virtualSize),
-    uploadBytes: virtualSize > 0 ? paddedSize(virtualSize) + footerBytes : 0,
-    partitionTable: null,
-    generation: null,
-    os: null,
-    generalized: null,
-    encrypted: findings.some(({ id }) => id === 'disk.encrypted'),
-    findings,
-    ms,
-  }
-}
-
 /** Tables of the image were right, but what they lead to cannot be read. */
 function damageIn(error: unknown): Finding {
   const isDamage = error instanceof AppError && (error.code === 'disk.damaged' || error.code === 'disk.truncated')
@@ -107,11 +84,6 @@ function damageIn(error: unknown): Finding {
 function refusalIn(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   throw error
-}
-
-function worst(findings: Finding[]): 'ok' | 'warn' | 'block' {
-  if (findings.some(({ severity }) => severity === 'block')) return 'block'
-  return findings.some(({ severity }) => severity === 'warn') ? 'warn' : 'ok'
 }
 
 function elapsed(started: number): number {
