@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { z } from 'zod'
 import { AppError } from '../shared/errors'
 import { cloudProfile, type CloudProfile } from '../shared/profile'
+import { childEnvironment } from './disks/built-program'
 import type { Log } from './log'
 
 export type PracticeSpeed = 'jump' | number
@@ -107,10 +108,9 @@ function launch(options: PracticeOptions, speed: PracticeSpeed): ChildProcess {
   const args = ['--state', options.folder, '--speed', speed === 'jump' ? 'jump' : String(speed)]
   if (options.port !== undefined) args.push('--port', String(options.port))
   return fork(options.program, args, {
-    // Inside Electron this is Electron's own program, which then behaves as Node.
     execPath: process.execPath,
     execArgv: [],
-    env: { ...withoutSecrets(process.env), ELECTRON_RUN_AS_NODE: '1' },
+    env: childEnvironment(),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     // A terminal's Ctrl+C goes to the whole group: the steps that it cancels must still find their cloud.
     detached: process.platform !== 'win32',
@@ -151,8 +151,4 @@ async function leave(child: ChildProcess): Promise<void> {
   const timer = setTimeout(() => child.kill('SIGKILL'), stopLimitMs)
   await gone
   clearTimeout(timer)
-}
-
-function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(AZURE_|BIS_)/.test(name)))
 }

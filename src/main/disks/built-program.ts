@@ -12,3 +12,9 @@ export function builtProgram(name: string): string {
     if (folder === path.dirname(folder)) throw new Error(`${name} is missing: npm run build makes it`)
   }
 }
+
+/** What such a program is started with: nothing secret; and the wish that Electron, inside which it is the program, behaves as Node. */
+export function childEnvironment(): NodeJS.ProcessEnv {
+  const open = Object.entries(process.env).filter(([name]) => !/^(AZURE_|BIS_)/.test(name))
+  return { ...Object.fromEntries(open), ELECTRON_RUN_AS_NODE: '1' }
+}

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { AppError } from '../../shared/errors'
 import type { Inspection } from '../../shared/outputs'
-import { builtProgram } from './built-program'
+import { builtProgram, childEnvironment } from './built-program'
 import { finding } from './findings'
 import type { FromInspection, ToInspection } from './inspect-messages'
 import { cutShort, unreadable } from './verdict'
@@ -23,10 +23,9 @@ export async function inspectApart(file: string, options: ApartOptions = {}): Pr
   if (options.signal?.aborted) throw new AppError('cancelled')
   const started = performance.now()
   const child = fork(builtProgram('xray.cjs'), [], {
-    // Inside Electron this is Electron's own program, which then behaves as Node.
     execPath: process.execPath,
     execArgv: ['--max-old-space-size=256'],
-    env: { ...withoutSecrets(process.env), ELECTRON_RUN_AS_NODE: '1' },
+    env: childEnvironment(),
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'json',
   })
@@ -61,8 +60,4 @@ function answerOf(child: ChildProcess, { signal, limitMs = defaultLimitMs }: Apa
       giveUp()
     })
   })
-}
-
-function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(AZURE_|BIS_)/.test(name)))
 }

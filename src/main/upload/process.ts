@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { AppError, toErrorData, type ErrorData } from '../../shared/errors'
-import { builtProgram } from '../disks/built-program'
+import { builtProgram, childEnvironment } from '../disks/built-program'
 import type { Network } from '../net/network'
 import type { Exchange } from '../net/seam'
 import type { AccessSource } from './access'
@@ -41,10 +41,9 @@ const keptErrorText = 2000
  */
 export function startUpload(spec: UploadSpec, callbacks: UploadCallbacks): UploadProcess {
   const child = fork(builtProgram('upload.cjs'), [], {
-    // Inside Electron this is Electron's own program, which then behaves as Node.
     execPath: process.execPath,
     execArgv: [],
-    env: { ...withoutSecrets(process.env), ELECTRON_RUN_AS_NODE: '1' },
+    env: childEnvironment(),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'json',
   })
@@ -167,8 +166,4 @@ async function answer(
       await pace.take(question.bytes, signal)
       return null
   }
-}
-
-function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(AZURE_|BIS_)/.test(name)))
 }
