@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors'
 import type { FixedVhdView } from '../disks/azure-vhd'
 import { checksumOf, type ChecksumKind } from './checksum'
-import { createInsist, type Insist } from './insist'
+import { createInsist, pause, type Insist } from './insist'
 import { openUploadJournal, type UploadJournal } from './journal'
 import { createMeter, type UploadProgress } from './meter'
 import { createEasing, createPace, type Pace } from './pace'
@@ -38,6 +38,7 @@ export type Session = {
 
 /** What all connections together may hold in memory: the blocks of a huge block blob are larger than pages. */
 const buffersBytes = 64 * 1024 * 1024
+const looksAtMost = 8
 
 /**
  * Sends a disk to a target, or the rest of it when this upload was begun before: what stands there and is proved to be ours is not
@@ -231,43 +232,52 @@ async function send(session: Session, bytes: Buffer, offset: number, onlyOnto?: 
   return etag
 }
 
-/** Compares what stands at the target with the plan, then makes it a VHD by its footer. */
+/**
+ * Compares what stands at the target with the plan, then makes it a VHD by its footer. The last request is refused when anything
+ * was written since that look. A second uploader of the same disk may have done that, so it is looked at again a few times.
+ */
 async function finish(session: Session, planned: Range[]): Promise<string> {
-  const { source, target, insist } = session
-  await source.disk.assertUnchanged()
+  const { source, target, signal } = session
   const footer = { start: source.dataBytes, end: source.size }
+  await source.disk.assertUnchanged()
+  for (let looks = 1; ; looks++) {
+    const etag = target.kind === 'page' ? (await ownFacts(session)).etag : ''
+    const isFooterThere = await comparePlanned(session, planned, footer)
+    if (target.kind === 'disk') return send(session, source.footer, footer.start)
+    try {
+      if (!target.commit) return await send(session, source.footer, footer.start, etag)
+      return await commit(session, planned, footer, isFooterThere)
+    } catch (error) {
+      // The answer to the last request may also have been lost, and its repetition refused: whoever looks sees our own.
+      const now = isRefused(error) ? await standing(session).catch(() => null) : null
+      if (now && isFinished(now)) {
+        if (!target.commit) session.meter.sent(source.footer.length)
+        return now.etag
+      }
+      if (!now || looks === looksAtMost) throw error
+      await pause(100 * 2 ** looks, signal)
+    }
+  }
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof AppError && ['upload.target-changed', 'upload.target-foreign'].includes(error.code)
+}
+
+/** Throws AppError `upload.target-changed` where anything but the plan stands; tells whether the footer does already. */
+async function comparePlanned({ target, insist }: Session, planned: Range[], footer: Range): Promise<boolean> {
   const stored = await insist((attempt) => target.ranges(attempt))
   const data = stored.flatMap((range) => missing([range], [footer]))
   if (missing(planned, data).length > 0 || missing(data, planned).length > 0) {
     throw new AppError('upload.target-changed', { blob: target.access.url }, { message: 'other pages than were sent' })
   }
-  if (target.commit) return commit(session, planned, footer, within(stored, footer.start, footer.end).length > 0)
-  if (target.kind === 'disk') return send(session, source.footer, footer.start)
-  const { etag } = await ownFacts(session)
-  return onceMore(session, send(session, source.footer, footer.start, etag))
+  return within(stored, footer.start, footer.end).length > 0
 }
 
 async function commit(session: Session, planned: Range[], footer: Range, isFooterThere: boolean): Promise<string> {
   const { source, target, insist } = session
   if (!isFooterThere) await send(session, source.footer, footer.start)
-  return onceMore(
-    session,
-    insist((attempt) => target.commit!(joined([...planned, footer]), attempt)),
-  )
-}
-
-/** The answer to what made the target whole may have been lost, and then its repetition is refused: whoever looks sees our own. */
-async function onceMore(session: Session, last: Promise<string>): Promise<string> {
-  try {
-    return await last
-  } catch (error) {
-    const isRefused =
-      error instanceof AppError && ['upload.target-changed', 'upload.target-foreign'].includes(error.code)
-    if (!isRefused) throw error
-    const now = await standing(session).catch(() => null)
-    if (!now || !isFinished(now)) throw error
-    return now.etag
-  }
+  return insist((attempt) => target.commit!(joined([...planned, footer]), attempt))
 }
 
 /** Under a limit, a request is a quarter of a second's worth: whole chunks would fill a thin line for half a minute. */
