@@ -20,6 +20,12 @@ const faultKinds = [
   'delay',
   'refuse-sign-in',
   'expire-access',
+  'other-address',
+  'policy-extension',
+  'stop-machine',
+  'fail-machine',
+  'fail-sysprep',
+  'empty-serial-log',
 ] as const
 export type FaultKind = (typeof faultKinds)[number]
 
@@ -35,7 +41,9 @@ export type Fault = {
   /**
    * throttle: `silent` leaves Retry-After out; forbid: the missing action; fail-operation: the error code; expire-tokens:
    * `refresh` ends refresh tokens as well; refuse: a
-   * key of `publishedRefusals`; refuse-sign-in: the number after AADSTS; fail-replication: the region; fail-allocation: a key of `resizeFailures`.
+   * key of `publishedRefusals`; refuse-sign-in: the number after AADSTS; fail-replication: the region; fail-allocation: a key of `resizeFailures`;
+   * other-address: the user's public address from now on; policy-extension: `publisher/type`; fail-machine: a key of
+   * `machineFailures`; fail-sysprep: how it ends (`guest-*.ts`; its target is `sysprep` and the id of the machine).
    */
   action?: string
   /** Minutes. clock-offset: how far this cloud's clock is ahead of the computer's; hang-operation: how long ago it seems to have begun. */

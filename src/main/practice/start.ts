@@ -21,6 +21,7 @@ import { createFaults } from './faults'
 import { lockFolder } from './folder-lock'
 import { createGate } from './gate'
 import { addGrantRoutes } from './grants'
+import { createGuests } from './guest-machines'
 import { addIncidentRoutes } from './incident-routes'
 import { addLoginRoutes, openIdConfiguration } from './login'
 import { createOperations } from './operations'
@@ -84,6 +85,7 @@ async function startLocked(options: PracticeOptions, release: () => void): Promi
   const operations = createOperations(store, clock, faults, origin)
   const stats = openStats(folder)
   const cloud: PracticeCloud = { store, clock, faults, operations, stats, origin }
+  const guests = createGuests({ store, clock, faults, events: { poweredOff: () => undefined }, log })
   const tokens = openTokens(folder, store, faults)
   const rights = createRights(store, () => clock.now())
   const blobs = await onFreePort(ports.blobs, (port) =>
@@ -125,6 +127,7 @@ async function startLocked(options: PracticeOptions, release: () => void): Promi
     },
     async close() {
       await server.close()
+      await guests.close()
       await blobs.close()
       stats.close()
       store.touch()
