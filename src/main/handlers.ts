@@ -12,6 +12,16 @@ import type { KeptClouds } from './kept-sign-ins'
 import { builtInProfiles, loadProfile } from './net/profiles'
 import { createPlans } from './plans'
 import type { Opened, StreamHandlers } from './serve'
+import {
+  desktopHandlers,
+  desktopStreamHandlers,
+  filesHandlers,
+  filesStreamHandlers,
+  recipeHandlers,
+  recipeStreamHandlers,
+  sessionHandlers,
+  sessionStreamHandlers,
+} from './session-handlers'
 import type { SettingsFile } from './settings'
 import type { SettingsHandlers } from './settings-handlers'
 import type { Studio } from './studio'
@@ -164,6 +174,10 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
       return null
     },
     ...parts.settingsParts,
+    ...sessionHandlers,
+    ...filesHandlers,
+    ...recipeHandlers,
+    ...desktopHandlers,
     'clipboard.write': ({ text }) => nothing(clipboard.writeText(text)),
   }
 
@@ -195,6 +209,10 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
 
   const streamHandlers: StreamHandlers = {
     ...parts.settingsStreams,
+    ...sessionStreamHandlers,
+    ...filesStreamHandlers,
+    ...recipeStreamHandlers,
+    ...desktopStreamHandlers,
     pools(_input, opened) {
       const send = coalesce(snapshotIntervalMs)
       send.subscribe(() => opened.send(studio.pools.view()))

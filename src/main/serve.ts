@@ -7,6 +7,10 @@ import type { Log } from './log'
 
 export type Opened<Name extends StreamName> = {
   send(value: z.output<Streams[Name]['down']>): void
+  /** Each message of the window, parsed; one that does not fit ends the stream. */
+  onMessage(listener: (message: z.output<Streams[Name]['up']>) => void): void
+  /** Ends the stream from this side. */
+  close(): void
   /** Runs once when the window goes away or opens another stream in its place. */
   onClose(listener: () => void): void
 }
@@ -59,12 +63,20 @@ function openStream(streamHandlers: StreamHandlers, message: unknown, port: Mess
   const parsed = streams[name as StreamName].open.safeParse(input)
   if (!parsed.success) throw new AppError('contract.refused', { name })
   const handler = streamHandlers[name as StreamName] as (input: unknown, opened: Opened<StreamName>) => void
+  const { up } = streams[name as StreamName]
   let isOpen = true
   port.on('close', () => (isOpen = false))
   handler(parsed.data, {
     send: (value) => {
       if (isOpen) port.postMessage(value)
     },
+    onMessage: (listener: (message: never) => void) =>
+      port.on('message', ({ data }) => {
+        const message = up.safeParse(data)
+        if (message.success) listener(message.data as never)
+        else port.close()
+      }),
+    close: () => port.close(),
     onClose: (listener) => port.on('close', listener),
   })
   port.start()

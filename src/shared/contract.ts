@@ -1,6 +1,10 @@
 import { z } from 'zod'
 import type { PreflightLook } from './preflight'
 import type { Progress, RunState, RunSummary, WhenClosed } from './run'
+import { desktopCalls, desktopStreams } from './desktop-calls'
+import { filesCalls, filesStreams } from './files-calls'
+import { recipeCalls, recipeStreams } from './recipe-calls'
+import { sessionCalls, sessionStreams } from './session-calls'
 import { settingsCalls, settingsStreams } from './settings-calls'
 import { forms } from './forms/forms'
 import type { ErrorData } from './errors'
@@ -305,6 +309,10 @@ export const calls = {
   },
   'log.open': { input: none, output: done },
   ...settingsCalls,
+  ...sessionCalls,
+  ...filesCalls,
+  ...recipeCalls,
+  ...desktopCalls,
   'clipboard.write': { input: z.strictObject({ text: z.string().max(100_000) }), output: done },
 } as const
 
@@ -385,6 +393,10 @@ export const streams = {
   pools: { open: none, up: z.never(), down: z.custom<PoolsView>() },
   runs: { open: z.strictObject({ run: run.nullable() }), up: z.never(), down: z.custom<RunsView>() },
   ...settingsStreams,
+  ...sessionStreams,
+  ...filesStreams,
+  ...recipeStreams,
+  ...desktopStreams,
   /** Looks again by itself, but only while somebody has it open. */
   preflight: { open: z.strictObject({ run }), up: z.never(), down: z.custom<PreflightView>() },
   /** What is in the disk image that the run's form names, and how the file changes; looked into as soon as it is named. */

@@ -68,6 +68,37 @@ export type Outputs = {
     requests: number
     seconds: number
   }
+  'vm.plan': {
+    /** `version`: the exact one that `latest` meant. */
+    image: { publisher: string; offer: string; sku: string; version: string }
+    osType: OsType
+    generation: Generation
+    architecture: 'x64' | 'Arm64'
+    nodeAgentSku: string
+    vmSize: string
+    cores: number
+    securityType: 'Standard' | 'TrustedLaunch'
+  }
+  'vm.create': VmRef & {
+    resourceGroup: string
+    nsgId: string
+    nicId: string
+    publicIpId: string
+    osDiskId: string
+    vmSize: string
+    /** SHA-256 fingerprints of the host keys that the serial log showed, `SHA256:…`; empty where it showed none. */
+    hostKeys: string[]
+  }
+  'vm.install': { parts: { id: string; name: string; status: 'done' | 'skipped'; seconds: number }[] }
+  'vm.snapshot': { id: string | null; name: string | null; at: string }
+  'vm.generalize': {
+    /** What proves it: keys of messages, with what was read. */
+    evidence: { id: string; detail: string }[]
+    isByHand: boolean
+  }
+  'vm.restore': { times: number; osDiskId: string | null }
+  'vm.deallocate': { powerState: string }
+  'vm.mark': { id: string }
   'image.gallery': { id: string; name: string; resourceGroup: string; region: string }
   'image.definition': {
     id: string
@@ -98,6 +129,17 @@ export type Outputs = {
   'finish.report': { file: string }
 }
 
+/** A build VM as sessions and later steps need it. */
+export type VmRef = {
+  /** Full resource id. */
+  id: string
+  name: string
+  osType: OsType
+  /** Public address, and where its SSH server listens. */
+  address: string
+  port: number
+  user: string
+}
 /** Size and time are kept, so that a file that changes later is noticed. */
 export type ChosenFile = { file: string; sizeBytes: number; modifiedMs: number }
 /** A disk without a system of its own: only what its container tells counts. */

@@ -23,5 +23,11 @@ export const cloudProfile = z.strictObject({
   caFile: z.string().optional(),
   /** true: this cloud's tokens never leave the loopback interface. */
   loopbackOnly: z.boolean().optional(),
+  /** Address of an HTTP proxy through which the VMs of this cloud are reached, by CONNECT; absent: as this computer reaches any host. */
+  vmProxy: z.url({ protocol: /^https?$/ }).optional(),
+  /** Answers with the public address that this computer has for the cloud's VMs, as plain text. */
+  addressUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** true: VMs of this cloud show no remote desktop. */
+  hasNoDesktops: z.boolean().optional(),
 })
 export type CloudProfile = z.infer<typeof cloudProfile>

@@ -59,6 +59,20 @@ const proposers: Proposers = {
     blobName: `${diskName(facts)}-${facts.suffix}.vhd`,
     connections: 6,
   }),
+  'vm.plan': () => ({ securityType: 'Standard' }),
+  'vm.create': (facts) => ({
+    name: `build-${facts.suffix}`,
+    resourceGroup: `${dashed(facts.name, 50)}-build-${facts.suffix}`,
+    adminUser: 'azureuser',
+    auth: 'appKey',
+    port: 22,
+  }),
+  'vm.install': () => ({ parts: [], done: false }),
+  'vm.snapshot': (facts) => ({ wanted: true, name: `before-generalize-${facts.suffix}` }),
+  'vm.generalize': () => ({ confirmed: false, acceptedRisks: [], removeChannel: true, byHand: false }),
+  'vm.restore': () => ({ times: 0 }),
+  'vm.deallocate': () => ({ keepSnapshot: true }),
+  'vm.mark': () => ({}),
   'image.gallery': (facts) =>
     named(
       facts,

@@ -1,6 +1,6 @@
 /** Ids and small vocabularies of the field, used in both worlds. */
 
-/** Every wizard step of every recipe, in the order of the checklist; the part before the dot is its phase. */
+/** Every wizard step of every recipe, in the order of the checklists; the part before the dot is its phase. */
 export const stepIds = [
   'decide.image',
   'connect.cloud',
@@ -12,6 +12,14 @@ export const stepIds = [
   'disk.choose',
   'disk.inspect',
   'disk.upload',
+  'vm.plan',
+  'vm.create',
+  'vm.install',
+  'vm.snapshot',
+  'vm.generalize',
+  'vm.restore',
+  'vm.deallocate',
+  'vm.mark',
   'image.gallery',
   'image.definition',
   'image.version',
@@ -23,15 +31,22 @@ export const stepIds = [
 ] as const
 export type StepId = (typeof stepIds)[number]
 
-export const phases = ['decide', 'connect', 'prepare', 'disk', 'image', 'pool', 'finish'] as const
+export const phases = ['decide', 'connect', 'prepare', 'disk', 'vm', 'image', 'pool', 'finish'] as const
 export type Phase = (typeof phases)[number]
 
-export const recipes = { 'from-disk': stepIds } as const satisfies Record<string, readonly StepId[]>
+const fromDiskOnly: readonly StepId[] = ['prepare.storage', 'disk.choose', 'disk.inspect', 'disk.upload']
+
+/** What each recipe consists of: a disk image of this computer, or a VM that is built for it, becomes the image. */
+export const recipes = {
+  'from-disk': stepIds.filter((id) => !id.startsWith('vm.')),
+  'from-vm': stepIds.filter((id) => !fromDiskOnly.includes(id)),
+} as const satisfies Record<string, readonly StepId[]>
 export type RecipeId = keyof typeof recipes
 
 /** What a run can do without: it may end at the image, and nobody has to look or tidy up at once. */
 const leavable: Record<RecipeId, readonly StepId[]> = {
   'from-disk': ['pool.create', 'pool.canary', 'finish.verify', 'finish.cleanup'],
+  'from-vm': ['vm.snapshot', 'vm.restore', 'pool.create', 'pool.canary', 'finish.verify', 'finish.cleanup'],
 }
 
 /** Whether a run may be finished without this step. */

@@ -12,7 +12,7 @@ const mayUse: Record<string, string[]> = {
   'src/main/engine': ['src/shared', 'src/main/engine'],
   'src/main/net': ['src/shared', 'src/main/net'],
   'src/main/azure': ['src/shared', 'src/main/azure', 'src/main/net'],
-  'src/main/sessions': ['src/shared', 'src/main/sessions'],
+  'src/main/sessions': ['src/shared', 'src/main/sessions', 'src/main/net'],
   'src/main/disks': ['src/shared', 'src/main/disks'],
   'src/main/upload': ['src/shared', 'src/main/upload', 'src/main/disks', 'src/main/net'],
   'src/main/steps': [

@@ -17,7 +17,8 @@ import { createWorkPlace, stepIn, type Busy, type WaitForHost, type Work } from 
 export type EngineOptions<Env> = {
   /** The state folder; runs live in `runs/` below it. */
   folder: string
-  recipes: Record<RecipeId, readonly AnyStep<Env>[]>
+  /** Of a recipe that is not here a run is only shown. */
+  recipes: Partial<Record<RecipeId, readonly AnyStep<Env>[]>>
   /** What the app adds to the engine's verbs for the steps of one run. */
   environment(run: string): Env | Promise<Env>
   /** Defaults of a form; what was typed lies over them. */
@@ -123,7 +124,7 @@ export function createEngine<Env>(options: EngineOptions<Env>): Engine<Env> {
   let savedAt: string | null = null
   let look: NodeJS.Timeout | null = null
 
-  const stepsOf = (state: RunState) => recipes[state.recipe]
+  const stepsOf = (state: RunState) => recipes[state.recipe] ?? []
   const touch = () => watchers.forEach((watcher) => watcher.touch())
   const place = createWorkPlace<Env>({
     now,

@@ -21,7 +21,7 @@ import { prepareStorage } from './prepare-storage'
 import type { Env } from './tools'
 
 /** The recipes: what a run consists of, in the order of its checklist. */
-export const stepRecipes: Record<RecipeId, readonly AnyStep<Env>[]> = {
+export const stepRecipes: Partial<Record<RecipeId, readonly AnyStep<Env>[]>> = {
   'from-disk': [
     decideImage,
     connectCloud,

@@ -9,14 +9,30 @@ export async function call<Name extends CallName>(name: Name, input: CallInput<N
   throw new AppError(answer.error.code, answer.error.params, answer.error.details)
 }
 
+export type Opened<Name extends StreamName> = {
+  send(message: z.input<Streams[Name]['up']>): void
+  close(): void
+}
+
+/** Opens a stream to main that the window talks into as well. `onClose`: main ended it. */
+export function openBoth<Name extends StreamName>(
+  name: Name,
+  input: z.input<Streams[Name]['open']>,
+  onMessage: (message: z.output<Streams[Name]['down']>) => void,
+  onClose?: () => void,
+): Opened<Name> {
+  const { port1, port2 } = new MessageChannel()
+  port1.onmessage = (event) => onMessage(event.data as z.output<Streams[Name]['down']>)
+  if (onClose) port1.addEventListener('close', onClose)
+  window.postMessage({ kind: 'open-stream', name, input }, '*', [port2])
+  return { send: (message) => port1.postMessage(message), close: () => port1.close() }
+}
+
 /** Opens a stream to main and returns the function that closes it. */
 export function open<Name extends StreamName>(
   name: Name,
   input: z.input<Streams[Name]['open']>,
   onMessage: (message: z.output<Streams[Name]['down']>) => void,
 ): () => void {
-  const { port1, port2 } = new MessageChannel()
-  port1.onmessage = (event) => onMessage(event.data as z.output<Streams[Name]['down']>)
-  window.postMessage({ kind: 'open-stream', name, input }, '*', [port2])
-  return () => port1.close()
+  return openBoth(name, input, onMessage).close
 }

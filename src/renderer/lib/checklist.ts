@@ -126,6 +126,14 @@ export function noteOf(detail: RunDetail, step: StepId): string {
       return outputOf(detail, step)?.version ?? ''
     case 'pool.canary':
       return nodeStateText(outputOf(detail, step)?.state ?? '')
+    case 'vm.plan':
+    case 'vm.create':
+    case 'vm.install':
+    case 'vm.snapshot':
+    case 'vm.generalize':
+    case 'vm.restore':
+    case 'vm.deallocate':
+    case 'vm.mark':
     case 'decide.image':
     case 'connect.signIn':
     case 'disk.choose':

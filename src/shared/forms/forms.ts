@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { uploadTargets, type StepId } from '../terms'
 import * as names from './names'
+import * as vm from './vm'
 
 /** One schema per form: the window validates while typing, main validates before it acts, a plan file is checked with the same. */
 const empty = z.strictObject({})
@@ -123,6 +124,14 @@ export const forms = {
   'disk.choose': diskChoose,
   'disk.inspect': diskInspect,
   'disk.upload': diskUpload,
+  'vm.plan': vm.vmPlan,
+  'vm.create': vm.vmCreate,
+  'vm.install': vm.vmInstall,
+  'vm.snapshot': vm.vmSnapshot,
+  'vm.generalize': vm.vmGeneralize,
+  'vm.restore': vm.vmRestore,
+  'vm.deallocate': vm.vmDeallocate,
+  'vm.mark': vm.vmMark,
   'image.gallery': imageGallery,
   'image.definition': imageDefinition,
   'image.version': imageVersion,

@@ -28,3 +28,17 @@ export const keyVault = z
     'keyVault',
   )
 export const pool = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'pool')
+/** Of a VM; Windows takes at most 15 characters as the name of a computer. */
+export const vm = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?$/, 'vm')
+/** Azure refuses names that systems reserve ("What are the username requirements when creating a VM?"). */
+export const adminUser = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,19}$/, 'adminUser')
+  .refine((name) => !reservedUsers.has(name), 'adminUser')
+/** Range of IPv4 addresses, such as 203.0.113.7/32. */
+export const cidr = z.cidrv4('cidr')
+const reservedUsers: ReadonlySet<string> = new Set(
+  'admin administrator root guest user user1 user2 test test1 test2 test3 admin1 admin2 1 123 a actuser adm aspnet backup console david john owner server sql support support_388945a0 sys user3 user4 user5'.split(
+    ' ',
+  ),
+)

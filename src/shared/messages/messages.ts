@@ -11,6 +11,15 @@ import { preflight as preflightDe } from './de/preflight'
 import { picking as pickingDe } from './de/picking'
 import { pools as poolsDe } from './de/pools'
 import { changing as changingDe } from './de/changing'
+import { desktop as desktopDe } from './de/desktop'
+import { files as filesDe } from './de/files'
+import { recipe as recipeDe } from './de/recipe'
+import { session as sessionDe } from './de/session'
+import { vm as vmDe } from './de/vm'
+import { desktopErrors as desktopErrorsDe } from './de/desktop-errors'
+import { recipeErrors as recipeErrorsDe } from './de/recipe-errors'
+import { sessionErrors as sessionErrorsDe } from './de/session-errors'
+import { vmErrors as vmErrorsDe } from './de/vm-errors'
 import { signIn as signInDe } from './de/sign-in'
 import { phases as phasesDe, steps as stepsDe } from './de/steps'
 import { settings as settingsDe } from './de/settings'
@@ -31,6 +40,15 @@ import { preflight } from './en/preflight'
 import { picking } from './en/picking'
 import { pools } from './en/pools'
 import { changing } from './en/changing'
+import { desktop } from './en/desktop'
+import { files } from './en/files'
+import { recipe } from './en/recipe'
+import { session } from './en/session'
+import { vm } from './en/vm'
+import { desktopErrors } from './en/desktop-errors'
+import { recipeErrors } from './en/recipe-errors'
+import { sessionErrors } from './en/session-errors'
+import { vmErrors } from './en/vm-errors'
 import { signIn } from './en/sign-in'
 import { phases, steps } from './en/steps'
 import { settings } from './en/settings'
@@ -43,7 +61,14 @@ import { xray } from './en/xray'
 import { fill, lookUp, plain } from './format'
 
 /** Those of this computer and those of the cloud; a code without words does not compile. */
-const errors: Record<ErrorCode, { what: string; todo: string }> = { ...ownErrors, ...cloudErrors }
+const errors: Record<ErrorCode, { what: string; todo: string }> = {
+  ...ownErrors,
+  ...cloudErrors,
+  ...sessionErrors,
+  ...vmErrors,
+  ...recipeErrors,
+  ...desktopErrors,
+}
 
 const english = {
   errors,
@@ -65,13 +90,18 @@ const english = {
   plans,
   pools,
   changing,
+  session,
+  files,
+  recipe,
+  desktop,
+  vm,
 }
 
 /** English gives the shape; a text missing in another language does not compile. */
 export type Messages = typeof english
 
 const german: Messages = {
-  errors: { ...errorsDe, ...cloudErrorsDe },
+  errors: { ...errorsDe, ...cloudErrorsDe, ...sessionErrorsDe, ...vmErrorsDe, ...recipeErrorsDe, ...desktopErrorsDe },
   steps: stepsDe,
   phases: phasesDe,
   kinds: kindsDe,
@@ -90,6 +120,11 @@ const german: Messages = {
   preflight: preflightDe,
   runPage: runPageDe,
   pools: poolsDe,
+  session: sessionDe,
+  files: filesDe,
+  recipe: recipeDe,
+  desktop: desktopDe,
+  vm: vmDe,
 }
 
 export const messages: Record<Language, Messages> = { en: english, de: german }

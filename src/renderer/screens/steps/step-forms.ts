@@ -19,6 +19,7 @@ import PoolCreate from './PoolCreate.svelte'
 import PrepareAccount from './PrepareAccount.svelte'
 import PreparePreflight from './PreparePreflight.svelte'
 import PrepareStorage from './PrepareStorage.svelte'
+import VmStep from './VmStep.svelte'
 
 /** The form of each step. */
 export const stepForms: Record<StepId, Component<{ form: StepForm }>> = {
@@ -32,6 +33,14 @@ export const stepForms: Record<StepId, Component<{ form: StepForm }>> = {
   'disk.choose': DiskChoose,
   'disk.inspect': DiskInspect,
   'disk.upload': DiskUpload,
+  'vm.plan': VmStep,
+  'vm.create': VmStep,
+  'vm.install': VmStep,
+  'vm.snapshot': VmStep,
+  'vm.generalize': VmStep,
+  'vm.restore': VmStep,
+  'vm.deallocate': VmStep,
+  'vm.mark': VmStep,
   'image.gallery': ImageGallery,
   'image.definition': ImageDefinition,
   'image.version': ImageVersion,

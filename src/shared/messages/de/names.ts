@@ -19,4 +19,8 @@ export const names: typeof english = {
   keyVault:
     'Die vollständige Ressourcen-ID eines Schlüsseltresors: /subscriptions/…/providers/Microsoft.KeyVault/vaults/….',
   pool: 'Bis zu 64 Buchstaben, Ziffern, Bindestriche und Unterstriche.',
+  vm: 'Bis zu 64 Buchstaben, Ziffern und Bindestriche; an beiden Enden ein Buchstabe oder eine Ziffer. Für Windows bis zu 15.',
+  adminUser:
+    'Bis zu 20 Kleinbuchstaben, Ziffern, Binde- und Unterstriche, zuerst ein Buchstabe; kein Name, den Systeme sich vorbehalten, wie admin oder root.',
+  cidr: 'Ein Adressbereich, zum Beispiel 203.0.113.7/32.',
 }

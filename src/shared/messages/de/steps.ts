@@ -5,6 +5,7 @@ export const phases: typeof englishPhases = {
   connect: 'Verbinden',
   prepare: 'Vorbereiten',
   disk: 'Datenträgerimage',
+  vm: 'Build-VM',
   image: 'Image',
   pool: 'Pool',
   finish: 'Abschließen',
@@ -141,6 +142,99 @@ export const steps: typeof englishSteps = {
     makes: 'Für jeden Datenträger einen verwalteten Datenträger oder einen Blob. Alle werden beim Aufräumen gelöscht.',
     mayClose:
       'Wird die App geschlossen, pausiert das Hochladen und geht an dieser Stelle weiter, wenn Sie wiederkommen.',
+  },
+  'vm.plan': {
+    title: 'Image und Größe der Build-VM wählen',
+    short: 'Build-VM planen',
+    why: 'Eine Build-VM startet von einem Image, für das Batch einen Knoten-Agent hat; darin installieren Sie Ihre Software.',
+    how: [
+      'Angeboten werden nur Marketplace-Images, die Batch geprüft hat; einen Knoten-Agent gibt es dafür also.',
+      'Die Generation legt das Image fest; sie muss zur Größe der Build-VM und der Knoten passen.',
+      'Die Größe darf klein sein: Es geht nur darum, wie lange das Installieren dauert. Die Knoten des Pools bekommen eine eigene Größe.',
+    ],
+    makes: '',
+    mayClose: 'Sie können die App jederzeit schließen; Ihre Wahl bleibt erhalten.',
+  },
+  'vm.create': {
+    title: 'Build-VM erstellen',
+    short: 'Build-VM erstellen',
+    why: 'Eine eigene VM in einer eigenen Ressourcengruppe, die nur dieser Computer erreicht.',
+    how: [
+      'Alles entsteht in einer neuen Ressourcengruppe mit unserem Kennzeichen und lässt sich im Ganzen entfernen.',
+      'Das Netzwerk lässt nur die öffentliche Adresse dieses Computers ein, und nur solange Sie mit der VM arbeiten.',
+      'Die App erzeugt einen Schlüssel dafür; kein Kennwort wird übertragen.',
+    ],
+    makes:
+      'Eine Ressourcengruppe mit VM, Datenträger, Netzwerkkarte, öffentlicher Adresse und Netzwerk. Die VM kostet Geld, bis ihre Zuordnung aufgehoben ist.',
+    mayClose: 'Sie können die App schließen; Azure arbeitet weiter, und wir sehen nach, wenn Sie zurückkommen.',
+  },
+  'vm.install': {
+    title: 'Ihre Software installieren',
+    short: 'Software installieren',
+    why: 'Von Hand im Terminal oder auf dem Desktop, oder durch ein Rezept; das Rezept tut es beim nächsten Mal wieder.',
+    how: [
+      'Öffnen Sie ein Terminal oder einen Desktop in der App.',
+      'Was Sie als Teile behalten, läuft der Reihe nach, jedes mit seinem Ergebnis, und lässt sich wiederholen.',
+      'Dateien werden mit der Maus hineingezogen.',
+    ],
+    makes: '',
+    mayClose: 'Wird die App geschlossen, bricht der laufende Teil ab; fertige Teile werden nicht wiederholt.',
+  },
+  'vm.snapshot': {
+    title: 'Einen Rückweg behalten',
+    short: 'Momentaufnahme',
+    why: 'Das Generalisieren lässt sich in der VM nicht rückgängig machen; eine Momentaufnahme ihres Datenträgers holt sie zurück.',
+    how: [
+      'Die Momentaufnahme ist eine Kopie des Datenträgers, wie er jetzt ist.',
+      'Sie kostet etwas für ihren Platz und wird beim Aufräumen entfernt.',
+    ],
+    makes: 'Eine Momentaufnahme des Systemdatenträgers.',
+    mayClose: 'Sie können die App schließen; Azure arbeitet weiter, und wir sehen nach, wenn Sie zurückkommen.',
+  },
+  'vm.generalize': {
+    title: 'Das System generalisieren',
+    short: 'Generalisieren',
+    why: 'Was diese VM einmalig macht, wird entfernt, damit jeder Knoten als neuer Computer startet.',
+    how: [
+      'Unter Linux entfernt der Azure-Agent Benutzer, Hostschlüssel und Maschinen-ID; unter Windows tut es Sysprep.',
+      'Vorher suchen Prüfungen nach dem, woran das Generalisieren scheitert oder was Knoten unbrauchbar macht.',
+      'Danach kann sich niemand mehr an der VM anmelden.',
+    ],
+    makes: '',
+    mayClose: 'Wird die App geschlossen, arbeitet das System weiter; wir sehen nach, wenn Sie zurückkommen.',
+  },
+  'vm.restore': {
+    title: 'Zurück zur Momentaufnahme',
+    short: 'Rückweg',
+    why: 'Etwas vergessen? Die VM kommt zurück, wie sie vor dem Generalisieren war.',
+    how: [
+      'Aus der Momentaufnahme entsteht ein neuer Datenträger, und die VM startet wieder davon.',
+      'Die Schritte danach werden wiederholt.',
+    ],
+    makes: 'Ein Datenträger aus der Momentaufnahme.',
+    mayClose: 'Sie können die App schließen; Azure arbeitet weiter, und wir sehen nach, wenn Sie zurückkommen.',
+  },
+  'vm.deallocate': {
+    title: 'Zuordnung der VM aufheben',
+    short: 'Zuordnung aufheben',
+    why: 'Die VM muss ihre Hardware zurückgegeben haben, bevor ein Image aus ihr entsteht.',
+    how: [
+      'Eine nur heruntergefahrene VM kostet weiter Geld; eine mit aufgehobener Zuordnung nicht.',
+      'Der Zustand wird aus Azure zurückgelesen.',
+    ],
+    makes: '',
+    mayClose: 'Sie können die App schließen; Azure arbeitet weiter, und wir sehen nach, wenn Sie zurückkommen.',
+  },
+  'vm.mark': {
+    title: 'VM als generalisiert kennzeichnen',
+    short: 'Kennzeichnen',
+    why: 'Azure macht nur aus einer VM ein Image, die als generalisiert gekennzeichnet ist.',
+    how: [
+      'Das Kennzeichen lässt sich nicht zurücknehmen: Diese VM startet nie wieder.',
+      'Die Momentaufnahme kann ihr System noch als neue VM zurückholen.',
+    ],
+    makes: '',
+    mayClose: 'Das dauert Sekunden. Wird die App geschlossen, führen Sie den Schritt einfach noch einmal aus.',
   },
   'image.gallery': {
     title: 'Gallery',

@@ -13,4 +13,8 @@ export const names = {
   imageVersion: 'Three whole numbers with dots, for example 1.0.0.',
   keyVault: 'The full resource id of a key vault: /subscriptions/…/providers/Microsoft.KeyVault/vaults/….',
   pool: 'Up to 64 letters, digits, hyphens and underscores.',
+  vm: 'Up to 64 letters, digits and hyphens; a letter or digit at both ends. For Windows up to 15.',
+  adminUser:
+    'Up to 20 lower-case letters, digits, hyphens and underscores, a letter first; no name that systems reserve, such as admin or root.',
+  cidr: 'An address range, for example 203.0.113.7/32.',
 }

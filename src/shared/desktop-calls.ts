@@ -1,0 +1,3 @@
+/** What the window may ask of main about remote desktops. */
+export const desktopCalls = {} as const
+export const desktopStreams = {} as const

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import type { ErrorData } from './errors'
+import type { Part, PartState } from './parts'
+
+const run = z.string().regex(/^[a-z0-9-]{1,64}$/)
+const done = z.null()
+
+/** A recipe from a file, before anything of it is taken: its scripts are shown and confirmed. */
+export type ImportedRecipe = { id: string; file: string; name: string; parts: Part[] }
+
+/** What the parts of a run's recipe do now. */
+export type RecipeView = {
+  parts: PartState[]
+  /** The part or line that runs. */
+  running: { id: string; startedAt: string } | null
+  /** A line of the command bar that ran last. */
+  line: { text: string; exitCode: number | null; error: ErrorData | null } | null
+}
+
+export const recipeCalls = {
+  /** Runs one line in the VM's shell, beside the terminals, and adds it to the recipe where `keep` says so. */
+  'recipe.runLine': {
+    input: z.strictObject({ run, line: z.string().min(1).max(8000), keep: z.boolean() }),
+    output: done,
+  },
+  /** Stops the part or line that runs. */
+  'recipe.stop': { input: z.strictObject({ run }), output: done },
+  /** Main shows the system's file dialog; null when nothing was chosen. Nothing is taken yet. */
+  'recipe.import': { input: z.strictObject({ run }), output: z.custom<ImportedRecipe | null>() },
+  /** Adds the parts of a recipe that was shown; the person has confirmed its scripts. */
+  'recipe.take': { input: z.strictObject({ run, imported: z.string().max(40) }), output: done },
+  'recipe.export': { input: z.strictObject({ run }), output: z.object({ file: z.string().nullable() }) },
+  /** Main shows the system's dialog for what a part copies. */
+  'recipe.pickFile': {
+    input: z.strictObject({ run, what: z.enum(['file', 'folder']) }),
+    output: z.object({ file: z.string().nullable() }),
+  },
+  /** The script that gives a Windows VM its control channel, as it is to be pasted there, in full. */
+  'recipe.channelScript': { input: z.strictObject({ run }), output: z.object({ text: z.string() }) },
+} as const
+
+export const recipeStreams = {
+  recipe: {
+    open: z.strictObject({ run }),
+    up: z.never(),
+    down: z.custom<{ kind: 'view'; view: RecipeView } | { kind: 'output'; id: string; text: string }>(),
+  },
+} as const
