@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ComputeManagementClient } from '@azure/arm-compute'
+import { NetworkManagementClient } from '@azure/arm-network'
 import { ResourceManagementClient } from '@azure/arm-resources'
 import { SubscriptionClient } from '@azure/arm-resources-subscriptions'
 import { StorageManagementClient } from '@azure/arm-storage'
@@ -111,6 +112,7 @@ export function clients(cloud: RunningPractice, credential = credentialOf(cloud)
     subscriptions: new SubscriptionClient(credential, options),
     resources: new ResourceManagementClient(credential, subscription, options),
     storage: new StorageManagementClient(credential, subscription, options),
+    network: new NetworkManagementClient(credential, subscription, options),
     compute: new ComputeManagementClient(credential, subscription, options),
   }
 }

@@ -5,6 +5,8 @@ import { addDiskRoutes, diskEffects } from './arm-disks'
 import { addGalleryRoutes, galleryEffects } from './arm-galleries'
 import { addContainerRoutes } from './arm-containers'
 import { addGroupRoutes, groupEffects } from './arm-groups'
+import { addNetworkRoutes } from './arm-network'
+import { networkEffects } from './arm-network-parts'
 import { addScopeRoutes, providerEffects } from './arm-scopes'
 import { addStorageRoutes, storageEffects } from './arm-storage'
 import { addVaultRoutes, seedVaults } from './arm-vaults'
@@ -157,6 +159,8 @@ function addArmRoutes(
   storageEffects(cloud)
   addContainerRoutes(router, () => blobs)
   addVaultRoutes(router)
+  addNetworkRoutes(router)
+  networkEffects(cloud)
   addComputeRoutes(router, () => blobs)
   addDiskRoutes(router, () => blobs)
   addDiskAccessRoutes(router, () => blobs)
