@@ -59,7 +59,11 @@ const proposers: Proposers = {
     blobName: `${diskName(facts)}-${facts.suffix}.vhd`,
     connections: 6,
   }),
-  'vm.plan': () => ({ securityType: 'Standard' }),
+  'vm.plan': () => ({
+    image: { publisher: 'canonical', offer: 'ubuntu-24_04-lts', sku: 'server', version: 'latest' },
+    vmSize: defaultVmSize,
+    securityType: 'Standard',
+  }),
   'vm.create': (facts) => ({
     name: `build-${facts.suffix}`,
     resourceGroup: `${dashed(facts.name, 50)}-build-${facts.suffix}`,
