@@ -188,6 +188,45 @@ export const errorCodes = [
   'pool.start-task-failed',
   /** {checks}: names of the final checks that found something wrong. */
   'verify.failed',
+  /** {host, port}: nothing answers there, or not in time. */
+  'desktop.unreachable',
+  /** {host, port}: the host answers, and nobody listens on the port. */
+  'desktop.port-closed',
+  /** {host}: no name server knows it. */
+  'desktop.unknown-host',
+  /** {host, port, seconds}: takes the connection and says nothing. */
+  'desktop.silent',
+  /** {host, port}: another service than RDP. */
+  'desktop.not-rdp',
+  /** {host}: RDP's own encryption from before TLS, or none. */
+  'desktop.old-security',
+  /** {host}: TLS 1.1 at best. */
+  'desktop.old-tls',
+  /** {host} */
+  'desktop.tls',
+  /** {host}: wants the credentials before it shows anything (NLA), which was not offered. */
+  'desktop.nla-required',
+  'desktop.no-certificate',
+  /** {host, code}: an RDP_NEG_FAILURE that has no words of its own. */
+  'desktop.refused',
+  /** {host, known, found}: SHA-256 of the certificates. */
+  'desktop.certificate-changed',
+  /** {host, user} */
+  'desktop.password',
+  /** {host, user}: right perhaps, but it may not come in. */
+  'desktop.account',
+  /** {host}: in the middle of a session. */
+  'desktop.ended',
+  /** The page that shows the picture broke down. */
+  'desktop.crashed',
+  /** {run}: there is no VM yet, or it has no address. */
+  'desktop.no-vm',
+  /** This cloud's VMs show no remote desktop. */
+  'desktop.none-here',
+  /** No program of this computer that speaks RDP was found. */
+  'desktop.no-client',
+  /** {program, status} */
+  'desktop.client-failed',
   'practice.failed',
   /** {run}: works in it just now. */
   'practice.in-use',
@@ -333,6 +372,26 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'pool.node-timeout': 'retry',
   'pool.start-task-failed': 'edit',
   'verify.failed': 'retry',
+  'desktop.unreachable': 'retry',
+  'desktop.port-closed': 'retry',
+  'desktop.unknown-host': 'edit',
+  'desktop.silent': 'retry',
+  'desktop.not-rdp': 'edit',
+  'desktop.old-security': null,
+  'desktop.old-tls': null,
+  'desktop.tls': 'retry',
+  'desktop.nla-required': 'retry',
+  'desktop.no-certificate': null,
+  'desktop.refused': 'retry',
+  'desktop.certificate-changed': null,
+  'desktop.password': 'edit',
+  'desktop.account': 'edit',
+  'desktop.ended': 'retry',
+  'desktop.crashed': 'retry',
+  'desktop.no-vm': null,
+  'desktop.none-here': null,
+  'desktop.no-client': null,
+  'desktop.client-failed': 'retry',
   'practice.failed': 'retry',
   'practice.in-use': null,
   'practice.damaged': null,
