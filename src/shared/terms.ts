@@ -1,6 +1,9 @@
 /** Ids and small vocabularies of the field, used in both worlds. */
 
-/** Every wizard step of every recipe, in the order of the checklists; the part before the dot is its phase. */
+/**
+ * Every wizard step of every recipe, in the order of the checklists; the part before the dot is its phase. The way back stands before
+ * the generalizing that it undoes: performing it outdates what comes after it, as any earlier step does.
+ */
 export const stepIds = [
   'decide.image',
   'connect.cloud',
@@ -16,8 +19,8 @@ export const stepIds = [
   'vm.create',
   'vm.install',
   'vm.snapshot',
-  'vm.generalize',
   'vm.restore',
+  'vm.generalize',
   'vm.deallocate',
   'vm.mark',
   'image.gallery',
@@ -46,7 +49,7 @@ export type RecipeId = keyof typeof recipes
 /** What a run can do without: it may end at the image, and nobody has to look or tidy up at once. */
 const leavable: Record<RecipeId, readonly StepId[]> = {
   'from-disk': ['pool.create', 'pool.canary', 'finish.verify', 'finish.cleanup'],
-  'from-vm': ['vm.snapshot', 'vm.restore', 'pool.create', 'pool.canary', 'finish.verify', 'finish.cleanup'],
+  'from-vm': ['pool.create', 'pool.canary', 'finish.verify', 'finish.cleanup'],
 }
 
 /** Whether a run may be finished without this step. */

@@ -1,5 +1,6 @@
 import type { BatchManagementClient } from '@azure/arm-batch'
 import type { ComputeManagementClient } from '@azure/arm-compute'
+import type { NetworkManagementClient } from '@azure/arm-network'
 import type { ResourceManagementClient } from '@azure/arm-resources'
 import type { SubscriptionClient } from '@azure/arm-resources-subscriptions'
 import type { StorageManagementClient } from '@azure/arm-storage'
@@ -29,6 +30,7 @@ export type Cloud = {
   resources(subscriptionId: string): Promise<ResourceManagementClient>
   storage(subscriptionId: string): Promise<StorageManagementClient>
   compute(subscriptionId: string): Promise<ComputeManagementClient>
+  network(subscriptionId: string): Promise<NetworkManagementClient>
   batch(subscriptionId: string): Promise<BatchManagementClient>
   /** Sends one request to the Batch data plane, with a token of its own audience. */
   batchData(request: PipelineRequest): Promise<PipelineResponse>
@@ -83,6 +85,11 @@ export function connect(profile: CloudProfile, seam: Seam, identity: TokenCreden
       once(`compute ${subscriptionId}`, async () => {
         const { ComputeManagementClient } = await import('@azure/arm-compute')
         return new ComputeManagementClient(credential, subscriptionId, modular)
+      }),
+    network: (subscriptionId) =>
+      once(`network ${subscriptionId}`, async () => {
+        const { NetworkManagementClient } = await import('@azure/arm-network')
+        return new NetworkManagementClient(credential, subscriptionId, modular)
       }),
     batch: (subscriptionId) =>
       once(`batch ${subscriptionId}`, async () => {

@@ -22,6 +22,10 @@ export function diskId(group: string, name: string): string {
   return `${group}/providers/Microsoft.Compute/disks/${name}`
 }
 
+export function snapshotId(group: string, name: string): string {
+  return `${group}/providers/Microsoft.Compute/snapshots/${name}`
+}
+
 export function galleryId(group: string, name: string): string {
   return `${group}/providers/Microsoft.Compute/galleries/${name}`
 }

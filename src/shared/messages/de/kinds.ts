@@ -16,6 +16,14 @@ export const kinds: typeof english = {
   pool: 'Pool',
   'key vault': 'Schlüsseltresor',
   'compute node': 'Computeknoten',
+  'virtual machine': 'VM',
+  'virtual network': 'virtuelles Netzwerk',
+  'network security group': 'Netzwerksicherheitsgruppe',
+  'network interface': 'Netzwerkschnittstelle',
+  'public IP address': 'öffentliche IP-Adresse',
+  snapshot: 'Momentaufnahme',
+  'VM extension': 'VM-Erweiterung',
+  'Marketplace image': 'Marketplace-Image',
   file: 'Datei',
 }
 

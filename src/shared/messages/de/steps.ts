@@ -191,6 +191,17 @@ export const steps: typeof englishSteps = {
     makes: 'Eine Momentaufnahme des Systemdatenträgers.',
     mayClose: 'Sie können die App schließen; Azure arbeitet weiter, und wir sehen nach, wenn Sie zurückkommen.',
   },
+  'vm.restore': {
+    title: 'Zurück zur Momentaufnahme',
+    short: 'Rückweg',
+    why: 'Etwas vergessen? Die VM kommt zurück, wie sie vor dem Generalisieren war.',
+    how: [
+      'Aus der Momentaufnahme entsteht ein neuer Datenträger, und die VM startet wieder davon.',
+      'Die Schritte danach werden wiederholt.',
+    ],
+    makes: 'Ein Datenträger aus der Momentaufnahme.',
+    mayClose: 'Sie können die App schließen; Azure arbeitet weiter, und wir sehen nach, wenn Sie zurückkommen.',
+  },
   'vm.generalize': {
     title: 'Das System generalisieren',
     short: 'Generalisieren',
@@ -202,17 +213,6 @@ export const steps: typeof englishSteps = {
     ],
     makes: '',
     mayClose: 'Wird die App geschlossen, arbeitet das System weiter; wir sehen nach, wenn Sie zurückkommen.',
-  },
-  'vm.restore': {
-    title: 'Zurück zur Momentaufnahme',
-    short: 'Rückweg',
-    why: 'Etwas vergessen? Die VM kommt zurück, wie sie vor dem Generalisieren war.',
-    how: [
-      'Aus der Momentaufnahme entsteht ein neuer Datenträger, und die VM startet wieder davon.',
-      'Die Schritte danach werden wiederholt.',
-    ],
-    makes: 'Ein Datenträger aus der Momentaufnahme.',
-    mayClose: 'Sie können die App schließen; Azure arbeitet weiter, und wir sehen nach, wenn Sie zurückkommen.',
   },
   'vm.deallocate': {
     title: 'Zuordnung der VM aufheben',

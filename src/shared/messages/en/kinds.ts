@@ -17,6 +17,14 @@ export const kinds = {
   pool: 'pool',
   'key vault': 'key vault',
   'compute node': 'compute node',
+  'virtual machine': 'VM',
+  'virtual network': 'virtual network',
+  'network security group': 'network security group',
+  'network interface': 'network interface',
+  'public IP address': 'public IP address',
+  snapshot: 'snapshot',
+  'VM extension': 'VM extension',
+  'Marketplace image': 'Marketplace image',
   file: 'file',
 }
 

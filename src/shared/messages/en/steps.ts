@@ -203,6 +203,14 @@ export const steps: Record<StepId, StepTexts> = {
     makes: 'A snapshot of the disk with the system.',
     mayClose: 'You may close the app; Azure goes on, and we look again when you come back.',
   },
+  'vm.restore': {
+    title: 'Go back to the snapshot',
+    short: 'Way back',
+    why: 'Forgot something? The VM comes back as it was before it was generalized.',
+    how: ['A new disk is made from the snapshot and the VM starts from it again.', 'Steps after it are done again.'],
+    makes: 'A disk made from the snapshot.',
+    mayClose: 'You may close the app; Azure goes on, and we look again when you come back.',
+  },
   'vm.generalize': {
     title: 'Generalize the system',
     short: 'Generalize',
@@ -214,14 +222,6 @@ export const steps: Record<StepId, StepTexts> = {
     ],
     makes: '',
     mayClose: 'If the app is closed, the system goes on; we look again when you come back.',
-  },
-  'vm.restore': {
-    title: 'Go back to the snapshot',
-    short: 'Way back',
-    why: 'Forgot something? The VM comes back as it was before it was generalized.',
-    how: ['A new disk is made from the snapshot and the VM starts from it again.', 'Steps after it are done again.'],
-    makes: 'A disk made from the snapshot.',
-    mayClose: 'You may close the app; Azure goes on, and we look again when you come back.',
   },
   'vm.deallocate': {
     title: 'Deallocate the VM',

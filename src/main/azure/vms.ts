@@ -1,0 +1,194 @@
+import type { ComputeManagementClient, VirtualMachine as ArmVm } from '@azure/arm-compute'
+import { resourceName, type Generation, type OsType } from '../../shared/terms'
+import type { Cloud } from './cloud'
+import { asking, collect, orNull } from './errors'
+import { partsOf, type IdParts } from './ids'
+import { noting, type Accepted } from './operations'
+import { tagsOf, type Tags } from './tags'
+import { bodyOf, type VmSpec } from './vm-body'
+
+export type Vm = {
+  id: string
+  name: string
+  region: string
+  /** Provisioning state: Creating, Updating, Succeeded, Failed, Deleting. */
+  state: string
+  osType: OsType
+  vmSize: string
+  securityType: 'Standard' | 'TrustedLaunch'
+  /** '' as long as it has none. */
+  osDiskId: string
+  nicIds: string[]
+  /** '' for a machine whose disk was attached. */
+  user: string
+  tags: Tags
+}
+export type PowerState = 'starting' | 'running' | 'stopping' | 'stopped' | 'deallocating' | 'deallocated' | 'unknown'
+/** What a machine is doing just now. */
+export type VmView = {
+  power: PowerState
+  /** Marked as generalized: it never starts again. */
+  isGeneralized: boolean
+  /** The Azure agent in it answers. */
+  isAgentReady: boolean
+  agentVersion: string
+  generation: Generation | null
+  /** What the platform says about its state where something is wrong. */
+  message: string
+}
+export type VmExtension = { id: string; name: string; publisher: string; type: string; state: string }
+
+export async function listVms(cloud: Cloud, subscriptionId: string, signal?: AbortSignal): Promise<Vm[]> {
+  return asking(async () => {
+    const client = await cloud.compute(subscriptionId)
+    return collect(client.virtualMachines.listAll({ ...(signal && { abortSignal: signal }) }), vmFrom)
+  })
+}
+
+export async function getVm(cloud: Cloud, id: string, signal?: AbortSignal): Promise<Vm | null> {
+  const at = partsOf(id)
+  return orNull(async () => {
+    const client = await cloud.compute(at.subscriptionId)
+    const options = { ...(signal && { abortSignal: signal }) }
+    return vmFrom(await client.virtualMachines.get(at.resourceGroup, at.names[0], options))
+  })
+}
+
+/** null for a machine that does not exist. */
+export async function getVmView(cloud: Cloud, id: string, signal?: AbortSignal): Promise<VmView | null> {
+  const at = partsOf(id)
+  return orNull(async () => {
+    const client = await cloud.compute(at.subscriptionId)
+    const options = { ...(signal && { abortSignal: signal }) }
+    const view = await client.virtualMachines.instanceView(at.resourceGroup, at.names[0], options)
+    const statuses = view.statuses ?? []
+    const codes = statuses.map(({ code = '' }) => code.toLowerCase())
+    const agent = view.vmAgent?.statuses ?? []
+    const failure = statuses.find(({ level, message }) => level === 'Error' && message)
+    return {
+      power: powerFrom(codes),
+      isGeneralized: codes.includes('osstate/generalized'),
+      isAgentReady: agent.some(({ code, displayStatus }) => /succeeded/i.test(code ?? '') || displayStatus === 'Ready'),
+      agentVersion: view.vmAgent?.vmAgentVersion ?? '',
+      generation: view.hyperVGeneration === 'V1' || view.hyperVGeneration === 'V2' ? view.hyperVGeneration : null,
+      message: failure?.message ?? '',
+    }
+  })
+}
+
+/** Sends the creation; wait by `getVm` and `getVmView`. */
+export async function createVm(cloud: Cloud, id: string, spec: VmSpec, signal?: AbortSignal): Promise<Accepted> {
+  return send(cloud, id, signal, { region: spec.region }, ({ virtualMachines }, at, options) => {
+    const body = { ...bodyOf(spec), tags: tagsOf(spec.run) }
+    return virtualMachines.createOrUpdate(at.resourceGroup, at.names[0], body, options)
+  })
+}
+
+/** Sends the deletion; what the machine's own `deleteOption` says goes with it. A machine already gone is no error. */
+export async function deleteVm(cloud: Cloud, id: string, signal?: AbortSignal): Promise<void> {
+  const at = partsOf(id)
+  await orNull(async () => {
+    const { virtualMachines } = await cloud.compute(at.subscriptionId)
+    const options = { ...(signal && { abortSignal: signal }) }
+    await virtualMachines.delete(at.resourceGroup, at.names[0], options).submitted()
+  })
+}
+
+/** Refused by Azure once a machine is marked as generalized. */
+export async function startVm(cloud: Cloud, id: string, signal?: AbortSignal): Promise<Accepted> {
+  return send(cloud, id, signal, {}, ({ virtualMachines }, at, options) =>
+    virtualMachines.start(at.resourceGroup, at.names[0], options),
+  )
+}
+
+/** Shuts the system down; the hardware stays reserved and is paid for. */
+export async function powerOffVm(cloud: Cloud, id: string, signal?: AbortSignal): Promise<Accepted> {
+  return send(cloud, id, signal, {}, ({ virtualMachines }, at, options) =>
+    virtualMachines.powerOff(at.resourceGroup, at.names[0], options),
+  )
+}
+
+/** Gives the hardware back, which ends what the machine costs but for its disk. */
+export async function deallocateVm(cloud: Cloud, id: string, signal?: AbortSignal): Promise<Accepted> {
+  return send(cloud, id, signal, {}, ({ virtualMachines }, at, options) =>
+    virtualMachines.deallocate(at.resourceGroup, at.names[0], options),
+  )
+}
+
+/** Marks a machine that is not running as generalized, for good. Once more changes nothing. */
+export async function markGeneralized(cloud: Cloud, id: string, signal?: AbortSignal): Promise<void> {
+  const at = partsOf(id)
+  await asking(async () => {
+    const { virtualMachines } = await cloud.compute(at.subscriptionId)
+    await virtualMachines.generalize(at.resourceGroup, at.names[0], { ...(signal && { abortSignal: signal }) })
+  })
+}
+
+/** Extensions that the control plane knows of; a machine that is gone has none. */
+export async function listExtensions(cloud: Cloud, id: string, signal?: AbortSignal): Promise<VmExtension[]> {
+  const at = partsOf(id)
+  const found = await orNull(async () => {
+    const { virtualMachineExtensions } = await cloud.compute(at.subscriptionId)
+    const options = { ...(signal && { abortSignal: signal }) }
+    return virtualMachineExtensions.list(at.resourceGroup, at.names[0], options)
+  })
+  return (found?.value ?? []).map((it) => ({
+    id: it.id ?? '',
+    name: it.name ?? resourceName(it.id ?? ''),
+    publisher: it.publisher ?? '',
+    type: it.typePropertiesType ?? '',
+    state: it.provisioningState ?? '',
+  }))
+}
+
+/** Sends the removal of an extension; wait by `listExtensions`. Refused by Azure while the machine does not run. */
+export async function removeExtension(cloud: Cloud, id: string, name: string, signal?: AbortSignal): Promise<void> {
+  const at = partsOf(id)
+  await orNull(async () => {
+    const { virtualMachineExtensions } = await cloud.compute(at.subscriptionId)
+    const options = { ...(signal && { abortSignal: signal }) }
+    await virtualMachineExtensions.delete(at.resourceGroup, at.names[0], name, options).submitted()
+  })
+}
+
+/** A machine as it stands in a list or by itself, in our own shape. */
+export function vmFrom(vm: ArmVm): Vm {
+  const security = vm.securityProfile?.securityType
+  return {
+    id: vm.id ?? '',
+    name: vm.name ?? '',
+    region: vm.location,
+    state: vm.provisioningState ?? '',
+    osType: vm.storageProfile?.osDisk?.osType === 'Windows' ? 'Windows' : 'Linux',
+    vmSize: vm.hardwareProfile?.vmSize ?? '',
+    securityType: security === 'TrustedLaunch' ? 'TrustedLaunch' : 'Standard',
+    osDiskId: vm.storageProfile?.osDisk?.managedDisk?.id ?? '',
+    nicIds: (vm.networkProfile?.networkInterfaces ?? []).flatMap(({ id }) => id ?? []),
+    user: vm.osProfile?.adminUsername ?? '',
+    tags: vm.tags ?? {},
+  }
+}
+
+type Options = ReturnType<typeof noting>['options']
+
+async function send(
+  cloud: Cloud,
+  id: string,
+  signal: AbortSignal | undefined,
+  params: Record<string, string>,
+  work: (client: ComputeManagementClient, at: IdParts, options: Options) => { submitted(): PromiseLike<unknown> },
+): Promise<Accepted> {
+  const { accepted, options } = noting(signal)
+  const at = partsOf(id)
+  await asking(async () => void (await work(await cloud.compute(at.subscriptionId), at, options).submitted()), {
+    params,
+  })
+  return accepted
+}
+
+/** Azure's words behind `PowerState/`. */
+const powers: readonly PowerState[] = ['starting', 'running', 'stopping', 'stopped', 'deallocating', 'deallocated']
+
+function powerFrom(codes: readonly string[]): PowerState {
+  return powers.find((power) => codes.includes(`powerstate/${power}`)) ?? 'unknown'
+}
