@@ -5,7 +5,7 @@ import { openLog } from '../../src/main/log'
 import { loadPlan, type PlanInputs } from '../../src/main/plan'
 import { createStudio, type Studio } from '../../src/main/studio'
 import type { JournalEntry, RunState } from '../../src/shared/run'
-import { stepIds, type StepId, type UploadTargetKind } from '../../src/shared/terms'
+import { recipes, type StepId, type UploadTargetKind } from '../../src/shared/terms'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -111,7 +111,8 @@ export async function practised(
         'prepare.preflight': { acceptedRisks: everyRisk },
         'disk.upload': { ...plan.inputs['disk.upload'], ...(target ? { target } : {}) },
       }
-      for (const step of stepIds) await studio.engine.setInput(run, step, { ...planned[step], ...inputs[step] })
+      for (const step of recipes['from-disk'])
+        await studio.engine.setInput(run, step, { ...planned[step], ...inputs[step] })
       return run
     },
     async go(run, stopAfter) {
