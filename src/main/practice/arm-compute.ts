@@ -1,4 +1,5 @@
 import { accessUri } from './arm-disk-access'
+import { runOutput } from './arm-vms-run'
 import { listReply, pagedReply, requireSubscription, wireOf } from './arm-parts'
 import type { Blobs } from './blobs'
 import { findRegion, regions, subscriptions } from './directory'
@@ -6,7 +7,7 @@ import { armError } from './errors'
 import { readOperation } from './location-polls'
 import type { PracticeReply, PracticeRequest, Router } from './server'
 import { vmFamilies, vmSizes, type VmSize } from './sizes'
-import { coreLimits, coresInUse } from './subscription-cores'
+import { coreLimits, coresInUse, machinesIn } from './subscription-cores'
 
 const below = '/subscriptions/:subscription/providers/Microsoft.Compute'
 
@@ -21,6 +22,7 @@ export function addComputeRoutes(router: Router, blobs: () => Blobs): void {
   const poll = (request: PracticeRequest) => pollOperation(request, blobs())
   router.route('GET', `${below}/locations/:location/capsOperations/:operation`, poll)
   router.route('GET', `${below}/locations/:location/DiskOperations/:operation`, poll)
+  router.route('GET', `${below}/locations/:location/operations/:operation`, poll)
 }
 
 function listSkus(request: PracticeRequest): PracticeReply {
@@ -87,7 +89,7 @@ function listUsages(request: PracticeRequest): PracticeReply {
   return listReply([
     usage('availabilitySets', 'Availability Sets', 2500),
     usage('cores', 'Total Regional vCPUs', limits.total, used.total),
-    usage('virtualMachines', 'Virtual Machines', 25_000),
+    usage('virtualMachines', 'Virtual Machines', 25_000, machinesIn(request, id, findRegion(location)!.name).length),
     usage('lowPriorityCores', 'Total Regional Spot vCPUs', limits.spot, used.spot),
     ...families,
   ])
@@ -110,8 +112,8 @@ function pollOperation(request: PracticeRequest, blobs: Blobs): PracticeReply {
   if (request.query.get('monitor') === 'true') {
     if (isRunning) return { status: 202, headers }
     if (operation.error) throw armError(409, operation.error.code, operation.error.message)
-    const access = accessUri(request, operation, blobs)
-    if (access) return { status: 200, body: access }
+    const answer = accessUri(request, operation, blobs) ?? runOutput(operation)
+    if (answer) return { status: 200, body: answer }
     const resource = operation.resourceId === null ? null : request.store.find(operation.resourceId)
     return resource ? { status: 200, body: wireOf(resource) } : { status: 200 }
   }

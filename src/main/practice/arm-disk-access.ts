@@ -45,8 +45,9 @@ export function accessUri(cloud: PracticeCloud, operation: Operation, blobs: Blo
   if (operation.kind !== 'disk.grant') return null
   const found = cloud.store.find(operation.resourceId ?? '')
   const grant = found ? grantsOf(found).at(-1) : undefined
-  if (!found || !grant) throw armError(404, 'ResourceNotFound', 'The disk was deleted meanwhile.')
-  return { accessSAS: `${addressOf(blobs.origin(), placeOf(found))}?${queryOf(grant)}` }
+  const place = found ? placeOf(found) : null
+  if (!place || !grant) throw armError(404, 'ResourceNotFound', 'The disk was deleted meanwhile.')
+  return { accessSAS: `${addressOf(blobs.origin(), place)}?${queryOf(grant)}` }
 }
 
 function beginAccess(request: PracticeRequest): PracticeReply {
@@ -60,6 +61,10 @@ function beginAccess(request: PracticeRequest): PracticeReply {
   if (typeof seconds !== 'number' || !Number.isInteger(seconds) || seconds < 1)
     throw required('grantAccessData.durationInSeconds')
   refuseByState(found, access)
+  if (!placeOf(found)) {
+    const text = `The practice cloud keeps no bytes of disk '${found.name}': it belongs to a virtual machine, or was copied from one.`
+    throw armError(409, 'OperationNotAllowed', text)
+  }
   return started(request, found, 'disk.grant', { access, seconds }, null)
 }
 
@@ -83,7 +88,8 @@ async function endAccess(request: PracticeRequest, blobs: Blobs): Promise<Practi
   const found = requireDisk(request)
   refuseDeleting(found)
   const isUpload = diskStateOf(found) === 'ActiveUpload'
-  const verdict = isUpload ? await judgeDisk(blobs, placeOf(found)) : null
+  const place = placeOf(found)
+  const verdict = isUpload && place ? await judgeDisk(blobs, place) : null
   found.hidden['grants'] = []
   request.store.touch()
   if (diskStateOf(found) === 'ReadyToUpload') return { status: 200 }

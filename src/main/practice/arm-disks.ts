@@ -14,10 +14,12 @@ import {
   wireOf,
 } from './arm-parts'
 import { changeNotAllowed, invalidParameter, refuseDeleting, required } from './arm-gallery-parts'
-import { diskType, hasLiveGrant, isPublic, operationPath } from './arm-disk-parts'
+import { copiedDisk } from './arm-disk-copies'
+import { acceptedDisk, diskName, diskType, hasLiveGrant, startDisk } from './arm-disk-parts'
 import type { Blobs } from './blobs'
-import { newDiskPlace, placeOf } from './blobs-disks'
+import { newDiskPlace } from './blobs-disks'
 import { armError } from './errors'
+import type { Guests } from './guests'
 import type { PracticeCloud, PracticeReply, PracticeRequest, Router } from './server'
 import type { Resource } from './store'
 
@@ -31,8 +33,8 @@ const footerBytes = 512
 const smallestUpload = 20_972_032
 const largestUpload = 35_183_298_347_520
 
-/** Managed disks that are made by upload; access to their bytes is the business of `arm-disk-access.ts`. */
-export function addDiskRoutes(router: Router, blobs: () => Blobs): void {
+/** Managed disks that are made by upload, or as copies of those of machines; access to their bytes is the business of `arm-disk-access.ts`. */
+export function addDiskRoutes(router: Router, guests: Guests, blobs: () => Blobs): void {
   const action = (verb: string) => ({ action: `${diskType}/${verb}` })
   const listed = (scope: string, request: PracticeRequest) => listReply(request.store.list(diskType, scope).map(wireOf))
   router.route(
@@ -43,13 +45,13 @@ export function addDiskRoutes(router: Router, blobs: () => Blobs): void {
   )
   router.route('GET', disks, (request) => listed(requireGroup(request).id, request), action('read'))
   router.route('GET', disk, getDisk, action('read'))
-  router.route('PUT', disk, (request) => putDisk(request, blobs()), action('write'))
+  router.route('PUT', disk, (request) => putDisk(request, guests, blobs()), action('write'))
   router.route('PATCH', disk, patchDisk, action('write'))
   router.route('DELETE', disk, deleteDisk, action('delete'))
 }
 
-/** `removeBytes` gets the place of a disk that is gone. */
-export function diskEffects(cloud: PracticeCloud, removeBytes: (place: string) => void): void {
+/** `remove` gets a disk that is gone, to remove what it held. */
+export function diskEffects(cloud: PracticeCloud, remove: (disk: Resource) => void): void {
   cloud.operations.onEnd('disk.put', (operation, made) => {
     if (made) setState(made, operation.error ? 'Failed' : 'Succeeded')
   })
@@ -60,7 +62,7 @@ export function diskEffects(cloud: PracticeCloud, removeBytes: (place: string) =
       return
     }
     cloud.store.remove(gone.id)
-    removeBytes(placeOf(gone).account)
+    remove(gone)
   })
 }
 
@@ -70,17 +72,21 @@ function getDisk(request: PracticeRequest): PracticeReply {
   return { status: 200, body: wireOf(requireDisk(request)) }
 }
 
-async function putDisk(request: PracticeRequest, blobs: Blobs): Promise<PracticeReply> {
+async function putDisk(request: PracticeRequest, guests: Guests, blobs: Blobs): Promise<PracticeReply> {
   const { id: subscription } = requireSubscription(request)
   const group = requireGroup(request)
   requireRegistered(request, subscription, 'Microsoft.Compute')
-  const name = diskName(request)
+  const name = diskName(request.params['disk'])
   const body = bodyObject(request)
   const location = requireRegion(body, diskType)
   const id = `${group.id}/providers/${diskType}/${name}`
   const existing = request.store.find(id)
   refuseOtherRegion(existing, location, group.name)
   refuseDeleting(existing)
+  if (digText(body, 'properties', 'creationData', 'createOption') === 'Copy') {
+    const about = { id, name, type: diskType, location, existing }
+    return copiedDisk(request, guests, about, body)
+  }
   const uploadSizeBytes = uploadSize(body)
   if (existing) return putAgain(request, existing, body, uploadSizeBytes)
   const place = newDiskPlace()
@@ -93,8 +99,8 @@ async function putDisk(request: PracticeRequest, blobs: Blobs): Promise<Practice
     properties: { ...properties(request, body, uploadSizeBytes), uniqueId: place.uniqueId },
   }
   const made = request.store.put({ id, name, type: diskType, wire, hidden: { place, grants: [], verdict: null } })
-  start(request, made, 'disk.put', makeMs)
-  return accepted(request, made)
+  startDisk(request, made, 'disk.put', makeMs)
+  return acceptedDisk(request, made)
 }
 
 function properties(request: PracticeRequest, body: Record<string, unknown>, uploadSizeBytes: number): object {
@@ -131,10 +137,10 @@ function putAgain(
   if (tags) existing.wire = { ...existing.wire, tags }
   if (dig(existing.wire, 'properties', 'provisioningState') === 'Failed') {
     setState(existing, 'Updating')
-    start(request, existing, 'disk.put', makeMs)
+    startDisk(request, existing, 'disk.put', makeMs)
   }
   request.store.touch()
-  return accepted(request, existing)
+  return acceptedDisk(request, existing)
 }
 
 /** @throws ArmError 400 in the service's words for a size that it does not take */
@@ -144,7 +150,7 @@ function uploadSize(body: Record<string, unknown>): number {
   const option = digText(data, 'createOption')
   if (option !== 'Upload') {
     throw invalidParameter(
-      `The practice cloud makes managed disks by upload only; the value '${option ?? ''}' of disk.creationData.createOption is invalid.`,
+      `The practice cloud makes managed disks by upload and as copies only; the value '${option ?? ''}' of disk.creationData.createOption is invalid.`,
     )
   }
   const bytes = dig(data, 'uploadSizeBytes')
@@ -171,7 +177,9 @@ function patchDisk(request: PracticeRequest): PracticeReply {
 }
 
 function deleteDisk(request: PracticeRequest): PracticeReply {
-  const found = request.store.find(`${requireGroup(request).id}/providers/${diskType}/${diskName(request)}`)
+  const found = request.store.find(
+    `${requireGroup(request).id}/providers/${diskType}/${diskName(request.params['disk'])}`,
+  )
   if (!found) return { status: 204 }
   if (hasLiveGrant(found, request.faults)) {
     throw armError(
@@ -180,9 +188,12 @@ function deleteDisk(request: PracticeRequest): PracticeReply {
       `Disk '${found.name}' has an active shared access signature. Call EndGetAccess before deleting the disk.`,
     )
   }
+  const owner = found.wire['managedBy']
+  if (typeof owner === 'string')
+    throw armError(409, 'OperationNotAllowed', `Disk ${found.name} is attached to VM ${owner}.`)
   if (dig(found.wire, 'properties', 'provisioningState') !== 'Deleting') {
     setState(found, 'Deleting')
-    start(request, found, 'disk.delete', deleteMs)
+    startDisk(request, found, 'disk.delete', deleteMs)
   }
   const operation = request.operations.find(found.operation ?? '')
   return { status: 202, headers: operation ? request.operations.headers(operation, request.apiVersion) : {} }
@@ -190,32 +201,9 @@ function deleteDisk(request: PracticeRequest): PracticeReply {
 
 /** @throws ArmError 404 ResourceNotFound */
 export function requireDisk(request: PracticeRequest): Resource {
-  return requireResource(request, `${requireGroup(request).id}/providers/${diskType}/${diskName(request)}`, diskType)
-}
-
-function diskName(request: PracticeRequest): string {
-  const name = request.params['disk'] ?? ''
-  if (isPublic(name)) return name
-  throw armError(
-    400,
-    'InvalidParameter',
-    `The value '${name}' of parameter 'disk.name' is invalid. Supported characters are a-z, A-Z, 0-9, _ and -; at most 80.`,
+  return requireResource(
+    request,
+    `${requireGroup(request).id}/providers/${diskType}/${diskName(request.params['disk'])}`,
+    diskType,
   )
-}
-
-function start(request: PracticeRequest, resource: Resource, kind: string, durationMs: number): void {
-  request.operations.start({
-    kind,
-    path: operationPath(request, resource),
-    resourceId: resource.id,
-    durationMs,
-    target: `${request.method} ${request.path}`,
-  })
-}
-
-function accepted(request: PracticeRequest, resource: Resource): PracticeReply {
-  const operation = request.operations.find(resource.operation ?? '')
-  const isRunning = operation?.status === 'InProgress'
-  const headers = isRunning ? request.operations.headers(operation, request.apiVersion) : {}
-  return { status: isRunning ? 202 : 200, headers, body: wireOf(resource) }
 }

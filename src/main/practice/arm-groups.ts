@@ -1,6 +1,5 @@
 import { bodyObject, listReply, requireGroup, requireRegion, requireSubscription, tagsOf, wireOf } from './arm-parts'
 import { diskType } from './arm-disk-parts'
-import { placeOf } from './blobs-disks'
 import { armError } from './errors'
 import { acceptedAtLocation, pollLocation } from './location-polls'
 import type { PracticeCloud, PracticeReply, PracticeRequest, Router } from './server'
@@ -31,7 +30,13 @@ export function addGroupRoutes(router: Router): void {
 /** At the end of a deletion the group and all in it are gone, the bytes of its storage accounts and disks as well. */
 export function groupEffects(
   cloud: PracticeCloud,
-  removeBytes: { account(name: string): void; disk(place: string): void },
+  remove: {
+    account(name: string): void
+    disk(disk: Resource): void
+    snapshot(snapshot: Resource): void
+    /** Before the group goes: nothing in it runs afterwards. */
+    machines(group: Resource): void
+  },
 ): void {
   cloud.operations.onEnd('group.delete', (operation, group) => {
     if (!group) return
@@ -39,9 +44,12 @@ export function groupEffects(
     else {
       const accounts = cloud.store.list('Microsoft.Storage/storageAccounts', group.id)
       const disks = cloud.store.list(diskType, group.id)
+      const snapshots = cloud.store.list('Microsoft.Compute/snapshots', group.id)
+      remove.machines(group)
       cloud.store.remove(group.id)
-      for (const account of accounts) removeBytes.account(account.name)
-      for (const disk of disks) removeBytes.disk(placeOf(disk).account)
+      for (const account of accounts) remove.account(account.name)
+      for (const disk of disks) remove.disk(disk)
+      for (const snapshot of snapshots) remove.snapshot(snapshot)
     }
   })
 }

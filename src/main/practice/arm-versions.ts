@@ -27,6 +27,7 @@ import {
 import type { Blobs } from './blobs'
 import { findRegion } from './directory'
 import { armError } from './errors'
+import type { Guests } from './guests'
 import type { Verdict } from './judge'
 import type { Operation } from './operations'
 import type { Rights } from './rbac'
@@ -41,8 +42,8 @@ const firstRegionMs = 240_000
 const nextRegionMs = 90_000
 const slowFactor = 5
 
-/** Image versions: made from page blobs or managed disks whose bytes decide what becomes of them, then copied to their regions. */
-export function addVersionRoutes(router: Router, rights: Rights, blobs: () => Blobs): void {
+/** Image versions: made from page blobs, disks or machines; what is on them decides what becomes of them. Then they are copied to their regions. */
+export function addVersionRoutes(router: Router, rights: Rights, guests: Guests, blobs: () => Blobs): void {
   const action = (verb: string) => ({ action: `${versionType}/${verb}` })
   router.route(
     'GET',
@@ -51,7 +52,7 @@ export function addVersionRoutes(router: Router, rights: Rights, blobs: () => Bl
     action('read'),
   )
   router.route('GET', version, getVersion, action('read'))
-  router.route('PUT', version, (request) => putVersion(request, rights, blobs()), action('write'))
+  router.route('PUT', version, (request) => putVersion(request, rights, guests, blobs()), action('write'))
   router.route('PATCH', version, patchVersion, action('write'))
   router.route('DELETE', version, deleteVersion, action('delete'))
 }
@@ -110,7 +111,12 @@ function replicationStatus(cloud: PracticeCloud, made: Resource): object {
   return { aggregatedState, summary }
 }
 
-async function putVersion(request: PracticeRequest, rights: Rights, blobs: Blobs): Promise<PracticeReply> {
+async function putVersion(
+  request: PracticeRequest,
+  rights: Rights,
+  guests: Guests,
+  blobs: Blobs,
+): Promise<PracticeReply> {
   const definition = request.store.find(
     `${requireGroup(request).id}/providers/${galleryType}/${request.params['gallery']}/images/${request.params['definition']}`,
   )
@@ -131,7 +137,7 @@ async function putVersion(request: PracticeRequest, rights: Rights, blobs: Blobs
     return updateVersion(request, existing, body, publishing)
   }
   const disks = requireDisks({ request, rights, location, definition }, body)
-  const verdicts = await Promise.all(disks.map(({ source }) => judgeSource(blobs, source)))
+  const verdicts = await Promise.all(disks.map(({ source }) => judgeSource(blobs, guests, source)))
   // The same PUT may have come twice while the bytes were read.
   const meanwhile = request.store.find(`${definition.id}/versions/${name}`)
   if (meanwhile && !existing) return updateVersion(request, meanwhile, body, publishing)

@@ -20,8 +20,9 @@ export function newDiskPlace(): DiskPlace {
   return { account, folder: randomBytes(6).toString('hex'), uniqueId: randomUUID() }
 }
 
-export function placeOf(disk: Resource): DiskPlace {
-  return disk.hidden['place'] as DiskPlace
+/** Null for disks of machines: this cloud keeps what is inside them (`guests.ts`), but no bytes. */
+export function placeOf(disk: Resource): DiskPlace | null {
+  return (disk.hidden['place'] as DiskPlace | undefined) ?? null
 }
 
 /** Without its signature. */
@@ -44,8 +45,8 @@ export function diskBehind(
   target: BlobTarget,
   request: { method: string; query: URLSearchParams; place: string },
 ): Resource {
-  const disk = cloud.store.list(diskType).find((one) => placeOf(one).account === target.account)
-  if (!disk || placeOf(disk).folder !== target.container || target.blob !== 'abcd')
+  const disk = cloud.store.list(diskType).find((one) => placeOf(one)?.account === target.account)
+  if (!disk || placeOf(disk)?.folder !== target.container || target.blob !== 'abcd')
     throw blobError(404, 'ResourceNotFound', 'The specified resource does not exist.')
   if (cloud.faults.take('expire-access', request.place)) {
     disk.hidden['grants'] = []

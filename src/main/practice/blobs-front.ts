@@ -21,11 +21,13 @@ import {
   type BlobTarget,
 } from './blobs-access'
 import { delegationKeyReply } from './blobs-delegation'
+import { answerConsole, isConsole } from './blobs-consoles'
 import { diskBehind, disksAccount, disksContainer, isOnDisk, placeOf } from './blobs-disks'
 import { blobError, blobRefusal } from './blobs-errors'
 import { assertWithinLimits } from './blobs-limits'
 import { wallClockMs } from './faults'
 import { readCopySource } from './blobs-copy'
+import type { Guests } from './guests'
 import type { Caller, PracticeCloud } from './server'
 
 export type FrontParts = {
@@ -36,6 +38,7 @@ export type FrontParts = {
   keyOf(account: string): Promise<{ key: string; resourceId: string; isClosed: boolean } | null>
   /** Key of the account behind the managed disks. */
   diskKey: string
+  guests: Pick<Guests, 'serialLog' | 'screenshot'>
 }
 
 type FrontRequest = {
@@ -79,6 +82,11 @@ export async function answerBlobRequest(
 
 async function serve(parts: FrontParts, request: FrontRequest): Promise<void> {
   if (isOnDisk(request.target)) return serveDisk(parts, request)
+  if (isConsole(request.target)) {
+    const { cloud, guests } = parts
+    const headers = standardHeaders(request.incoming.headers, cloud)
+    return answerConsole(cloud, guests, request, headers)
+  }
   const { incoming, outgoing, method, url, target, place } = request
   const account = await parts.keyOf(target.account)
   if (!account) throw blobError(404, 'ResourceNotFound', 'The specified resource does not exist.')
@@ -111,7 +119,7 @@ async function serveDisk(parts: FrontParts, request: FrontRequest): Promise<void
   assertInTime(parts.cloud.faults, incoming.headers, url.searchParams)
   const disk = diskBehind(parts.cloud, target, { method, query: url.searchParams, place })
   assertWithinLimits({ method, target, query: url.searchParams, headers: incoming.headers })
-  const inside = `/${disksAccount}/${disksContainer}/${placeOf(disk).account}`
+  const inside = `/${disksAccount}/${disksContainer}/${placeOf(disk)?.account}`
   const path = signedPath(url, inside, ownSas(disksAccount, parts.diskKey))
   await pass(parts, request, { path, isOurs: true }, await sourceOf(parts, request))
 }

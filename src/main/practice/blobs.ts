@@ -6,6 +6,7 @@ import { ownSas, parseTarget, type BlobGate, type BlobTarget } from './blobs-acc
 import { disksAccount, disksContainer } from './blobs-disks'
 import { answerBlobRequest } from './blobs-front'
 import { askAzurite, type AzuriteReply } from './blobs-request'
+import type { Guests } from './guests'
 import { listenSecurely } from './secure-server'
 import type { PracticeCloud } from './server'
 import type { Resource, Store } from './store'
@@ -57,6 +58,8 @@ export type BlobsOptions = {
   /** The bundle `azurite.cjs`. */
   program: string
   log: (line: string) => void
+  /** What the boot diagnostics of machines show. */
+  guests: Pick<Guests, 'serialLog' | 'screenshot'>
 }
 
 type AccountState = {
@@ -74,7 +77,7 @@ type States = { accounts: Record<string, AccountState>; diskKeys?: [string, stri
  * Starts Azurite and the front before it.
  * @throws NodeJS.ErrnoException EADDRINUSE when the port belongs to another program
  */
-export async function startBlobs({ cloud, gate, tls, port, program, log }: BlobsOptions): Promise<Blobs> {
+export async function startBlobs({ cloud, gate, tls, port, program, log, guests }: BlobsOptions): Promise<Blobs> {
   const states = cloud.store.part('blobs', (): States => ({ accounts: {} }))
   const diskKeys = (states.diskKeys ??= newKeys())
   const azurite = await startAzurite({
@@ -181,7 +184,7 @@ export async function startBlobs({ cloud, gate, tls, port, program, log }: Blobs
   // An upload over a slow line may take its time for one request.
   const listening = listenSecurely({ tls, port, requestLimitMs: 0 }, (incoming, outgoing) => {
     // Whatever goes wrong with one request must not end the cloud.
-    answerBlobRequest({ cloud, gate, azurite, keyOf, diskKey: diskKeys[0] }, incoming, outgoing).catch(() =>
+    answerBlobRequest({ cloud, gate, azurite, keyOf, diskKey: diskKeys[0], guests }, incoming, outgoing).catch(() =>
       outgoing.destroy(),
     )
   })

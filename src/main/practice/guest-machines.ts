@@ -51,6 +51,10 @@ export function createGuests({ store, clock }: GuestsOptions): Guests {
     },
     stop: (machineId) => write(machineId, '[  OK  ] Reached target System Power Off.\n'),
     restart: (machineId) => write(machineId, '[  OK  ] Reached target System Reboot.\n'),
+    forget(machineId) {
+      delete machines[key(machineId)]
+      store.touch()
+    },
     connect: () => Promise.resolve(null),
     serialLog: (machineId) => machines[key(machineId)]?.serial ?? [],
     screenshot: () => blackPixel,

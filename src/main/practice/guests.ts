@@ -31,6 +31,9 @@ export type Guests = {
   /** Power off and on again by ARM. The guest does reboots from inside by itself. */
   restart(machineId: string): void
 
+  /** The machine is deleted: its serial log and its screen go, the system stays on its disk. */
+  forget(machineId: string): void
+
   /** Port on 127.0.0.1 behind which this port of the machine is served, waiting for a boot under way; null when nobody listens on it. */
   connect(machineId: string, port: number): Promise<number | null>
   /** Serial console of the machine so far, over all its boots, oldest first. ARM shows it with a delay. */

@@ -4,8 +4,8 @@ import type { PracticeReply, PracticeRequest, Router } from './server'
 import { createSignIns } from './sign-ins'
 import { expireIssuedTokens } from './tokens'
 
-/** What only a practice cloud has: counters for tests, incidents for learners. No token needed. */
-export function addIncidentRoutes(router: Router): void {
+/** What only a practice cloud has: counters for tests, incidents for learners. `cutConnections` breaks those to machines. No token needed. */
+export function addIncidentRoutes(router: Router, cutConnections: () => void): void {
   const practice = { plane: 'practice' } as const
   router.route('GET', '/practice/stats', stats, practice)
   router.route(
@@ -15,6 +15,15 @@ export function addIncidentRoutes(router: Router): void {
     practice,
   )
   router.route('POST', '/practice/faults', addFault, practice)
+  router.route(
+    'DELETE',
+    '/practice/connections',
+    () => {
+      cutConnections()
+      return { status: 204 }
+    },
+    practice,
+  )
   router.route(
     'DELETE',
     '/practice/faults',

@@ -59,7 +59,16 @@ export function allocationRefusal(
     const message = `The image '${image.id}' can no longer be used for Batch pools. Managed images and VHD blobs were retired as image sources of Batch pools on 31 March 2026. Create the pool from an Azure Compute Gallery image version.`
     return { code: 'ImageSourceRetired', message }
   }
-  const { generation, architecture } = traitsOf(image)
+  const refused = hardwareRefusal(size, traitsOf(image))
+  if (refused) return refused
+  return image.kind === 'gallery' ? securityRefusal(image.definition, size, machine) : null
+}
+
+/** Why a machine of this size does not boot from a disk of this kind. */
+export function hardwareRefusal(
+  size: { name: string; generations: string; architecture: string },
+  { generation, architecture }: { generation: Generation; architecture: string },
+): { code: string; message: string } | null {
   if (!size.generations.split(',').includes(generation)) {
     const number = generation.slice(1)
     const message = `The selected VM size '${size.name}' cannot boot Hypervisor Generation '${number}'. If this was a Create operation please check that the Hypervisor Generation of the Image matches the Hypervisor Generation of the selected VM Size. If this was an Update operation please select a Hypervisor Generation '${number}' VM Size. For more information, see https://aka.ms/azuregen2vm`
@@ -69,7 +78,7 @@ export function allocationRefusal(
     const message = `The VM size '${size.name}' with CPU architecture '${size.architecture}' is not supported with the image of CPU architecture '${architecture}'. Please select another image or VM size.`
     return { code: 'BadRequest', message }
   }
-  return image.kind === 'gallery' ? securityRefusal(image.definition, size, machine) : null
+  return null
 }
 
 /** The compute provider's words for an image without a replica in a region. */

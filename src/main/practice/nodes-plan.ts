@@ -137,7 +137,8 @@ function limitBySubscription(
   plan.spot = possibleSpot
 }
 
-function coresExceeded(
+/** The compute provider's words for cores that a subscription does not have. */
+export function coresExceeded(
   room: { what: string; limit: number; used: number },
   required: number,
   region: string,

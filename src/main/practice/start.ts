@@ -5,8 +5,7 @@ import { addDiskRoutes, diskEffects } from './arm-disks'
 import { addGalleryRoutes, galleryEffects } from './arm-galleries'
 import { addContainerRoutes } from './arm-containers'
 import { addGroupRoutes, groupEffects } from './arm-groups'
-import { addNetworkRoutes } from './arm-network'
-import { networkEffects } from './arm-network-parts'
+import { addMachineRoutes, machineEffects } from './arm-machines'
 import { addScopeRoutes, providerEffects } from './arm-scopes'
 import { addStorageRoutes, storageEffects } from './arm-storage'
 import { addVaultRoutes, seedVaults } from './arm-vaults'
@@ -14,6 +13,8 @@ import { addVersionRoutes, versionEffects } from './arm-versions'
 import { addBatchRoutes, batchEffects } from './batch-arm'
 import { addBatchDataRoutes } from './batch-data'
 import { seedBatch } from './batch-seed'
+import { stopMachinesBelow } from './arm-vms-removal'
+import { placeOf } from './blobs-disks'
 import { startBlobs, type Blobs } from './blobs'
 import { openCertificate } from './cert'
 import { createClock, type Speed } from './clock'
@@ -24,17 +25,20 @@ import { lockFolder } from './folder-lock'
 import { createGate } from './gate'
 import { addGrantRoutes } from './grants'
 import { createGuests } from './guest-machines'
+import type { Guests } from './guests'
 import { addIncidentRoutes } from './incident-routes'
 import { addLoginRoutes, openIdConfiguration } from './login'
 import { createOperations } from './operations'
 import { createRights } from './rbac'
+import { goOn, poweredOff } from './running-machines'
 import { seed } from './seed'
 import { createRouter } from './router'
 import type { RunningServer } from './secure-server'
 import { listen, type PracticeCloud } from './server'
 import { openStats } from './stats'
-import { openStore } from './store'
+import { openStore, type Resource } from './store'
 import { openTokens } from './tokens'
+import { startVmProxy, type VmProxy } from './vm-proxy'
 
 export type PracticeOptions = {
   /** State folder; made when missing. */
@@ -73,6 +77,9 @@ export async function startPractice(options: PracticeOptions): Promise<RunningPr
   }
 }
 
+/** `vms`: absent in the state of older versions. */
+type Ports = { main: number; blobs: number; vms?: number }
+
 async function startLocked(options: PracticeOptions, release: () => void): Promise<RunningPractice> {
   const { folder, log } = options
   const setAside = setAsideDamage(folder)
@@ -81,42 +88,49 @@ async function startLocked(options: PracticeOptions, release: () => void): Promi
   const store = openStore(folder)
   const clock = createClock(store, options.speed ?? null)
   store.beforeSave(() => clock.keep())
-  const ports = store.part('ports', () => ({ main: 0, blobs: 0 }))
+  const ports = store.part('ports', (): Ports => ({ main: 0, blobs: 0 }))
   const faults = createFaults(store)
   const origin = () => `https://127.0.0.1:${ports.main}`
   const operations = createOperations(store, clock, faults, origin)
   const stats = openStats(folder)
   const cloud: PracticeCloud = { store, clock, faults, operations, stats, origin }
-  const guests = createGuests({ store, clock, faults, events: { poweredOff: () => undefined }, log })
+  const guests = createGuests({ store, clock, faults, events: { poweredOff: (id) => poweredOff(cloud, id) }, log })
   const tokens = openTokens(folder, store, faults)
   const rights = createRights(store, () => clock.now())
   const blobs = await onFreePort(ports.blobs, (port) =>
-    startBlobs({ cloud, gate: blobGate(tokens, rights), tls, port, program: options.azuriteProgram, log }),
+    startBlobs({ cloud, gate: blobGate(tokens, rights), tls, port, program: options.azuriteProgram, log, guests }),
   )
   ports.blobs = blobs.port
   let server: RunningServer
+  let proxy: VmProxy | null = null
   try {
     seed(cloud, rights, blobs.origin())
     seedBatch(cloud)
     seedVaults(cloud, rights)
     const router = createRouter()
     addLoginRoutes(router, store, tokens)
-    addIncidentRoutes(router)
+    addIncidentRoutes(router, () => proxy?.cut())
     addGrantRoutes(router, rights)
-    addArmRoutes(router, cloud, rights, blobs, log)
+    addArmRoutes(router, cloud, rights, blobs, guests, log)
+    goOn(cloud, guests)
+    proxy = await onFreePort(ports.vms ?? 0, (port) => startVmProxy(cloud, guests, port))
     server = await onFreePort(options.port ?? ports.main, (port) =>
       listen(cloud, router, createGate(tokens, rights), tls, port),
     )
   } catch (error) {
+    await proxy?.close()
+    await guests.close()
     await blobs.close()
     throw error
   }
+  const vmProxy = proxy
   ports.main = server.port
+  ports.vms = vmProxy.port
   store.touch()
   store.save()
 
   return {
-    profile: profileOf(origin(), tls.caFile),
+    profile: profileOf(origin(), tls.caFile, vmProxy.origin),
     owner: { tenantId: tenant.id, clientId: ownerService.clientId ?? '', clientSecret: tokens.clientSecret },
     setAside,
     setSpeed: (speed) => {
@@ -129,6 +143,7 @@ async function startLocked(options: PracticeOptions, release: () => void): Promi
     },
     async close() {
       await server.close()
+      await vmProxy.close()
       await guests.close()
       await blobs.close()
       stats.close()
@@ -144,31 +159,39 @@ function addArmRoutes(
   cloud: PracticeCloud,
   rights: ReturnType<typeof createRights>,
   blobs: Blobs,
+  guests: Guests,
   log: (line: string) => void,
 ): void {
   addScopeRoutes(router, rights)
   providerEffects(cloud)
   addGroupRoutes(router)
   const stay = (what: string) => (error: unknown) => log(`bytes of ${what} stay: ${String(error)}`)
-  const removeDisk = (place: string) => void blobs.removeDisk(place).catch(stay(place))
+  const removeSystem = ({ id }: Resource) => void guests.remove(id).catch(stay(id))
+  const removeDisk = (disk: Resource) => {
+    const place = placeOf(disk)
+    if (place) void blobs.removeDisk(place.account).catch(stay(place.account))
+    else removeSystem(disk)
+  }
   groupEffects(cloud, {
     account: (name) => void blobs.removeAccount(name).catch(stay(name)),
     disk: removeDisk,
+    snapshot: removeSystem,
+    machines: ({ id }) => stopMachinesBelow(cloud, guests, id),
   })
   addStorageRoutes(router, () => blobs)
   storageEffects(cloud)
   addContainerRoutes(router, () => blobs)
   addVaultRoutes(router)
-  addNetworkRoutes(router)
-  networkEffects(cloud)
+  addMachineRoutes(router, guests, () => blobs)
+  machineEffects(cloud, guests, removeSystem)
   addComputeRoutes(router, () => blobs)
-  addDiskRoutes(router, () => blobs)
+  addDiskRoutes(router, guests, () => blobs)
   addDiskAccessRoutes(router, () => blobs)
   diskEffects(cloud, removeDisk)
   diskAccessEffects(cloud)
   addGalleryRoutes(router)
   galleryEffects(cloud)
-  addVersionRoutes(router, rights, () => blobs)
+  addVersionRoutes(router, rights, guests, () => blobs)
   versionEffects(cloud)
   addBatchRoutes(router, rights)
   batchEffects(cloud)
@@ -195,7 +218,7 @@ async function onFreePort<T>(port: number, start: (port: number) => Promise<T>):
   }
 }
 
-function profileOf(origin: string, caFile: string): CloudProfile {
+function profileOf(origin: string, caFile: string, vmProxy: string): CloudProfile {
   return {
     name: 'practice',
     authority: origin,
@@ -211,5 +234,8 @@ function profileOf(origin: string, caFile: string): CloudProfile {
     storageSuffix: '127.0.0.1',
     caFile,
     loopbackOnly: true,
+    vmProxy,
+    addressUrl: `${vmProxy}/address`,
+    hasNoDesktops: true,
   }
 }

@@ -1,4 +1,5 @@
 import { dig, digText } from './arm-parts'
+import { vmType } from './arm-network-uses'
 import { accountOf, poolState, poolType } from './nodes-state'
 import { subscriptions } from './directory'
 import type { PracticeCloud } from './server'
@@ -16,7 +17,7 @@ export function coreLimits(cloud: PracticeCloud, subscription: string, target: s
   return { total: limit(totalCores), spot: limit(spotCores), families: Object.fromEntries(families) }
 }
 
-/** Cores that nodes of pools in user subscription mode hold; others run in subscriptions of the Batch service. */
+/** Cores of virtual machines, and those that nodes of pools in user subscription mode hold; others run in subscriptions of the Batch service. */
 export function coresInUse(
   cloud: PracticeCloud,
   subscription: string,
@@ -24,6 +25,12 @@ export function coresInUse(
   except?: Resource,
 ): SubscriptionCores {
   const used: SubscriptionCores = { total: 0, spot: 0, families: {} }
+  for (const vm of machinesIn(cloud, subscription, region)) {
+    const size = findVmSize(String(dig(vm.wire, 'properties', 'hardwareProfile', 'vmSize')))
+    if (!size) continue
+    used.total += size.vCpus
+    used.families[size.family] = (used.families[size.family] ?? 0) + size.vCpus
+  }
   const pools = cloud.store.list(poolType, `/subscriptions/${subscription}`).filter((pool) => pool.id !== except?.id)
   for (const pool of pools) {
     const account = accountOf(cloud, pool)
@@ -38,4 +45,9 @@ export function coresInUse(
     used.spot += staying.length * size.vCpus - dedicated
   }
   return used
+}
+
+/** Virtual machines of a region, deallocated ones as well. */
+export function machinesIn(cloud: PracticeCloud, subscription: string, region: string): Resource[] {
+  return cloud.store.list(vmType, `/subscriptions/${subscription}`).filter(({ wire }) => wire['location'] === region)
 }

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto'
+import { acceptedDisk, diskType, startDisk } from './arm-disk-parts'
+import { changeNotAllowed, invalidParameter, required } from './arm-gallery-parts'
+import { dig, digText, tagsOf } from './arm-parts'
+import { bodySize, skuOf, standing } from './arm-vms-disk'
+import { armError } from './errors'
+import type { Guests } from './guests'
+import type { PracticeReply, PracticeRequest } from './server'
+import type { Resource } from './store'
+import { isSameResource } from '../../shared/terms'
+
+export const snapshotType = 'Microsoft.Compute/snapshots'
+const copyMs = 12_000
+
+type About = { id: string; name: string; type: string; location: string; existing: Resource | null }
+
+/** A managed disk as a copy of a snapshot or of another disk of this region. */
+export async function copiedDisk(
+  request: PracticeRequest,
+  guests: Guests,
+  about: About,
+  body: Record<string, unknown>,
+): Promise<PracticeReply> {
+  const source = sourceOf(request, guests, about, body)
+  const sourceGib = Number(dig(source.wire, 'properties', 'diskSizeGB'))
+  const sizeGib = dig(body, 'properties', 'diskSizeGB') ?? sourceGib
+  if (typeof sizeGib !== 'number' || sizeGib < sourceGib)
+    throw invalidParameter(`The disk size ${String(sizeGib)} GB is smaller than that of its source: ${sourceGib} GB.`)
+  const sku = skuOf(digText(body, 'sku', 'name') ?? 'Standard_LRS')
+  return store(request, guests, about, source, body, { sku, properties: bodySize(sizeGib) })
+}
+
+/** A snapshot of a disk, of its state at this moment. */
+export async function snapshotOf(
+  request: PracticeRequest,
+  guests: Guests,
+  about: About,
+  body: Record<string, unknown>,
+): Promise<PracticeReply> {
+  const source = sourceOf(request, guests, about, body)
+  const { diskSizeGB, diskSizeBytes } = source.wire['properties'] as { diskSizeGB: number; diskSizeBytes: number }
+  const isIncremental = dig(body, 'properties', 'incremental') === true
+  const sku = skuOf(digText(body, 'sku', 'name') ?? 'Standard_LRS')
+  const properties = { diskSizeGB, diskSizeBytes, incremental: isIncremental }
+  return store(request, guests, about, source, body, { sku, properties })
+}
+
+async function store(
+  request: PracticeRequest,
+  guests: Guests,
+  about: About,
+  source: Resource,
+  body: Record<string, unknown>,
+  made: { sku: object; properties: object },
+): Promise<PracticeReply> {
+  const tags = tagsOf(body)
+  const { existing, location, id, name, type } = about
+  if (existing && dig(existing.wire, 'properties', 'provisioningState') !== 'Failed') {
+    if (!isSameResource(sourceId(existing.wire), source.id)) throw changeNotAllowed('creationData.sourceResourceId')
+    if (tags) existing.wire = { ...existing.wire, tags }
+    request.store.touch()
+    return acceptedDisk(request, existing)
+  }
+  await guests.copy(source.id, id)
+  const kept = ['osType', 'hyperVGeneration', 'supportedCapabilities', 'securityProfile']
+  const inherited = Object.fromEntries(
+    kept
+      .map((property) => [property, dig(source.wire, 'properties', property)])
+      .filter(([, value]) => value !== undefined),
+  ) as Record<string, unknown>
+  const properties = {
+    ...inherited,
+    creationData: {
+      createOption: 'Copy',
+      sourceResourceId: source.id,
+      sourceUniqueId: digText(source.wire, 'properties', 'uniqueId') ?? randomUUID(),
+    },
+    ...standing,
+    ...made.properties,
+    timeCreated: request.clock.iso(),
+    uniqueId: randomUUID(),
+    provisioningState: 'Updating',
+    diskState: 'Unattached',
+  }
+  const wire = { location, ...(tags ? { tags } : {}), sku: made.sku, properties }
+  const stored = request.store.put({ id, name, type, wire, hidden: { grants: [], verdict: null } })
+  startDisk(request, stored, type === snapshotType ? 'snapshot.put' : 'disk.put', copyMs)
+  return acceptedDisk(request, stored)
+}
+
+/** @throws ArmError 400, 404 */
+function sourceOf(request: PracticeRequest, guests: Guests, about: About, body: Record<string, unknown>): Resource {
+  const id = sourceId(body)
+  if (id === '') throw required(`${about.type === snapshotType ? 'snapshot' : 'disk'}.creationData.sourceResourceId`)
+  const source = request.store.find(id)
+  if (!source || ![diskType, snapshotType].includes(source.type))
+    throw armError(404, 'NotFound', `Resource ${id} is not found.`)
+  if (source.wire['location'] !== about.location)
+    throw invalidParameter(`The source ${id} is in another region than '${about.name}'.`)
+  if (!guests.has(source.id))
+    throw invalidParameter(`The practice cloud copies disks of virtual machines only; ${id} was made by upload.`)
+  return source
+}
+
+function sourceId(wire: Record<string, unknown>): string {
+  return digText(wire, 'properties', 'creationData', 'sourceResourceId') ?? ''
+}
