@@ -13,6 +13,7 @@ import { getGroup } from './azure/groups'
 import { getPool, isPoolMadeBy } from './azure/pools'
 import { checkStorageName, getStorageAccount } from './azure/storage'
 import { isMadeBy } from './azure/tags'
+import { getVm } from './azure/vms'
 
 type Is = NameAnswer['is']
 type Ask = (cloud: Cloud, form: FormOf, id: string, run: string, signal: AbortSignal) => Promise<Is>
@@ -20,6 +21,7 @@ type Named =
   | 'connect.scope'
   | 'prepare.account'
   | 'prepare.storage'
+  | 'vm.create'
   | 'image.gallery'
   | 'image.definition'
   | 'image.version'
@@ -101,6 +103,9 @@ const asks: Record<Named, Ask> = {
     if (found) return isMadeBy(run, found.tags) ? 'yours' : 'taken'
     const { name = '' } = form('prepare.storage')
     return isFromCheck(await checkStorageName(cloud, form('connect.scope').subscriptionId ?? '', name, signal))
+  },
+  async 'vm.create'(cloud, _form, id, run, signal) {
+    return ownOrTaken(run, await getVm(cloud, id, signal))
   },
   async 'image.gallery'(cloud, _form, id, run, signal) {
     return ownOrTaken(run, await getGallery(cloud, id, signal))

@@ -42,6 +42,7 @@ import { reportPage } from './report'
 import { reportName } from './steps/finish-report'
 import { stepRecipes } from './steps/index'
 import type { Env } from './steps/tools'
+import { createVmAccess, type VmAccess } from './steps/vm-access'
 import { createPace } from './upload/pace'
 import { inspectApart } from './disks/inspect-apart'
 import { createXray } from './xray'
@@ -83,6 +84,8 @@ export type Studio = {
   /** What is being uploaded now, by run. */
   uploads: Uploads
   pools: Pools
+  /** Who may come in to each run's build VM. */
+  access: VmAccess
   /** The cloud of a run, signed in. Throws AppError `signIn.needed`. */
   cloudOf(run: string): Promise<Cloud>
   /**
@@ -180,6 +183,7 @@ export function createStudio(options: StudioOptions): Studio {
     pace,
     network: options.network ?? environmentNetwork(),
   })
+  const access = createVmAccess({ stateOf, cloudOf })
   const asking = new AbortController()
   const checking = new Map<string, AbortController>()
   const pools = createPools({ clouds, runs: createPoolRuns(engine), file: paths.pools, now })
@@ -206,6 +210,7 @@ export function createStudio(options: StudioOptions): Studio {
       inspect: (file, signal) => xray.look(file, signal),
       pace,
       uploads,
+      access,
     }
   }
 
@@ -223,6 +228,7 @@ export function createStudio(options: StudioOptions): Studio {
     practice,
     uploads,
     pools,
+    access,
     cloudOf,
     async list(run, what, fresh = false) {
       if (what === 'clouds') return { options: cloudOptions(), source: { from: 'catalog', at: null } }
@@ -301,10 +307,12 @@ export function createStudio(options: StudioOptions): Studio {
       return output === undefined ? null : join(paths.runs, run, reportName)
     },
     async close() {
-      asking.abort()
       checking.forEach((controller) => controller.abort())
       await pools.close()
       await engine.close()
+      // The last that asks the cloud: nobody stays let in to a VM.
+      await access.shutAll()
+      asking.abort()
       clouds.close()
       await practice.stop()
     },

@@ -94,6 +94,7 @@ function isPlannable(what: string): boolean {
     'page blob',
     'block blob',
     'managed disk',
+    'snapshot',
     'gallery',
   ].includes(what)
 }

@@ -186,6 +186,50 @@ export const errorCodes = [
   'pool.node-unusable',
   'pool.node-timeout',
   'pool.start-task-failed',
+  /** {image}: Batch has no node agent for it. */
+  'vm.image-unsupported',
+  /** {image, region}: the Marketplace does not offer it, or not this version. */
+  'vm.image-gone',
+  /** {image}: is bought. */
+  'vm.image-plan',
+  /** {size, region} */
+  'vm.size-unavailable',
+  /** {size, found, wanted}: generations that the size starts, generation of the image. */
+  'vm.size-generation',
+  /** {size, found, wanted} */
+  'vm.size-architecture',
+  /** {what}: the image or the size, which cannot start so. */
+  'vm.trusted-launch',
+  /** {image}: starts in no other way. */
+  'vm.trusted-launch-only',
+  /** {size, region} as far as they were said: Azure has no machine free just now. */
+  'vm.no-capacity',
+  /** {reason} */
+  'vm.password-refused',
+  /** {name, reason}: it was made and did not come up. */
+  'vm.failed',
+  /** {name, state}: somebody stopped it. */
+  'vm.stopped',
+  /** {name, minutes}: it runs, but the Azure agent in it does not answer. */
+  'vm.agent-silent',
+  /** {name} */
+  'vm.gone',
+  /** {names}: extensions that the control plane knows of. */
+  'vm.extension-present',
+  /** {names}: cannot be removed, because the VM does not run. */
+  'vm.extension-stuck',
+  /** {name}: it carries no mark. */
+  'vm.not-generalized',
+  /** {name}: it never starts again. */
+  'vm.generalized',
+  /** No snapshot was wanted. */
+  'vm.no-snapshot',
+  /** {name} */
+  'vm.snapshot-gone',
+  /** {url}: does not say which public address this computer has. */
+  'vm.address-unknown',
+  /** {range} */
+  'vm.open-to-all',
   /** {checks}: names of the final checks that found something wrong. */
   'verify.failed',
   /** {host, port}: nothing answers there, or not in time. */
@@ -240,7 +284,17 @@ export const outages: ReadonlySet<ErrorCode> = new Set(['offline', 'proxy.unreac
 
 /** What the button of a red card does. */
 export type Remedy =
-  'retry' | 'signIn' | 'edit' | 'chooseFile' | 'reload' | 'openLog' | 'skip' | 'addRegion' | 'network'
+  | 'retry'
+  | 'signIn'
+  | 'edit'
+  | 'chooseFile'
+  | 'reload'
+  | 'openLog'
+  | 'skip'
+  | 'addRegion'
+  | 'network'
+  | 'removeExtensions'
+  | 'restore'
 
 /** What the button under each error does; null where no button helps. */
 export const remedies: Record<ErrorCode, Remedy | null> = {
@@ -371,6 +425,28 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'pool.node-unusable': 'retry',
   'pool.node-timeout': 'retry',
   'pool.start-task-failed': 'edit',
+  'vm.image-unsupported': 'edit',
+  'vm.image-gone': 'edit',
+  'vm.image-plan': 'edit',
+  'vm.size-unavailable': 'edit',
+  'vm.size-generation': 'edit',
+  'vm.size-architecture': 'edit',
+  'vm.trusted-launch': 'edit',
+  'vm.trusted-launch-only': 'edit',
+  'vm.no-capacity': 'retry',
+  'vm.password-refused': 'retry',
+  'vm.failed': 'retry',
+  'vm.stopped': 'retry',
+  'vm.agent-silent': 'retry',
+  'vm.gone': 'retry',
+  'vm.extension-present': 'removeExtensions',
+  'vm.extension-stuck': 'restore',
+  'vm.not-generalized': 'retry',
+  'vm.generalized': 'restore',
+  'vm.no-snapshot': null,
+  'vm.snapshot-gone': null,
+  'vm.address-unknown': 'edit',
+  'vm.open-to-all': 'edit',
   'verify.failed': 'retry',
   'desktop.unreachable': 'retry',
   'desktop.port-closed': 'retry',

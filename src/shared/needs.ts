@@ -13,5 +13,11 @@ export function targetOf({ steps }: RunState): UploadTargetKind {
 
 /** A step that a run does without, as its forms stand: nobody has to leave it out, and it comes back when the forms change. */
 export function isUnneeded(step: StepId, state: RunState): boolean {
+  if (step === 'vm.restore') return state.recipe === 'from-vm' && timesOf(state) === 0
   return step === 'prepare.storage' && targetOf(state) === 'disk'
+}
+
+/** How often the build VM was to be set back to its snapshot. */
+export function timesOf({ steps }: RunState): number {
+  return Number(steps['vm.restore'].input['times'] ?? 0) || 0
 }

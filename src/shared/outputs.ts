@@ -78,6 +78,10 @@ export type Outputs = {
     vmSize: string
     cores: number
     securityType: 'Standard' | 'TrustedLaunch'
+    /** What speaks against it without forbidding it: keys of `messages.vm.concerns`. */
+    concerns?: ('noTemporaryDisk' | 'endsSoon' | 'oldGeneration')[]
+    /** When Batch ends its support, ISO 8601 date. */
+    endsOn?: string
   }
   'vm.create': VmRef & {
     resourceGroup: string
@@ -88,6 +92,10 @@ export type Outputs = {
     vmSize: string
     /** SHA-256 fingerprints of the host keys that the serial log showed, `SHA256:…`; empty where it showed none. */
     hostKeys: string[]
+    /** Whether its port answered from here while it was let in; `unknown`: it could not be tried. */
+    reach?: 'answers' | 'silent' | 'unknown'
+    /** Who was let in for that, in CIDR form. */
+    source?: string
   }
   'vm.install': { parts: { id: string; name: string; status: 'done' | 'skipped'; seconds: number }[] }
   'vm.snapshot': { id: string | null; name: string | null; at: string }
@@ -97,7 +105,7 @@ export type Outputs = {
     isByHand: boolean
   }
   'vm.restore': { times: number; osDiskId: string | null }
-  'vm.deallocate': { powerState: string }
+  'vm.deallocate': { powerState: string; snapshotKept?: boolean }
   'vm.mark': { id: string }
   'image.gallery': { id: string; name: string; resourceGroup: string; region: string }
   'image.definition': {

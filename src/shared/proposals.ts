@@ -59,24 +59,18 @@ const proposers: Proposers = {
     blobName: `${diskName(facts)}-${facts.suffix}.vhd`,
     connections: 6,
   }),
-  'vm.plan': () => ({
+  'vm.plan': (facts) => ({
     image: { publisher: 'canonical', offer: 'ubuntu-24_04-lts', sku: 'server', version: 'latest' },
-    vmSize: defaultVmSize,
+    vmSize: facts.output('prepare.account').sizeV2?.toLowerCase() ?? defaultVmSize,
     securityType: 'Standard',
   }),
-  'vm.create': (facts) => ({
-    name: `build-${facts.suffix}`,
-    resourceGroup: `${dashed(facts.name, 50)}-build-${facts.suffix}`,
-    adminUser: 'azureuser',
-    auth: 'appKey',
-    port: 22,
-  }),
+  'vm.create': buildVm,
   'vm.install': () => ({ parts: [], done: false }),
   'vm.snapshot': (facts) => ({ wanted: true, name: `before-generalize-${facts.suffix}` }),
   'vm.generalize': () => ({ confirmed: false, acceptedRisks: [], removeChannel: true, byHand: false }),
   'vm.restore': () => ({ times: 0 }),
-  'vm.deallocate': () => ({ keepSnapshot: true }),
-  'vm.mark': () => ({}),
+  'vm.deallocate': () => ({ keepSnapshot: true, removeExtensions: false }),
+  'vm.mark': () => ({ removeExtensions: false }),
   'image.gallery': (facts) =>
     named(
       facts,
@@ -110,9 +104,21 @@ function account(facts: Facts): Partial<Inputs['prepare.account']> {
   return named(facts, 'prepare.account', { mode: 'create' }, compactName)
 }
 
+/** Windows lets nobody in by a key at first. */
+function buildVm(facts: Facts): Partial<Inputs['vm.create']> {
+  const rest = {
+    resourceGroup: `${dashed(facts.name, 50)}-build-${facts.suffix}`,
+    adminUser: 'azureuser',
+    auth: osType(facts) === 'Windows' ? ('password' as const) : ('appKey' as const),
+    acceptAnyone: false,
+    port: 22 as const,
+  }
+  return named(facts, 'vm.create', rest, (n) => numbered(`build-${facts.suffix}`, n))
+}
+
 function definition(facts: Facts): Partial<Inputs['image.definition']> {
   const os = osType(facts)
-  const generation = facts.output('disk.inspect').generation ?? facts.input('disk.inspect').generation ?? 'V2'
+  const generation = generationOf(facts)
   const identity = {
     publisher: 'batch-image-studio',
     offer: `${dashed(facts.name, 48)}-${facts.suffix}`,
@@ -173,11 +179,26 @@ function numbered(name: string, n: number): string {
   return n > 1 ? `${name}-${n}` : name
 }
 
+function isFromVm({ state }: Facts): boolean {
+  return state.recipe === 'from-vm'
+}
+
+function generationOf(facts: Facts): 'V1' | 'V2' {
+  if (isFromVm(facts)) return facts.output('vm.plan').generation ?? 'V2'
+  return facts.output('disk.inspect').generation ?? facts.input('disk.inspect').generation ?? 'V2'
+}
+
+/** Before anybody has looked, the publisher tells: only Microsoft's Windows images are for Windows. */
 function osType(facts: Facts): 'Linux' | 'Windows' {
+  if (isFromVm(facts)) {
+    const { publisher = '' } = facts.input('vm.plan').image ?? {}
+    return facts.output('vm.plan').osType ?? (/windows/i.test(publisher) ? 'Windows' : 'Linux')
+  }
   return facts.output('disk.inspect').os?.type ?? facts.input('disk.inspect').osType ?? 'Linux'
 }
 
 function architecture(facts: Facts): 'x64' | 'Arm64' {
+  if (isFromVm(facts)) return facts.output('vm.plan').architecture ?? 'x64'
   const { findings = [], os = null } = facts.output('disk.inspect')
   return architectureOf({ findings, os }) ?? 'x64'
 }
@@ -189,6 +210,8 @@ function region(facts: Facts): string {
 
 /** By what the disk says; the live list replaces the proposal. */
 function nodeAgent(facts: Facts): string {
+  const known = isFromVm(facts) ? facts.output('vm.plan').nodeAgentSku : undefined
+  if (known) return known
   const { id = null, versionId = null } = facts.output('disk.inspect').os ?? {}
   return nodeAgentFor({ type: osType(facts), id, versionId }).name
 }

@@ -75,6 +75,9 @@ function passedOver(state: RunState): RunState {
   }, state)
 }
 
+/** Steps that forms can make needed again. */
+const comingBack: ReadonlySet<StepId> = new Set(['prepare.storage', 'vm.restore'])
+
 /** What the run does without counts as left out until its forms need it; only a person's own words say why a step was left out. */
 function withoutUnneeded(state: RunState): RunState {
   return stepIds.reduce((next, step) => {
@@ -84,7 +87,7 @@ function withoutUnneeded(state: RunState): RunState {
         ? withStep(next, step, { ...own, status: 'skipped' })
         : next
     }
-    const isBack = step === 'prepare.storage' && own.status === 'skipped' && own.reason === undefined
+    const isBack = comingBack.has(step) && own.status === 'skipped' && own.reason === undefined
     return isBack ? withStep(next, step, { ...own, status: 'todo' }) : next
   }, state)
 }

@@ -2,8 +2,9 @@ import type { Inputs } from './forms/forms'
 import type { OutputOf } from './outputs'
 import type { Resource, RunState } from './run'
 import { isUnneeded, targetOf } from './needs'
-import { isSameResource, regionKey, resourceName, type StepId } from './terms'
+import { isSameResource, recipes, regionKey, resourceName, type StepId } from './terms'
 import { blobNameFor, diskNameFor, stagingName } from './upload-names'
+import { snapshotOf, systemDisk, vmThings, type VmThings } from './vm-things'
 
 /** What a step makes when it is performed with the forms as they stand. */
 export type Thing = { step: StepId; what: string; id: string; basis: Basis }
@@ -14,7 +15,7 @@ export type FormOf = <Id extends StepId>(step: Id) => Partial<Inputs[Id]>
 
 /** What one step makes; empty where it makes nothing, or something that exists was chosen. */
 export function thingsOf(step: StepId, form: FormOf, state: RunState): Thing[] {
-  const make = makers[step]
+  const make = (recipes[state.recipe] as readonly StepId[]).includes(step) ? makers[step] : undefined
   return (make?.(form, state) ?? []).map((thing) => ({ ...thing, step }))
 }
 
@@ -55,11 +56,22 @@ const makers: Partial<Record<StepId, Maker>> = {
     return [{ what: 'container', id: `${id}/blobServices/default/containers/${container}`, basis: {} }]
   },
   'disk.upload': uploadThings,
+  'vm.create': buildThings,
+  'vm.snapshot': (form) => {
+    const { wanted = true, name = '' } = form('vm.snapshot')
+    const own = vmOf(form)
+    return wanted ? [{ what: 'snapshot', id: snapshotOf(own, name), basis: { vm: key(own.vm) } }] : []
+  },
+  'vm.restore': (form) => {
+    const { times = 0 } = form('vm.restore')
+    const own = vmOf(form)
+    return times > 0 ? [{ what: 'managed disk', id: systemDisk(own, times), basis: { vm: key(own.vm) } }] : []
+  },
   'image.gallery': (form) => {
     const isNew = form('image.gallery').mode === 'create'
     return isNew ? [{ what: 'gallery', id: galleryOf(form), basis: { region: regionOf(form) } }] : []
   },
-  'image.definition': (form) => {
+  'image.definition': (form, state) => {
     const {
       osType = '',
       generation = '',
@@ -68,14 +80,17 @@ const makers: Partial<Record<StepId, Maker>> = {
       offer = '',
       sku = '',
     } = form('image.definition')
-    const basis = { osType, generation, architecture, publisher, offer, sku }
+    const isTrusted = state.recipe === 'from-vm' && form('vm.plan').securityType === 'TrustedLaunch'
+    const secured = isTrusted ? { securityType: 'TrustedLaunch' } : {}
+    const basis = { osType, generation, architecture, publisher, offer, sku, ...secured }
     return [{ what: 'image definition', id: definitionOf(form), basis }]
   },
   'image.version': (form, state) => [
     {
       what: 'image version',
       id: versionOf(form),
-      basis: { disk: allDisksOf(form, state), ...placeOfUpload(form, state) },
+      basis:
+        state.recipe === 'from-vm' ? machineOf(form) : { disk: allDisksOf(form, state), ...placeOfUpload(form, state) },
     },
   ],
   'pool.create': (form) => {
@@ -115,6 +130,41 @@ function accountOf(form: FormOf): string {
 function storageOf(form: FormOf): string {
   const place = placeOf(form, 'prepare.storage')
   return `${place}/providers/Microsoft.Storage/storageAccounts/${form('prepare.storage').name}`
+}
+
+function vmOf(form: FormOf): VmThings {
+  return vmThings(form('connect.scope').subscriptionId ?? '', form('vm.create'))
+}
+
+/** The VM first: by its name the others are named. */
+function buildThings(form: FormOf): Omit<Thing, 'step'>[] {
+  const { image, vmSize = '', securityType = 'Standard', diskGb } = form('vm.plan')
+  const { adminUser = '', auth = '' } = form('vm.create')
+  const own = vmOf(form)
+  const region = { region: regionOf(form) }
+  const basis = {
+    ...region,
+    image: key([image?.publisher, image?.offer, image?.sku, image?.version ?? 'latest'].join(':')),
+    vmSize: key(vmSize),
+    securityType,
+    diskGb: String(diskGb ?? ''),
+    adminUser,
+    auth,
+  }
+  return [
+    { what: 'virtual machine', id: own.vm, basis },
+    { what: 'managed disk', id: systemDisk(own, 0), basis },
+    { what: 'resource group', id: own.group, basis: {} },
+    { what: 'virtual network', id: own.network, basis: region },
+    { what: 'network security group', id: own.securityGroup, basis: region },
+    { what: 'public IP address', id: own.publicIp, basis: region },
+    { what: 'network interface', id: own.nic, basis: region },
+  ]
+}
+
+/** Which VM, and after how many ways back: in between somebody may have changed what is in it. */
+function machineOf(form: FormOf): Basis {
+  return { vm: key(vmOf(form).vm), times: String(form('vm.restore').times ?? 0) }
 }
 
 /** What takes each disk of the run: managed disks, or blobs and what they are staged in. */

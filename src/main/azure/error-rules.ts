@@ -4,6 +4,7 @@ import { storageAccountAt } from '../net/storage-account'
 import type { Said } from './error-body'
 import { imageRules, poolRules } from './image-and-pool-rules'
 import { byCode, byText, found, nameOf, quotaNumbers, thingAt, wordsOf, type Facts, type Rule } from './rule-parts'
+import { vmRules } from './vm-rules'
 
 type Finding = { code: ErrorCode; params: ErrorParams }
 
@@ -157,6 +158,7 @@ const rules: Rule[] = [
     code: 'cloud.not-found',
     params: (_, { path }) => ({ kind: 'container', name: nameOf(path.slice(0, Math.max(0, path.lastIndexOf('/')))) }),
   },
+  ...vmRules,
   ...imageRules,
   ...poolRules,
   // Blobs

@@ -63,7 +63,8 @@ export function failureOf(body: unknown, fallback: ErrorCode, params: ErrorParam
     status: 0,
     method: '',
     host: '',
-    path: '',
+    // What is being made decides what the words mean; only the caller knows.
+    path: params['kind'] === 'virtual machine' ? `/virtualMachines/${String(params['name'] ?? '')}` : '',
     hasSas: false,
     retryAfterSeconds: null,
     skewMinutes: 0,

@@ -60,6 +60,13 @@ const kindOfType: Record<string, string> = {
   versions: 'image version',
   pools: 'pool',
   nodes: 'compute node',
+  virtualmachines: 'virtual machine',
+  extensions: 'VM extension',
+  virtualnetworks: 'virtual network',
+  networksecuritygroups: 'network security group',
+  networkinterfaces: 'network interface',
+  publicipaddresses: 'public IP address',
+  snapshots: 'snapshot',
 }
 
 export function nameOf(path: string): string {

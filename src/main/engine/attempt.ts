@@ -127,10 +127,10 @@ async function carriedOut<Env>(
 
 function doneFact<Env>(context: AttemptContext<Env>, step: StepId, output: unknown): Fact {
   const { session, steps, takeProof } = context
-  const passesOn = steps.find(({ id }) => id === step)?.passesOn ?? ((whole: unknown) => whole)
+  const { passesOn = (whole: unknown) => whole, without } = steps.find(({ id }) => id === step) ?? {}
   const state = session.state()
   const plain: unknown = output === undefined ? null : JSON.parse(JSON.stringify(output))
-  const before = state.steps[step].output
+  const before = state.steps[step].output ?? (without as unknown)
   const isOther = before !== undefined && !isSameData(passesOn(before), passesOn(plain))
   const outdates = isOther ? dependents(steps, step).filter((id) => isBegun(state.steps[id].status)) : []
   return { kind: 'done', step, output: plain, proof: takeProof(session.id), ...(outdates.length ? { outdates } : {}) }

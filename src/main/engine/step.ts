@@ -66,6 +66,8 @@ export type Step<In, Out, Env> = {
   resume?(tools: EngineTools & Env, input: In, ticket: unknown): Promise<Out>
   /** The part of the output that other steps read: only another one of that outdates them. Default: all of it. */
   passesOn?(output: Out): unknown
+  /** What others read of it in a run that does without it: performed after all, it outdates them where its output says otherwise. */
+  without?: Out
   /** Removes one thing this step made; a thing already gone is no error. */
   undo?(tools: EngineTools & Env, resource: Resource): Promise<void>
 }

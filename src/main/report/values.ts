@@ -64,6 +64,23 @@ function word(table: (page: Page) => Record<string, string>): Shape {
   })
 }
 
+/** Words of a small vocabulary, each on its line. */
+function wordList(table: (page: Page) => Record<string, string>): Shape {
+  return shape(
+    z.array(z.string()),
+    (list, page) => {
+      const words = table(page)
+      const lines = list.map((one) => html`<li>${Object.hasOwn(words, one) ? words[one]! : one}</li>`)
+      return lines.length
+        ? html`<ul>
+            ${lines}
+          </ul>`
+        : null
+    },
+    true,
+  )
+}
+
 const unknownField: Shape = { isWide: true, show: plain }
 const text = shape(z.string(), (value) => (value ? html`${value}` : null))
 const code = shape(z.string().nullable(), (value) => (value ? html`<code>${value}</code>` : null))
@@ -210,6 +227,38 @@ const left = shape(
   true,
 )
 
+const installed = shape(
+  z.array(z.object({ id: z.string(), name: z.string(), status: z.enum(['done', 'skipped']), seconds: z.number() })),
+  (list, page) => {
+    const { partStates } = page.app.vm
+    const lines = list.map(({ name, status, seconds: took }) => {
+      const [look, sign] = status === 'done' ? (['ok', '✓'] as const) : (['quiet', '–'] as const)
+      const time = status === 'done' ? span(page, took) : ''
+      return html`<li>${pill(look, sign, partStates[status])}<b>${name}</b> ${time}</li>`
+    })
+    return lines.length
+      ? html`<ul class="signed">
+          ${lines}
+        </ul>`
+      : plain([], page)
+  },
+  true,
+)
+
+/** What proves that a system was generalized, as it was read. */
+const evidence = shape(
+  z.array(z.object({ id: z.string(), detail: z.string() })),
+  (list, page) => {
+    const lines = list.map(({ id: one, detail }) => html`<li><b>${one}</b> <code>${detail}</code></li>`)
+    return lines.length
+      ? html`<ul>
+          ${lines}
+        </ul>`
+      : plain([], page)
+  },
+  true,
+)
+
 /** In the order shown. A field added to an output does not compile before it stands here and has its label. */
 const shapes: Shapes = {
   'decide.image': { choice: word(({ texts }) => texts.choices) },
@@ -291,6 +340,8 @@ const shapes: Shapes = {
     cores: number,
     nodeAgentSku: text,
     securityType: text,
+    endsOn: text,
+    concerns: wordList(({ app }) => app.vm.concerns),
   },
   'vm.create': {
     name: text,
@@ -301,17 +352,19 @@ const shapes: Shapes = {
     user: code,
     resourceGroup: text,
     hostKeys: removed,
+    reach: word(({ app }) => app.vm.reach),
+    source: code,
     osDiskId: id,
     nicId: id,
     publicIpId: id,
     nsgId: id,
     id,
   },
-  'vm.install': { parts: unknownField },
+  'vm.install': { parts: installed },
   'vm.snapshot': { name: text, at: text, id },
-  'vm.generalize': { evidence: unknownField, isByHand: flag },
+  'vm.generalize': { evidence, isByHand: flag },
   'vm.restore': { times: number, osDiskId: id },
-  'vm.deallocate': { powerState: text },
+  'vm.deallocate': { powerState: text, snapshotKept: flag },
   'vm.mark': { id },
   'image.gallery': { name: text, resourceGroup: text, region: text, id },
   'image.definition': { name: text, osType: text, generation, newestVersion: text, id },

@@ -22,6 +22,13 @@ export type Kind =
   | 'image definition'
   | 'image version'
   | 'pool'
+  | 'virtual machine'
+  | 'virtual network'
+  | 'network security group'
+  | 'network interface'
+  | 'public IP address'
+  | 'snapshot'
+  | 'VM extension'
 
 const minuteMs = 60_000
 

@@ -8,6 +8,7 @@ import type { StepId } from '../../shared/terms'
 import type { Cloud } from '../azure/cloud'
 import type { Identity } from '../azure/sign-in'
 import type { EngineTools, Step } from '../engine/step'
+import type { VmAccess } from './vm-access'
 import type { Pace } from '../upload/pace'
 import type { Uploads } from '../upload/uploads'
 
@@ -39,6 +40,8 @@ export type Env = {
   pace: Pace
   /** Sends disks, each in a process of its own. */
   uploads: Uploads
+  /** Who may come in to each run's build VM. */
+  access: VmAccess
 }
 export type Tools = EngineTools & Env
 

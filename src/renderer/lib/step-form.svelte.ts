@@ -25,6 +25,7 @@ const nameFields: Partial<Record<StepId, string>> = {
   'connect.scope': 'resourceGroup',
   'prepare.account': 'name',
   'prepare.storage': 'name',
+  'vm.create': 'name',
   'image.gallery': 'name',
   'image.definition': 'name',
   'image.version': 'version',

@@ -27,6 +27,8 @@ export const vmCreate = z.strictObject({
   publicKey: z.string().max(10_000).optional(),
   /** Who may connect, as an address range in CIDR form; absent: this computer's present public address only. */
   sourceCidr: names.cidr.optional(),
+  /** Deliberately lets in a range that nobody can know, such as 0.0.0.0/0. */
+  acceptAnyone: z.boolean().default(false),
   /** 443 where an office firewall lets nothing else out; the VM's SSH server then listens there as well. */
   port: z.union([z.literal(22), z.literal(443)]).default(22),
 })
@@ -54,6 +56,10 @@ export const vmRestore = z.strictObject({
   times: z.number().int().min(0).max(100).default(0),
 })
 export const vmDeallocate = z.strictObject({
+  /** Takes away what a policy has installed in the VM meanwhile. */
+  removeExtensions: z.boolean().default(false),
   keepSnapshot: z.boolean().default(true),
 })
-export const vmMark = z.strictObject({})
+export const vmMark = z.strictObject({
+  removeExtensions: z.boolean().default(false),
+})

@@ -209,6 +209,8 @@ export const ui: typeof english = {
       skip: 'Diesen Schritt auslassen',
       addRegion: 'Region hinzufügen',
       network: 'Netzwerkeinstellungen öffnen',
+      removeExtensions: 'Erweiterungen entfernen',
+      restore: 'Zur Momentaufnahme gehen',
     },
   },
   activity: {

@@ -203,6 +203,8 @@ export const ui = {
       skip: 'Leave this step out',
       addRegion: 'Add the region',
       network: 'Open network settings',
+      removeExtensions: 'Remove the extensions',
+      restore: 'Go to the way back',
     },
   },
   activity: {
