@@ -27,6 +27,8 @@ const testTools = {
   sgdisk: ['gdisk'],
   'mkfs.xfs': ['xfsprogs'],
   pvck: ['lvm2'],
+  sshd: ['openssh-server'],
+  'ssh-keygen': ['openssh-client'],
 }
 
 /**
