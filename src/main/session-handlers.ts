@@ -32,6 +32,7 @@ export const filesHandlers: Pick<Handlers, keyof typeof filesCalls> = {
   'files.pickAndUpload': later,
   'files.upload': later,
   'files.download': later,
+  'files.answer': later,
   'files.cancel': later,
   'files.resume': later,
   'files.clear': later,

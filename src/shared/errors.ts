@@ -276,6 +276,32 @@ export const errorCodes = [
   'practice.in-use',
   /** {folder}: holds what could not be read. */
   'practice.damaged',
+  /** {name}: could not be written any further. */
+  'session.disk-full',
+  /** The connection ended meanwhile. */
+  'files.lost',
+  /** The server has no SFTP, or no channel left for it. */
+  'files.no-sftp',
+  /** {name} */
+  'files.not-found',
+  /** {name}: the user of the session may not do that. */
+  'files.denied',
+  /** {name}: the server gives no reason. */
+  'files.refused',
+  /** {name} */
+  'files.exists',
+  /** {name}: something of another kind stands in its place. */
+  'files.in-the-way',
+  /** {name}: is another than it was when its copy began. */
+  'files.changed',
+  /** {name}: the copy has another hash. */
+  'files.different',
+  /** {name, limit} */
+  'files.too-many',
+  /** {name} */
+  'files.too-deep',
+  /** {name}: larger than {bytes}. */
+  'files.too-large',
 ] as const
 export type ErrorCode = (typeof errorCodes)[number]
 
@@ -471,6 +497,19 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'practice.failed': 'retry',
   'practice.in-use': null,
   'practice.damaged': null,
+  'session.disk-full': 'retry',
+  'files.lost': 'retry',
+  'files.no-sftp': 'retry',
+  'files.not-found': 'retry',
+  'files.denied': null,
+  'files.refused': 'retry',
+  'files.exists': null,
+  'files.in-the-way': null,
+  'files.changed': 'retry',
+  'files.different': 'retry',
+  'files.too-many': null,
+  'files.too-deep': null,
+  'files.too-large': null,
 }
 
 export type ErrorDetails = {

@@ -16,19 +16,38 @@ export type RemoteEntry = {
   mode: string
 }
 
-/** A file or folder on its way. Bytes, and bytes per second. */
+/**
+ * What became of something that is not there as it was. `link`, `special` (sockets, devices), `unreadable` (a name that is no text) and
+ * `refused` (a name that leads out of its folder) are left out; `renamed`: the other system does not take the name.
+ */
+export type TransferNote = {
+  kind: 'link' | 'special' | 'unreadable' | 'refused' | 'renamed'
+  name: string
+  /** The name that it got. */
+  as?: string
+}
+
+/** Files and folders on their way together. Bytes, and bytes per second. */
 export type Transfer = {
   id: string
   direction: 'up' | 'down'
+  /** The first of the files and folders that were chosen, and how many there are. */
   name: string
+  items: number
+  /** A folder of the VM as people write it there, or of this computer. */
   to: string
-  status: 'waiting' | 'running' | 'verifying' | 'done' | 'failed' | 'cancelled'
+  /** `asking`: things with these names are there already, see `exists`. */
+  status: 'waiting' | 'running' | 'verifying' | 'asking' | 'done' | 'failed' | 'cancelled'
+  exists: string[]
   doneBytes: number
   totalBytes: number
   files: { done: number; total: number }
   rate: number
   /** Whole files compared by hash at both ends; false: the VM has no tool for it, so sizes only. */
   isVerified: boolean
+  /** The first of them, and how many there are. */
+  notes: TransferNote[]
+  noteCount: number
   error: ErrorData | null
 }
 
@@ -36,7 +55,8 @@ export const filesCalls = {
   /** `path` null: where the session's user begins. Answers the absolute path. */
   'files.list': {
     input: z.strictObject({ session: sessionId, path: remotePath.nullable() }),
-    output: z.object({ path: z.string(), entries: z.custom<RemoteEntry[]>() }),
+    /** `refused`: how many names lead out of the folder and are not shown. */
+    output: z.object({ path: z.string(), entries: z.custom<RemoteEntry[]>(), refused: z.number() }),
   },
   'files.makeFolder': { input: z.strictObject({ session: sessionId, path: remotePath }), output: done },
   'files.rename': { input: z.strictObject({ session: sessionId, from: remotePath, to: remotePath }), output: done },
@@ -47,7 +67,7 @@ export const filesCalls = {
     input: z.strictObject({ session: sessionId, to: remotePath, what: z.enum(['files', 'folder']) }),
     output: done,
   },
-  /** Dropped on the window, named by the preload. */
+  /** Dropped on the window: each path was told by `file.drop` before. */
   'files.upload': {
     input: z.strictObject({ session: sessionId, to: remotePath, paths: z.array(z.string().max(4096)).max(1000) }),
     output: done,
@@ -57,6 +77,9 @@ export const filesCalls = {
     input: z.strictObject({ session: sessionId, paths: z.array(remotePath).max(1000) }),
     output: done,
   },
+  /** What to do where names are there already. `keepBoth`: the new ones get a number. */
+  'files.answer': { input: z.strictObject({ transfer, choice: z.enum(['replace', 'keepBoth']) }), output: done },
+  /** Ends it; the half of a file that is there is removed. */
   'files.cancel': { input: z.strictObject({ transfer }), output: done },
   /** Goes on with one that failed, from where it was. */
   'files.resume': { input: z.strictObject({ transfer }), output: done },

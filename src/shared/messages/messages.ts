@@ -18,6 +18,7 @@ import { session as sessionDe } from './de/session'
 import { vm as vmDe } from './de/vm'
 import { desktopErrors as desktopErrorsDe } from './de/desktop-errors'
 import { recipeErrors as recipeErrorsDe } from './de/recipe-errors'
+import { filesErrors as filesErrorsDe } from './de/files-errors'
 import { sessionErrors as sessionErrorsDe } from './de/session-errors'
 import { vmErrors as vmErrorsDe } from './de/vm-errors'
 import { signIn as signInDe } from './de/sign-in'
@@ -47,6 +48,7 @@ import { session } from './en/session'
 import { vm } from './en/vm'
 import { desktopErrors } from './en/desktop-errors'
 import { recipeErrors } from './en/recipe-errors'
+import { filesErrors } from './en/files-errors'
 import { sessionErrors } from './en/session-errors'
 import { vmErrors } from './en/vm-errors'
 import { signIn } from './en/sign-in'
@@ -65,6 +67,7 @@ const errors: Record<ErrorCode, { what: string; todo: string }> = {
   ...ownErrors,
   ...cloudErrors,
   ...sessionErrors,
+  ...filesErrors,
   ...vmErrors,
   ...recipeErrors,
   ...desktopErrors,
@@ -101,7 +104,15 @@ const english = {
 export type Messages = typeof english
 
 const german: Messages = {
-  errors: { ...errorsDe, ...cloudErrorsDe, ...sessionErrorsDe, ...vmErrorsDe, ...recipeErrorsDe, ...desktopErrorsDe },
+  errors: {
+    ...errorsDe,
+    ...cloudErrorsDe,
+    ...sessionErrorsDe,
+    ...filesErrorsDe,
+    ...vmErrorsDe,
+    ...recipeErrorsDe,
+    ...desktopErrorsDe,
+  },
   steps: stepsDe,
   phases: phasesDe,
   kinds: kindsDe,

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import type { Client } from 'ssh2'
+import type { Sftp } from './files-sftp'
+
+/** A VM whose files can be reached. */
+export type FileHost = {
+  readonly system: 'linux' | 'windows'
+  readonly client: Client
+  /** Runs one command line in the user's own shell. */
+  exec(command: string, options: { signal: AbortSignal }): Promise<{ code: number | null; stdout: string }>
+}
+
+// A command line takes 8191 characters on Windows and 128 KiB on Linux.
+const commandLimit = { linux: 30_000, windows: 7_000 }
+
+/**
+ * SHA-256 of files of the VM, by its own tools, in hexadecimal digits. null for each that could not be read, and for all where the VM
+ * has no such tool or gives no shell.
+ */
+export async function remoteHashes(
+  host: FileHost,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<(string | null)[]> {
+  const hashes: (string | null)[] = []
+  for (const batch of batches(host, paths)) {
+    const { stdout } = await host.exec(batch.map((path) => hashCommand(host, path)).join('; '), { signal })
+    const lines = stdout.split(/\r?\n/).filter((line) => line !== '')
+    const isUnderstood = lines.length === batch.length
+    for (const line of isUnderstood ? lines : batch.map(() => '')) hashes.push(hashIn(line))
+  }
+  return hashes
+}
+
+/** SHA-256 of the first bytes of a file of the VM, or null where nothing there can tell. */
+export async function remotePrefixHash(
+  host: FileHost,
+  path: string,
+  bytes: number,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (host.system === 'windows') return null
+  const { stdout } = await host.exec(`head -c ${bytes} < ${quoted(path)} | sha256sum`, { signal })
+  return hashIn(stdout.trim())
+}
+
+/** SHA-256 of a file of the VM, read back over the connection. */
+export async function hashByReading(sftp: Sftp, path: string, sizeBytes: number): Promise<string> {
+  const hash = createHash('sha256')
+  const handle = await sftp.open(path, 'read')
+  for (let at = 0; at < sizeBytes;) {
+    const block = Buffer.allocUnsafe(Math.min(sizeBytes - at, 1024 * 1024))
+    const got = await sftp.read(handle, path, block, at)
+    if (got === 0) break
+    hash.update(block.subarray(0, got))
+    at += got
+  }
+  await sftp.close(handle)
+  return hash.digest('hex')
+}
+
+/** A path as one word of a command line; none of its characters means anything to the shell. */
+export function quoted(path: string): string {
+  return `'${path.replaceAll("'", `'\\''`)}'`
+}
+
+/** From standard input: `sha256sum` writes names with a backslash or a newline in another way. */
+function hashCommand({ system }: FileHost, path: string): string {
+  if (system === 'linux') return `sha256sum < ${quoted(path)} || echo -`
+  const own = path.replace(/^\/(?=[A-Za-z]:)/, '').replaceAll("'", "''")
+  return `$h = Get-FileHash -Algorithm SHA256 -LiteralPath '${own}'; if ($h) { $h.Hash } else { '-' }`
+}
+
+function hashIn(line: string): string | null {
+  return /^([0-9A-Fa-f]{64})( [ *]-)?$/.exec(line)?.[1]?.toLowerCase() ?? null
+}
+
+function* batches(host: FileHost, paths: readonly string[]): Generator<string[]> {
+  let batch: string[] = []
+  let length = 0
+  for (const path of paths) {
+    const size = hashCommand(host, path).length + 2
+    if (batch.length > 0 && length + size > commandLimit[host.system]) {
+      yield batch
+      batch = []
+      length = 0
+    }
+    batch.push(path)
+    length += size
+  }
+  if (batch.length > 0) yield batch
+}
