@@ -14,7 +14,7 @@ export const filesErrors: typeof English = {
     todo: 'Schließen Sie einige Terminals dieser Sitzung und versuchen Sie es erneut. Bleibt es dabei, ist am SSH-Server das SFTP-Subsystem abgeschaltet.',
   },
   'files.not-found': {
-    what: '„{name}“ gibt es in der VM nicht mehr.',
+    what: 'In der VM gibt es „{name}“ nicht mehr.',
     todo: 'Laden Sie den Ordner neu; vielleicht wurde es verschoben, umbenannt oder entfernt.',
   },
   'files.denied': {
@@ -26,7 +26,7 @@ export const filesErrors: typeof English = {
     todo: 'Prüfen Sie den freien Platz, die Grenzen des Benutzers und ob der Name dort erlaubt ist; versuchen Sie es dann erneut.',
   },
   'files.exists': {
-    what: '„{name}“ gibt es schon.',
+    what: 'Der Name „{name}“ ist schon vergeben.',
     todo: 'Wählen Sie einen anderen Namen, oder entfernen Sie zuerst das andere.',
   },
   'files.in-the-way': {
@@ -34,7 +34,7 @@ export const filesErrors: typeof English = {
     todo: 'Ein Ordner ersetzt keine Datei und umgekehrt. Benennen Sie eines der beiden um, oder entfernen Sie es.',
   },
   'files.changed': {
-    what: '„{name}“ hat sich während des Kopierens geändert.',
+    what: 'Die Datei „{name}“ hat sich während des Kopierens geändert.',
     todo: 'Warten Sie, bis niemand mehr hineinschreibt, und setzen Sie dann fort.',
   },
   'files.different': {
@@ -42,7 +42,7 @@ export const filesErrors: typeof English = {
     todo: 'Setzen Sie fort: Die Datei wird neu kopiert. Geschieht es zweimal, ist auf dem Weg oder an einem Datenträger etwas beschädigt.',
   },
   'files.too-many': {
-    what: '„{name}“ enthält mehr als {limit:number} Dateien und Ordner.',
+    what: 'Der Ordner „{name}“ enthält mehr als {limit:number} Dateien und Ordner.',
     todo: 'Packen Sie es in ein Archiv (tar, zip) und kopieren Sie dieses.',
   },
   'files.too-deep': {
@@ -50,7 +50,7 @@ export const filesErrors: typeof English = {
     todo: 'Packen Sie es in ein Archiv (tar, zip) und kopieren Sie dieses.',
   },
   'files.too-large': {
-    what: '„{name}“ ist größer als {bytes:size}.',
+    what: 'Die Datei „{name}“ ist größer als {bytes:size}.',
     todo: 'Laden Sie die Datei herunter, statt sie zu öffnen.',
   },
 }

@@ -12,7 +12,7 @@ export const filesErrors = {
     todo: 'Close a few terminals of this session and try again. If it stays so, the SSH server has its SFTP subsystem switched off.',
   },
   'files.not-found': {
-    what: '“{name}” is not in the VM any more.',
+    what: 'The VM does not have “{name}” any more.',
     todo: 'Load the folder again; perhaps it was moved, renamed or removed.',
   },
   'files.denied': {
@@ -23,13 +23,13 @@ export const filesErrors = {
     what: 'The VM refused to work on “{name}” without saying why.',
     todo: 'Look at the free space, the limits of the user and whether the name is allowed there; then try again.',
   },
-  'files.exists': { what: '“{name}” is there already.', todo: 'Choose another name, or remove the other one first.' },
+  'files.exists': { what: 'There is something called “{name}” already.', todo: 'Choose another name, or remove the other one first.' },
   'files.in-the-way': {
     what: 'Something of another kind with the name “{name}” stands in the way.',
     todo: 'A folder does not replace a file, nor the other way round. Rename or remove one of the two.',
   },
   'files.changed': {
-    what: '“{name}” changed while it was copied.',
+    what: 'The file “{name}” changed while it was copied.',
     todo: 'Wait until nothing writes to it any more, then go on.',
   },
   'files.different': {
@@ -37,7 +37,7 @@ export const filesErrors = {
     todo: 'Go on: the file is copied again. If it happens twice, something on the way or a disk is damaged.',
   },
   'files.too-many': {
-    what: '“{name}” holds more than {limit:number} files and folders.',
+    what: 'The folder “{name}” holds more than {limit:number} files and folders.',
     todo: 'Pack it into one archive (tar, zip) and copy that.',
   },
   'files.too-deep': {
@@ -45,7 +45,7 @@ export const filesErrors = {
     todo: 'Pack it into one archive (tar, zip) and copy that.',
   },
   'files.too-large': {
-    what: '“{name}” is larger than {bytes:size}.',
+    what: 'The file “{name}” is larger than {bytes:size}.',
     todo: 'Download it instead of opening it.',
   },
 }
