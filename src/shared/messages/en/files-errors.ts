@@ -23,7 +23,10 @@ export const filesErrors = {
     what: 'The VM refused to work on “{name}” without saying why.',
     todo: 'Look at the free space, the limits of the user and whether the name is allowed there; then try again.',
   },
-  'files.exists': { what: 'There is something called “{name}” already.', todo: 'Choose another name, or remove the other one first.' },
+  'files.exists': {
+    what: 'There is something called “{name}” already.',
+    todo: 'Choose another name, or remove the other one first.',
+  },
   'files.in-the-way': {
     what: 'Something of another kind with the name “{name}” stands in the way.',
     todo: 'A folder does not replace a file, nor the other way round. Rename or remove one of the two.',
