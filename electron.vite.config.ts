@@ -34,15 +34,20 @@ export default defineConfig({
       externalizeDeps: false,
       rollupOptions: {
         external: ['electron'],
-        input: { index: 'src/preload/index.ts' },
+        input: { index: 'src/preload/index.ts', desktop: 'src/preload/desktop.ts' },
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },
   },
   renderer: {
     root: 'src/renderer',
-    plugins: [svelte()],
-    build: { target: 'chrome130', minify: true, rollupOptions: { input: 'src/renderer/index.html' } },
+    plugins: [svelte(), ironWasm()],
+    optimizeDeps: { exclude: ['@devolutions/iron-remote-desktop', '@devolutions/iron-remote-desktop-rdp'] },
+    build: {
+      target: 'chrome130',
+      minify: true,
+      rollupOptions: { input: { index: 'src/renderer/index.html', desktop: 'src/renderer/desktop.html' } },
+    },
   },
 })
 
@@ -61,6 +66,36 @@ function nativeStubs(): Plugin {
 function azurite(): Plugin {
   const script = fileURLToPath(new URL('scripts/build-azurite.mjs', import.meta.url))
   return { name: 'azurite', closeBundle: () => void execFileSync(process.execPath, [script], { stdio: 'inherit' }) }
+}
+
+/**
+ * The RDP client carries its WebAssembly as text in its script. As a file of its own it loads several times faster, and the page's
+ * policy need not allow fetching from `data:`.
+ */
+function ironWasm(): Plugin {
+  const name = 'iron-remote-desktop.wasm'
+  const literal = /"data:application\/wasm;base64,([A-Za-z0-9+/=]+)"/
+  let wasm: Buffer | null = null
+  let isServing = false
+  return {
+    name: 'iron-wasm',
+    configResolved: ({ command }) => void (isServing = command === 'serve'),
+    configureServer: ({ middlewares }) =>
+      void middlewares.use(`/${name}`, (_request, response) => {
+        response.setHeader('content-type', 'application/wasm')
+        response.end(wasm)
+      }),
+    transform(code, id) {
+      if (!id.includes('iron-remote-desktop-rdp')) return null
+      const found = literal.exec(code)
+      if (!found) return null
+      wasm = Buffer.from(found[1]!, 'base64')
+      const address = isServing
+        ? JSON.stringify(`/${name}`)
+        : `import.meta.ROLLUP_FILE_URL_${this.emitFile({ type: 'asset', name, source: wasm })}`
+      return { code: code.replace(literal, () => address), map: null }
+    },
+  }
 }
 
 /** 7-Zip lies unchanged in files of its own, as its licence (LGPL) asks for: who wants to can put another build in their place. */

@@ -7,14 +7,13 @@ import type { Language, StepId } from '../shared/terms'
 import type { Handlers } from './answer'
 import { coalesce } from './engine/coalesce'
 import type { EngineView } from './engine/engine'
+import type { DesktopHandlers } from './desktop-handlers'
 import type { Log } from './log'
 import type { KeptClouds } from './kept-sign-ins'
 import { builtInProfiles, loadProfile } from './net/profiles'
 import { createPlans } from './plans'
 import type { Opened, StreamHandlers } from './serve'
 import {
-  desktopHandlers,
-  desktopStreamHandlers,
   filesHandlers,
   filesStreamHandlers,
   recipeHandlers,
@@ -40,6 +39,7 @@ export type HandlerParts = {
   settingsParts: SettingsHandlers & UpkeepHandlers
   settingsStreams: Pick<StreamHandlers, 'connectionTest'>
   noticeListeners: Set<Opened<'notice'>>
+  desktops: Pick<DesktopHandlers, 'handlers' | 'streamHandlers'>
 }
 
 const snapshotIntervalMs = 100
@@ -177,7 +177,7 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     ...sessionHandlers,
     ...filesHandlers,
     ...recipeHandlers,
-    ...desktopHandlers,
+    ...parts.desktops.handlers,
     'clipboard.write': ({ text }) => nothing(clipboard.writeText(text)),
   }
 
@@ -212,7 +212,7 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     ...sessionStreamHandlers,
     ...filesStreamHandlers,
     ...recipeStreamHandlers,
-    ...desktopStreamHandlers,
+    ...parts.desktops.streamHandlers,
     pools(_input, opened) {
       const send = coalesce(snapshotIntervalMs)
       send.subscribe(() => opened.send(studio.pools.view()))

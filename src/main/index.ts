@@ -1,11 +1,14 @@
 import { app, dialog, nativeTheme, net, powerMonitor, session, shell, type BrowserWindow } from 'electron'
 import { join } from 'node:path'
-import { toErrorData } from '../shared/errors'
+import { AppError, toErrorData } from '../shared/errors'
 import { errorText } from '../shared/messages/messages'
 import { defaultNetwork } from '../shared/settings'
 import type { Language } from '../shared/terms'
 import { stayAwakeDuring } from './awake'
 import { askBeforeClosing } from './closing'
+import { createDesktopHandlers } from './desktop-handlers'
+import { dialMachine } from './desktop-machines'
+import { writeAtomic } from './engine/files'
 import { createHandlers } from './handlers'
 import { openLog } from './log'
 import { createNetwork } from './net/network'
@@ -15,6 +18,7 @@ import { registerPageScheme, servePage } from './page'
 import { assertWritable, pathsIn } from './paths'
 import { hasKeyring, tokenCache } from './secrets'
 import { serve, type Opened } from './serve'
+import { openPins } from './sessions/pins'
 import { keptClouds, openSettings, uploadLimitNow } from './settings'
 import { createSettingsHandlers } from './settings-handlers'
 import { openSignInPage } from './sign-in-window'
@@ -105,6 +109,17 @@ async function start() {
     window: () => window,
   })
   const upkeep = createUpkeepHandlers({ studio, settings, network, log, paths, facts, window: () => window })
+  const pins = openPins({ file: paths.pins, write: writeAtomic, now: () => new Date() })
+  const desktops = createDesktopHandlers({
+    pins,
+    window: () => window,
+    language,
+    log,
+    preload: join(__dirname, '../preload/desktop.cjs'),
+    pages: join(__dirname, '../renderer'),
+    machineOf: () => Promise.reject(new AppError('desktop.no-vm')),
+    dial: (machine, _run, signal) => dialMachine(machine, signal),
+  })
   const { handlers, streamHandlers } = createHandlers({
     studio,
     settings,
@@ -117,6 +132,7 @@ async function start() {
     settingsParts: { ...settingsScreen.handlers, ...upkeep },
     settingsStreams: settingsScreen.streamHandlers,
     noticeListeners,
+    desktops,
   })
   serve(handlers, streamHandlers, isOwnPage, log)
   refreshMenu()

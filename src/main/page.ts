@@ -1,4 +1,4 @@
-import { protocol } from 'electron'
+import { protocol, type Session } from 'electron'
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize, sep } from 'node:path'
 import { messages } from '../shared/messages/messages'
@@ -8,6 +8,13 @@ export const pageOrigin = 'app://studio'
 const contentSecurityPolicy =
   "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
+const desktopOrigin = 'app://desktop'
+/** The client in that page is WebAssembly, its element brings style of its own, and pointers come as pictures. */
+export const desktopPolicy = [
+  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:",
+  "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+].join('; ')
+
 const mediaTypes: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -15,6 +22,7 @@ const mediaTypes: Record<string, string> = {
   '.woff2': 'font/woff2',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
+  '.wasm': 'application/wasm',
 }
 
 /** Must run before the app is ready: makes `app://` a secure origin of its own, so that the policy below means something. */
@@ -28,24 +36,44 @@ export function registerPageScheme() {
 export function servePage(folder: string, language: () => Language) {
   protocol.handle('app', async (request) => {
     const url = new URL(request.url)
-    if (url.origin !== 'null' && url.origin !== pageOrigin) return new Response(null, { status: 404 })
-    if (url.host !== 'studio') return new Response(null, { status: 404 })
+    if (url.origin !== 'null' && url.origin !== pageOrigin) return missing()
+    if (url.host !== 'studio') return missing()
     if (url.pathname === '/crashed') return respond(crashedPage(language()), 'text/html; charset=utf-8')
     if (url.pathname === '/crashed.css') return respond(crashedStyle, 'text/css')
-    const file = normalize(join(folder, decodeURIComponent(url.pathname)))
-    if (!file.startsWith(folder + sep)) return new Response(null, { status: 404 })
-    // Read here: `net.fetch` would first have to start the network's process, and the first paint would wait for it.
-    const found = await readFile(file).catch(() => null)
-    if (!found) return new Response(null, { status: 404 })
-    return respond(found, mediaTypes[extname(file)] ?? 'application/octet-stream')
+    return fileOf(folder, url, contentSecurityPolicy)
   })
 }
 
-function respond(body: string | Uint8Array<ArrayBuffer>, type: string): Response {
+/** Address of the page of a remote desktop: an origin of its own, which none of the window's messages is taken from. */
+export function desktopPage(): string {
+  return `${process.env['ELECTRON_RENDERER_URL'] ?? desktopOrigin}/desktop.html`
+}
+
+/** Serves the built pages to the session of the remote desktops, with the policy that these need. */
+export function serveDesktopPage(own: Session, folder: string) {
+  own.protocol.handle('app', async (request) => {
+    const url = new URL(request.url)
+    return url.host === 'desktop' ? fileOf(folder, url, desktopPolicy) : missing()
+  })
+}
+
+async function fileOf(folder: string, url: URL, policy: string): Promise<Response> {
+  const file = normalize(join(folder, decodeURIComponent(url.pathname)))
+  if (!file.startsWith(folder + sep)) return missing()
+  // Read here: `net.fetch` would first have to start the network's process, and the first paint would wait for it.
+  const found = await readFile(file).catch(() => null)
+  return found ? respond(found, mediaTypes[extname(file)] ?? 'application/octet-stream', policy) : missing()
+}
+
+function missing(): Response {
+  return new Response(null, { status: 404 })
+}
+
+function respond(body: string | Uint8Array<ArrayBuffer>, type: string, policy = contentSecurityPolicy): Response {
   return new Response(body, {
     headers: {
       'content-type': type,
-      'content-security-policy': contentSecurityPolicy,
+      'content-security-policy': policy,
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
     },

@@ -14,6 +14,7 @@ export type Paths = {
   catalogs: string
   settings: string
   pools: string
+  pins: string
 }
 
 export function pathsIn(state: string): Paths {
@@ -27,6 +28,7 @@ export function pathsIn(state: string): Paths {
     catalogs: join(state, 'catalogs'),
     settings: join(state, 'settings.json'),
     pools: join(state, 'pools.json'),
+    pins: join(state, 'pins.json'),
   }
 }
 

@@ -1,5 +1,4 @@
 import { AppError } from '../shared/errors'
-import type { desktopCalls, desktopStreams } from '../shared/desktop-calls'
 import type { filesCalls, filesStreams } from '../shared/files-calls'
 import type { recipeCalls, recipeStreams } from '../shared/recipe-calls'
 import type { sessionCalls, sessionStreams } from '../shared/session-calls'
@@ -48,5 +47,3 @@ export const recipeHandlers: Pick<Handlers, keyof typeof recipeCalls> = {
   'recipe.channelScript': later,
 }
 export const recipeStreamHandlers: Pick<StreamHandlers, keyof typeof recipeStreams> = { recipe: later }
-export const desktopHandlers: Pick<Handlers, keyof typeof desktopCalls> = {}
-export const desktopStreamHandlers: Pick<StreamHandlers, keyof typeof desktopStreams> = {}

@@ -37,6 +37,7 @@ const mayUse: Record<string, string[]> = {
 
 const electronFiles = [
   'src/preload/index.ts',
+  'src/preload/desktop.ts',
   ...[
     'index',
     'awake',
@@ -51,6 +52,8 @@ const electronFiles = [
     'upkeep-handlers',
     'notices',
     'closing',
+    'desktop-view',
+    'desktop-handlers',
   ].map((name) => `src/main/${name}.ts`),
 ]
 

@@ -1,0 +1,112 @@
+import { spawn, execFileSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+
+export type RdpServer = {
+  port: number
+  user: string
+  password: string
+  /** What is typed into its terminal, line by line. */
+  typed: string
+  /** Ends it as a shutdown would. */
+  stop(): Promise<void>
+  /** Starts it again on the same port, with the same certificate and screen. */
+  restart(): Promise<void>
+  /** Shows another certificate from the next restart on. */
+  renew(): void
+  close(): Promise<void>
+}
+
+/** 1280 x 800, as its clients are told. */
+const screen = '1280x800x24'
+
+/**
+ * A real RDP server with Network Level Authentication: FreeRDP's, showing a screen of its own with a terminal in which what is typed
+ * goes into the file `typed`.
+ */
+export async function startShadow(security: 'nla' | 'tls' = 'nla'): Promise<RdpServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'bis-rdp-'))
+  const [user, password] = ['builder', 'Pässwörd-€9ß']
+  const typed = join(folder, 'typed.txt')
+  const display = await startScreen()
+  const onScreen = { ...process.env, DISPLAY: display.name, HOME: folder }
+  const port = await freePort()
+  const sam = join(folder, 'sam')
+  const hash = execFileSync('winpr-hash', ['-u', user, '-p', password, '-f', 'sam'], { encoding: 'utf8' }).trim()
+  writeFileSync(sam, `${hash}\n`)
+  const wm = spawn('openbox', [], { env: onScreen, stdio: 'ignore' })
+  const shell = `stty -echo; cat > ${typed}`
+  const colours = ['-bg', 'white', '-fg', 'navy', '-fa', 'Monospace', '-fs', '16']
+  const welcome = `for n in $(seq 1 200); do printf '\\033[48;5;%dm line %d \\033[0m ' $n $n; done; ${shell}`
+  const terminal = spawn('xterm', ['-maximized', ...colours, '-e', 'sh', '-c', welcome], {
+    env: onScreen,
+    stdio: 'ignore',
+  })
+  let server: ChildProcess | null = null
+
+  async function start() {
+    const args = [`/port:${port}`, '/bind-address:127.0.0.1', `/sec:${security}`, '/monitors:0']
+    if (security === 'nla') args.push(`/sam-file:${sam}`)
+    server = spawn('freerdp-shadow-cli', args, { env: onScreen, stdio: 'ignore' })
+    await answering(port, server)
+  }
+  await start()
+  const stop = async () => {
+    await ended(server)
+    server = null
+  }
+  return {
+    ...{ port, user, password, typed, stop, restart: start },
+    renew: () => rmSync(join(folder, '.config', 'freerdp', 'shadow'), { recursive: true, force: true }),
+    async close() {
+      await stop()
+      await Promise.all([ended(terminal), ended(wm)])
+      await display.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A screen that nobody sees. */
+async function startScreen(): Promise<{ name: string; close(): Promise<void> }> {
+  const child = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', screen, '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const [first] = (await once(child.stdout, 'data')) as [Buffer]
+  return { name: `:${first.toString().trim()}`, close: () => ended(child) }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Resolves when something listens there. */
+export async function answering(port: number, child: ChildProcess): Promise<void> {
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode} before it listened`)
+    const socket = connect(port, '127.0.0.1')
+    const isThere = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    )
+    socket.destroy()
+    if (isThere) return
+    await pause(50)
+  }
+}
+
+export async function ended(child: ChildProcess | null): Promise<void> {
+  if (!child || child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.kill('SIGKILL')
+  await gone
+}
