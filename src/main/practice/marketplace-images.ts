@@ -26,15 +26,17 @@ const spelling: Record<string, string> = {
   windowsserver: 'WindowsServer',
 }
 
-const versionsOf = (osType: OsType, sku: string): string[] => {
-  if (osType === 'Windows') {
-    const build: Record<string, string> = { '2016': '14393', '2019': '17763', '2022': '20348', '2025': '26100' }
-    const number = build[sku.slice(0, 4)] ?? '20348'
-    return [`${number}.4294.261006`, `${number}.4405.261110`]
-  }
-  const release = /^(\d+)_(\d+)-lts/.exec(sku)
-  const [major, minor] = release ? [release[1], release[2]] : [/\d+/.exec(sku)?.[0] ?? '24', '04']
-  return [`${major}.${minor}.202610140`, `${major}.${minor}.202611120`]
+const windowsBuilds: Record<string, string> = { '2016': '14393', '2019': '17763', '2022': '20348', '2025': '26100' }
+
+/** Versions as the publishers count them: Windows by build, Ubuntu by release and day, Debian by day. */
+function versionsOf({ publisher, offer, sku }: Record<'publisher' | 'offer' | 'sku', string>): string[] {
+  const build = windowsBuilds[sku.slice(0, 4)]
+  if (publisher.toLowerCase() === 'microsoftwindowsserver' && build)
+    return [`${build}.4294.261006`, `${build}.4405.261110`]
+  if (publisher.toLowerCase() === 'debian') return ['0.20261014.2264', '0.20261112.2293']
+  const ubuntu = /(\d\d)_?(\d\d)/.exec(`${offer} ${sku}`)
+  const release = ubuntu ? `${ubuntu[1]}.${ubuntu[2]}` : `${/\d+/.exec(sku)?.[0]}.0`
+  return [`${release}.202610140`, `${release}.202611120`]
 }
 
 /** Every image that Batch lists, and some that it does not: another processor, a system without an agent. */
@@ -47,7 +49,7 @@ export const marketplaceImages: readonly MarketplaceImage[] = [
       publisher: spelling[publisher] ?? publisher,
       offer: spelling[offer] ?? offer,
       sku,
-      versions: versionsOf(osType, sku),
+      versions: versionsOf(supported.imageReference),
       osType,
       generation,
       architecture: 'x64',
@@ -82,7 +84,7 @@ function linux(offer: string, sku: string, traits: Partial<MarketplaceImage>): M
     publisher: 'Canonical',
     offer,
     sku,
-    versions: versionsOf('Linux', sku),
+    versions: versionsOf({ publisher: 'Canonical', offer, sku }),
     osType: 'Linux',
     generation: 'V2',
     architecture: 'x64',
