@@ -17,10 +17,10 @@ import {
   filesHandlers,
   filesStreamHandlers,
   recipeHandlers,
-  recipeStreamHandlers,
   sessionHandlers,
   sessionStreamHandlers,
 } from './session-handlers'
+import { createRecipeHandlers } from './recipe-handlers'
 import type { SettingsFile } from './settings'
 import type { SettingsHandlers } from './settings-handlers'
 import type { Studio } from './studio'
@@ -51,6 +51,12 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
   const plans = createPlans(engine)
   // Paths that a person picked or dropped since the start: the window may name these and no others.
   const pickedFiles = new Set<string>()
+  const ofRecipes = createRecipeHandlers({
+    studio,
+    language: () => parts.facts().language,
+    window: () => parts.window(),
+    onPicked: (file) => pickedFiles.add(file),
+  })
 
   const handlers: Handlers = {
     'app.facts': () => parts.facts(),
@@ -178,6 +184,7 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     ...filesHandlers,
     ...recipeHandlers,
     ...parts.desktops.handlers,
+    ...ofRecipes.handlers,
     'clipboard.write': ({ text }) => nothing(clipboard.writeText(text)),
   }
 
@@ -191,6 +198,10 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     if (step === 'disk.choose') {
       const known = new Set<unknown>([...filesIn(before), ...pickedFiles])
       for (const file of filesIn(input)) assertKnown(file, undefined, (path) => known.has(path))
+    }
+    if (step === 'vm.install') {
+      const known = new Set<unknown>([...filesInParts(before), ...pickedFiles])
+      for (const file of filesInParts(input)) assertKnown(file, undefined, (path) => known.has(path))
     }
     if (step === 'connect.cloud') assertKnown(input['cloud'], before['cloud'], isKnownCloud)
   }
@@ -211,8 +222,8 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     ...parts.settingsStreams,
     ...sessionStreamHandlers,
     ...filesStreamHandlers,
-    ...recipeStreamHandlers,
     ...parts.desktops.streamHandlers,
+    ...ofRecipes.streamHandlers,
     pools(_input, opened) {
       const send = coalesce(snapshotIntervalMs)
       send.subscribe(() => opened.send(studio.pools.view()))
@@ -294,6 +305,13 @@ function filesIn(input: Record<string, unknown>): unknown[] {
   const { file, dataDisks } = input
   const disks: unknown[] = Array.isArray(dataDisks) ? dataDisks : []
   return [file, ...disks.map((disk) => (disk as { file?: unknown } | null)?.file)].filter((one) => one !== undefined)
+}
+
+/** The files of this computer that the parts of `vm.install` copy, whatever else they may hold. */
+function filesInParts({ parts }: Record<string, unknown>): unknown[] {
+  const all: unknown[] = Array.isArray(parts) ? parts : []
+  const files = all.flatMap((one) => (one as { files?: unknown } | null)?.files ?? [])
+  return files.map((file) => (file as { from?: unknown } | null)?.from ?? null)
 }
 
 /** A page that was taken over must not make the app read files of its choice. */

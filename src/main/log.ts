@@ -10,6 +10,7 @@ import {
   statSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { redact } from '../shared/redact'
 
 export type LogLevel = 'info' | 'warn' | 'error'
 /** One line for people; `text` is the message with its data. */
@@ -59,27 +60,6 @@ export function openLog(folder: string, now: () => Date = () => new Date()): Log
       for (const name of [file, ...ages.map((age) => `${file}.${age}`)]) rmSync(name, { force: true })
     },
   }
-}
-
-/** Replaces what must never be written down: SAS signatures, tokens, keys, passwords, private keys. */
-export function redact(text: string): string {
-  return (
-    text
-      .replace(/-----BEGIN ([A-Z ]*PRIVATE KEY)-----[\s\S]*?(-----END \1-----|$)/g, '[private key]')
-      .replace(
-        /([?&;\s"']|\\u0026|^)(sig|skoid|code|client_secret|refresh_token|access_token|id_token|client_assertion|password)=[^&\s"'\\]+/gi,
-        '$1$2=[redacted]',
-      )
-      .replace(/\b(Bearer|SharedKey|Basic)\s+[A-Za-z0-9._~+/:=-]{8,}/g, '$1 [redacted]')
-      // A proxy or blob address with a user name in it.
-      .replace(/(:\/\/)[^\s/:@"'\\]+:[^\s/@"'\\]+@/g, '$1[redacted]@')
-      .replace(/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g, '[token]')
-      .replace(/\b(AccountKey|SharedAccessSignature)=[^;"\s\\]+/gi, '$1=[redacted]')
-      .replace(
-        /(\\?["'](?:[a-z]*password|[a-z_]*secret|adminPassword|accessToken|refreshToken|access_token|refresh_token|accessSAS|accountKey|key1|key2|authorization)\\?["']\s*:\s*\\?["'])(?:[^"'\\]|\\(?!["']))+/gi,
-        '$1[redacted]',
-      )
-  )
 }
 
 function rotate(file: string, nextBytes: number) {

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net'
-import { redact } from './log'
+import { redact } from '../shared/redact'
 
 /** What is private about this computer. */
 export type Here = { home: string; user: string; computer: string }

@@ -1,4 +1,25 @@
-import { Lexer } from 'yaml'
+import { Lexer, parse as parseYaml } from 'yaml'
+
+/**
+ * Reads JSON or YAML of a stranger: no more than `bytes` characters and `depth` levels, no key twice. Throws Error in plain words.
+ */
+export function parseData(text: string, limits: { bytes: number; depth: number }): unknown {
+  if (text.length > limits.bytes) throw new Error(`larger than ${limits.bytes} bytes`)
+  if (!/^\s*\{/.test(text)) {
+    assertModestYaml(text, limits.depth)
+    return parseYaml(text, { maxAliasCount: 50, logLevel: 'error' })
+  }
+  const value = JSON.parse(text) as unknown
+  assertNoRepeatedKeys(text)
+  return value
+}
+
+/** Whether a text holds signs that are not seen, or that turn the text around them: they could show another thing than is meant. */
+export function holdsHidden(text: string, isScript: boolean): boolean {
+  return hidden.test(isScript ? text.replace(/[\n\t]/g, '') : text)
+}
+
+const hidden = /[\p{Cc}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u
 
 /** A filled plan with all its comments has some 800. */
 const limitWords = 10_000

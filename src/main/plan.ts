@@ -1,12 +1,12 @@
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { AppError } from '../shared/errors'
 import { forms } from '../shared/forms/forms'
+import { part, type Part } from '../shared/parts'
 import { recipes, stepIds, type Language, type RecipeId, type StepId } from '../shared/terms'
 import { builtInProfiles } from './net/profiles'
-import { assertModestYaml, assertNoRepeatedKeys } from './plan-text'
+import { holdsHidden, parseData } from './plan-text'
 
 export type PlanInputs = Partial<Record<StepId, Record<string, unknown>>>
 export type Plan = { recipe: RecipeId; language?: Language; name?: string; inputs: PlanInputs }
@@ -62,9 +62,22 @@ export function concernsIn(inputs: PlanInputs): Concern[] {
       ({ file }, n) => ({ at: `disk.choose.dataDisks.${n}.file`, what: 'file', value: file }) as const,
     ),
     { at: 'connect.cloud.cloud', what: 'profile', value: isProfile ? cloud : undefined },
+    ...concernsOfParts(inputs),
     { at: 'pool.create.startTask', what: 'script', value: inputs['pool.create']?.['startTask'] },
   ]
   return all.flatMap(({ at, what, value }) => (typeof value === 'string' && value ? [{ at, what, value }] : []))
+}
+
+/** What the parts of an install recipe run in the VM, and what they copy there. */
+function concernsOfParts(inputs: PlanInputs): Concern[] {
+  return partsIn(inputs).flatMap(({ files = [], script = '', check = '' }, n): Concern[] => {
+    const at = `vm.install.parts.${n}`
+    return [
+      ...files.map(({ from }, m): Concern => ({ at: `${at}.files.${m}.from`, what: 'file', value: from })),
+      { at: `${at}.script`, what: 'script', value: script },
+      { at: `${at}.check`, what: 'script', value: check },
+    ]
+  })
 }
 
 /** Checks the text of a plan. `file` names it in errors. */
@@ -79,6 +92,9 @@ export function parsePlan(text: string, file: string): Plan {
   for (const step of Object.keys(inputs)) assertStep(recipe, step)
   for (const step of stepIds) if (known[step]) assertForm(step, known[step])
   assertNoSecrets(inputs)
+  const install = known['vm.install']
+  // The window shows parts as they are kept: with every field.
+  if (install?.['parts']) install['parts'] = z.array(part).parse(install['parts'])
   return { recipe, inputs: known, ...(language ? { language } : {}), ...(name ? { name } : {}) }
 }
 
@@ -118,14 +134,7 @@ async function readText(file: string): Promise<string> {
 
 function parseText(text: string, file: string): unknown {
   try {
-    if (text.length > limitBytes) throw new Error(`larger than ${limitBytes} bytes`)
-    if (!/^\s*\{/.test(text)) {
-      assertModestYaml(text, limitDepth)
-      return parseYaml(text, { maxAliasCount: 50, logLevel: 'error' })
-    }
-    const value = JSON.parse(text) as unknown
-    assertNoRepeatedKeys(text)
-    return value
+    return parseData(text, { bytes: limitBytes, depth: limitDepth })
   } catch (error) {
     throw unreadable(file, error)
   }
@@ -151,17 +160,16 @@ function assertShallow(value: unknown, file: string): void {
   }
 }
 
-/** Signs that are not seen, or that turn the text around them, could show another name than the one that is meant. */
 function assertReadable(texts: unknown): void {
   for (const [at, text] of strings(texts, '')) {
-    const isScript = at === 'inputs.pool.create.startTask'
-    if (hidden.test(isScript ? text.replace(/[\n\t]/g, '') : text)) {
+    const isScript = at === 'inputs.pool.create.startTask' || partScript.test(at)
+    if (holdsHidden(text, isScript)) {
       throw invalid(at, 'holds control characters or signs that change the direction of writing')
     }
   }
 }
 
-const hidden = /[\p{Cc}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u
+const partScript = /^inputs\.vm\.install\.parts(?:\.\d+\.(?:script|check))?$/
 
 function assertStep(recipe: RecipeId, step: string): void {
   if (!(recipes[recipe] as readonly string[]).includes(step)) {
@@ -237,9 +245,16 @@ function resolveFile(inputs: PlanInputs, folder: string): void {
   const file = form?.['file']
   if (form && typeof file === 'string' && file !== '') form['file'] = path.resolve(folder, file)
   for (const disk of dataDisksIn(inputs)) if (disk.file) disk.file = path.resolve(folder, disk.file)
+  for (const copied of partsIn(inputs).flatMap(({ files = [] }) => files))
+    copied.from = path.resolve(folder, copied.from)
 }
 
 /** As they stand in the plan, which was checked before. */
 function dataDisksIn(inputs: PlanInputs): { file: string }[] {
   return (inputs['disk.choose']?.['dataDisks'] ?? []) as { file: string }[]
+}
+
+/** As they stand in the plan, which was checked before. */
+function partsIn(inputs: PlanInputs): Partial<Part>[] {
+  return (inputs['vm.install']?.['parts'] ?? []) as Partial<Part>[]
 }

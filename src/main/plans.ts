@@ -3,7 +3,8 @@ import path from 'node:path'
 import { stringify } from 'yaml'
 import { AppError } from '../shared/errors'
 import type { PlanView } from '../shared/contract'
-import { forms } from '../shared/forms/forms'
+import { forms, type Inputs } from '../shared/forms/forms'
+import type { Part } from '../shared/parts'
 import type { RunState } from '../shared/run'
 import { recipes } from '../shared/terms'
 import type { Engine } from './engine/engine'
@@ -67,6 +68,9 @@ export function planOf(
   }
   const file = inputs['disk.choose']?.['file']
   if (typeof file === 'string') inputs['disk.choose'] = { file: shortest(file, folder) }
+  const install = inputs['vm.install'] as Partial<Inputs['vm.install']> | undefined
+  if (install?.parts)
+    inputs['vm.install'] = { ...install, parts: install.parts.map((one) => withShortNames(one, folder)) }
   return { schema: 1, recipe: state.recipe, name: state.name, inputs }
 }
 
@@ -85,6 +89,11 @@ function sound(step: keyof typeof forms, typed: Record<string, unknown>): Record
 function shortest(file: string, folder: string): string {
   const relative = path.relative(folder, file)
   return relative.startsWith('..') || path.isAbsolute(relative) ? file : relative
+}
+
+/** A part whose files below the folder are named relative to it. */
+export function withShortNames(part: Part, folder: string): Part {
+  return { ...part, files: part.files.map(({ from, to }) => ({ from: shortest(from, folder), to })) }
 }
 
 function viewOf(plan: Plan & { concerns: Concern[] }, file: string): Omit<PlanView, 'id'> {

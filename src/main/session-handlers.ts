@@ -1,6 +1,5 @@
 import { AppError } from '../shared/errors'
 import type { filesCalls, filesStreams } from '../shared/files-calls'
-import type { recipeCalls, recipeStreams } from '../shared/recipe-calls'
 import type { sessionCalls, sessionStreams } from '../shared/session-calls'
 import type { Handlers } from './answer'
 import type { StreamHandlers } from './serve'
@@ -37,13 +36,4 @@ export const filesHandlers: Pick<Handlers, keyof typeof filesCalls> = {
   'files.clear': later,
 }
 export const filesStreamHandlers: Pick<StreamHandlers, keyof typeof filesStreams> = { transfers: later }
-export const recipeHandlers: Pick<Handlers, keyof typeof recipeCalls> = {
-  'recipe.runLine': later,
-  'recipe.stop': later,
-  'recipe.import': later,
-  'recipe.take': later,
-  'recipe.export': later,
-  'recipe.pickFile': later,
-  'recipe.channelScript': later,
-}
-export const recipeStreamHandlers: Pick<StreamHandlers, keyof typeof recipeStreams> = { recipe: later }
+export const recipeHandlers: Pick<Handlers, 'recipe.channelScript'> = { 'recipe.channelScript': later }

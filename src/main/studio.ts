@@ -38,7 +38,11 @@ import { createPools, type Pools } from './pools'
 import { createPracticeProcess, type PracticeProcess, type PracticeSpeed } from './practice-process'
 import { createQueue } from './queue'
 import { createPreflightWatch, type PreflightWatch } from './preflight-watch'
+import { createRecipeFiles, type RecipeFiles } from './recipe-files'
+import { createRecipeForm } from './recipe-form'
+import { createRecipeWatch, type RecipeWatch } from './recipe-watch'
 import { reportPage } from './report'
+import type { Sessions } from './sessions/session'
 import { reportName } from './steps/finish-report'
 import { stepRecipes } from './steps/index'
 import type { Env } from './steps/tools'
@@ -132,6 +136,10 @@ export type Studio = {
   preflight: PreflightWatch
   /** What is in the disk images that forms name. */
   xray: XrayWatch
+  /** The install recipes of runs: what their parts do now, and the command bar. */
+  recipe: RecipeWatch
+  /** The same as files. */
+  recipeFiles: RecipeFiles
   /** Path of the run's report, or null while there is none. */
   reportFile(run: string): Promise<string | null>
   /** Stops running steps, writes down what is pending, stops the practice cloud. */
@@ -186,6 +194,18 @@ export function createStudio(options: StudioOptions): Studio {
   const access = createVmAccess({ stateOf, cloudOf })
   const asking = new AbortController()
   const checking = new Map<string, AbortController>()
+  const sessions: Sessions = {
+    connect: () => Promise.reject(new AppError('unexpected', {}, { message: 'not wired yet' })),
+    end: () => undefined,
+  }
+  const recipeForm = createRecipeForm(engine)
+  const recipe = createRecipeWatch({
+    subscribe: (listener, run) => engine.subscribe(listener, run),
+    form: recipeForm,
+    cancel: (run) => engine.cancel(run),
+    sessions,
+    now,
+  })
   const pools = createPools({ clouds, runs: createPoolRuns(engine), file: paths.pools, now })
 
   function environment(run: string): Env {
@@ -211,6 +231,8 @@ export function createStudio(options: StudioOptions): Studio {
       pace,
       uploads,
       access,
+      sessions,
+      parts: recipe.listener(run),
     }
   }
 
@@ -272,6 +294,8 @@ export function createStudio(options: StudioOptions): Studio {
       ...(options.preflightEveryMs ? { everyMs: options.preflightEveryMs } : {}),
     }),
     xray: createXrayWatch({ subscribe: (listener, run) => engine.subscribe(listener, run), xray }),
+    recipe,
+    recipeFiles: createRecipeFiles(recipeForm),
     requeue: () => engine.requeue(),
     networkChanged: () => queue.wake(),
     practiceSetAside: () => setAside,
@@ -308,6 +332,7 @@ export function createStudio(options: StudioOptions): Studio {
     },
     async close() {
       checking.forEach((controller) => controller.abort())
+      recipe.close()
       await pools.close()
       await engine.close()
       // The last that asks the cloud: nobody stays let in to a VM.

@@ -271,6 +271,47 @@ export const errorCodes = [
   'desktop.no-client',
   /** {program, status} */
   'desktop.client-failed',
+  /** {part, code}: code or signal that it ended with. */
+  'recipe.part-failed',
+  /** {part, code}: it ran, but is not there. */
+  'recipe.check-failed',
+  /** {part}: the connection was lost in the middle of it. */
+  'recipe.broken-off',
+  /** {part, file} */
+  'recipe.file-missing',
+  /** {user}: is asked for a password before it may act as root. */
+  'recipe.no-sudo',
+  /** {vm}: Windows without the app's control channel. */
+  'recipe.no-channel',
+  'recipe.empty',
+  'recipe.busy',
+  /** {file} */
+  'recipe.unreadable',
+  /** {fields} */
+  'recipe.invalid',
+  'recipe.too-large',
+  /** {parts}: they carry what looks like a password or key. */
+  'recipe.secret',
+  /** {n, checks} */
+  'generalize.blocked',
+  /** {vm} */
+  'generalize.unconfirmed',
+  /** {vm} */
+  'generalize.no-agent',
+  /** {vm, code} */
+  'generalize.deprovision-failed',
+  /** {vm, checks}: what still tells which VM it was. */
+  'generalize.no-evidence',
+  /** {vm}: broken off, and nobody can look any more. */
+  'generalize.unknown',
+  /** {vm, app}: installed for one user and not for all. */
+  'generalize.appx',
+  /** {vm, cause}: what Sysprep's log names. */
+  'generalize.sysprep-failed',
+  /** {vm, minutes} */
+  'generalize.timeout',
+  /** {vm, power}: a person said that Sysprep ran, and the VM does not look like it. */
+  'generalize.not-by-hand',
   'practice.failed',
   /** {run}: works in it just now. */
   'practice.in-use',
@@ -494,6 +535,28 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'desktop.none-here': null,
   'desktop.no-client': null,
   'desktop.client-failed': 'retry',
+  'recipe.part-failed': 'retry',
+  'recipe.check-failed': 'retry',
+  'recipe.broken-off': 'retry',
+  'recipe.file-missing': 'edit',
+  'recipe.no-sudo': 'retry',
+  'recipe.no-channel': 'retry',
+  'recipe.empty': 'edit',
+  'recipe.busy': 'retry',
+  'recipe.unreadable': null,
+  'recipe.invalid': null,
+  'recipe.too-large': null,
+  'recipe.secret': null,
+  'generalize.blocked': 'retry',
+  'generalize.unconfirmed': 'edit',
+  'generalize.no-agent': 'retry',
+  'generalize.deprovision-failed': 'retry',
+  'generalize.no-evidence': 'retry',
+  'generalize.unknown': 'retry',
+  'generalize.appx': 'retry',
+  'generalize.sysprep-failed': 'retry',
+  'generalize.timeout': 'retry',
+  'generalize.not-by-hand': 'retry',
   'practice.failed': 'retry',
   'practice.in-use': null,
   'practice.damaged': null,

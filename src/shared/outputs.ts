@@ -97,7 +97,11 @@ export type Outputs = {
     /** Who was let in for that, in CIDR form. */
     source?: string
   }
-  'vm.install': { parts: { id: string; name: string; status: 'done' | 'skipped'; seconds: number }[] }
+  /** `hash`: of the part as it ran. `isByHand`: a person said that all is installed. */
+  'vm.install': {
+    parts: { id: string; name: string; status: 'done' | 'skipped'; seconds: number; hash?: string }[]
+    isByHand?: boolean
+  }
   'vm.snapshot': { id: string | null; name: string | null; at: string }
   'vm.generalize': {
     /** What proves it: keys of messages, with what was read. */

@@ -20,6 +20,15 @@ export const part = z.strictObject({
 })
 export type Part = z.infer<typeof part>
 
+/** An install recipe as a file: YAML or JSON. Paths of files that are not absolute start at its folder. */
+export const recipeFile = z.strictObject({
+  schema: z.literal(1),
+  kind: z.literal('install-recipe'),
+  name: z.string().min(1).max(80),
+  parts: z.array(part).min(1).max(100),
+})
+export type RecipeFile = z.infer<typeof recipeFile>
+
 /** How one part went, kept in the step's ticket. Times are ISO 8601 UTC. */
 export type PartState = {
   id: string
@@ -29,6 +38,42 @@ export type PartState = {
   startedAt: string
   endedAt?: string
   exitCode?: number | null
+  /** What is still to be done of it, where its script has run. */
+  rest?: 'restart' | 'check'
+  /** Why it failed: its script or check ended with another code than 0, its connection was lost, or a person stopped it. */
+  why?: 'script' | 'check' | 'connection' | 'stopped' | 'other'
   /** Last lines of what it printed. */
   tail?: string
+}
+
+/** What the ticket of the install step holds: how parts went on a disk, by its resource id. */
+export type PartsTicket = { disk: string; parts: PartState[] }
+
+/** The states in a ticket; none where it holds something else. */
+export function partStates(ticket: unknown): PartState[] {
+  const parts = (ticket as Partial<PartsTicket> | undefined)?.parts
+  return Array.isArray(parts) ? parts : []
+}
+
+export function isOfDisk(ticket: unknown, disk: string): boolean {
+  return (ticket as Partial<PartsTicket> | undefined)?.disk === disk
+}
+
+/** An id made of a name: `Update packages` is `update-packages`. */
+export function partIdOf(name: string): string {
+  const id = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 30)
+    .replace(/^-+|-+$/g, '')
+  return id === '' ? 'part' : id
+}
+
+/** The id, with a number behind it where it is taken. */
+export function freePartId(id: string, taken: readonly string[]): string {
+  const all = new Set(taken)
+  let free = id
+  for (let n = 2; all.has(free); n++) free = `${id.slice(0, 36)}-${n}`
+  return free
 }

@@ -5,8 +5,18 @@ import type { Part, PartState } from './parts'
 const run = z.string().regex(/^[a-z0-9-]{1,64}$/)
 const done = z.null()
 
-/** A recipe from a file, before anything of it is taken: its scripts are shown and confirmed. */
-export type ImportedRecipe = { id: string; file: string; name: string; parts: Part[] }
+/**
+ * A recipe from a file, before anything of it is taken: its scripts are shown and confirmed, and so are the files of this computer that
+ * its parts copy into the VM.
+ */
+export type ImportedRecipe = {
+  id: string
+  file: string
+  name: string
+  parts: Part[]
+  /** By the name of the part; `isThere`: it exists on this computer. */
+  files: { part: string; from: string; to: string; isThere: boolean }[]
+}
 
 /** What the parts of a run's recipe do now. */
 export type RecipeView = {
@@ -14,8 +24,20 @@ export type RecipeView = {
   /** The part or line that runs. */
   running: { id: string; startedAt: string } | null
   /** A line of the command bar that ran last. */
-  line: { text: string; exitCode: number | null; error: ErrorData | null } | null
+  line: RecipeLine | null
 }
+
+export type RecipeLine = {
+  /** Without passwords and keys. */
+  text: string
+  exitCode: number | null
+  error: ErrorData | null
+  /** `secret`: it was to become a part, but carries a password; `failed`: it ended with another code than 0. Absent: not wanted. */
+  kept?: 'kept' | 'secret' | 'failed'
+}
+
+/** Id under which the command bar's output comes down the stream. */
+export const lineId = 'line'
 
 export const recipeCalls = {
   /** Runs one line in the VM's shell, beside the terminals, and adds it to the recipe where `keep` says so. */
@@ -28,7 +50,15 @@ export const recipeCalls = {
   /** Main shows the system's file dialog; null when nothing was chosen. Nothing is taken yet. */
   'recipe.import': { input: z.strictObject({ run }), output: z.custom<ImportedRecipe | null>() },
   /** Adds the parts of a recipe that was shown; the person has confirmed its scripts. */
-  'recipe.take': { input: z.strictObject({ run, imported: z.string().max(40) }), output: done },
+  'recipe.take': {
+    input: z.strictObject({
+      run,
+      imported: z.string().max(40),
+      /** The person has seen which files of this computer it copies; without that a recipe with such files is refused. */
+      withFiles: z.boolean().default(false),
+    }),
+    output: done,
+  },
   'recipe.export': { input: z.strictObject({ run }), output: z.object({ file: z.string().nullable() }) },
   /** Main shows the system's dialog for what a part copies. */
   'recipe.pickFile': {

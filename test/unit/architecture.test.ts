@@ -48,6 +48,7 @@ const electronFiles = [
     'menu',
     'secrets',
     'sign-in-window',
+    'recipe-handlers',
     'settings-handlers',
     'upkeep-handlers',
     'notices',

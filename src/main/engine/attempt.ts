@@ -64,6 +64,7 @@ export async function finishAttempt<Env>(
     const input: unknown = step.parse(session.state().steps[step.id].input)
     const result = await carriedOut(step, tools, input, before)
     if ('blocked' in result) return await ended(context, step.id, 'blocked', result.blocked)
+    await tickets.flush()
     await session.append(doneFact(context, step.id, result.output))
     return { is: 'done' }
   } catch (error) {

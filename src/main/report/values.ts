@@ -360,7 +360,7 @@ const shapes: Shapes = {
     nsgId: id,
     id,
   },
-  'vm.install': { parts: installed },
+  'vm.install': { parts: installed, isByHand: flag },
   'vm.snapshot': { name: text, at: text, id },
   'vm.generalize': { evidence, isByHand: flag },
   'vm.restore': { times: number, osDiskId: id },

@@ -2,6 +2,7 @@ import type { Catalog, CatalogName } from '../../shared/catalog'
 import { forms, type Inputs } from '../../shared/forms/forms'
 import type { Inspection, OutputOf } from '../../shared/outputs'
 import { AppError } from '../../shared/errors'
+import type { PartState } from '../../shared/parts'
 import type { CloudProfile } from '../../shared/profile'
 import type { RunState } from '../../shared/run'
 import type { StepId } from '../../shared/terms'
@@ -9,8 +10,15 @@ import type { Cloud } from '../azure/cloud'
 import type { Identity } from '../azure/sign-in'
 import type { EngineTools, Step } from '../engine/step'
 import type { VmAccess } from './vm-access'
+import type { Sessions } from '../sessions/session'
 import type { Pace } from '../upload/pace'
 import type { Uploads } from '../upload/uploads'
+
+export type PartListener = {
+  stands(parts: readonly PartState[]): void
+  /** `id`: of the part. */
+  prints(id: string, text: string): void
+}
 
 /** What the app wires into a step besides the engine's verbs. */
 export type Env = {
@@ -42,6 +50,10 @@ export type Env = {
   uploads: Uploads
   /** Who may come in to each run's build VM. */
   access: VmAccess
+  /** The live connections to build VMs. */
+  sessions: Sessions
+  /** Told how the parts of the install recipe stand and what they print, for whoever watches; never written down. */
+  parts: PartListener
 }
 export type Tools = EngineTools & Env
 

@@ -2,7 +2,8 @@ import { appendFileSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { openLog, redact } from '../../../src/main/log'
+import { openLog } from '../../../src/main/log'
+import { redact } from '../../../src/shared/redact'
 
 const secret = 'c2VjcmV0LXRoYXQtbXVzdC1nbw'
 

@@ -220,7 +220,7 @@ export const report: typeof english = {
       reach: 'Port geprüft',
       source: 'Zum Prüfen eingelassen',
     },
-    'vm.install': { parts: 'Teile' },
+    'vm.install': { parts: 'Teile', isByHand: 'Von Hand' },
     'vm.snapshot': { id: 'Ressourcen-ID', name: 'Momentaufnahme', at: 'Erstellt' },
     'vm.generalize': { evidence: 'Belege', isByHand: 'Von Hand' },
     'vm.restore': { times: 'Zurückgesetzt', osDiskId: 'Datenträger' },

@@ -24,4 +24,12 @@ export const waits: typeof english = {
   throttled: 'Azure bittet uns, langsamer zu machen. Es geht gleich von selbst weiter.',
   offline: 'Es gibt keine Verbindung. Wir versuchen es weiter und machen weiter, sobald sie wieder da ist.',
   paused: 'Der Upload ist angehalten. Er macht weiter, sobald Sie ihn fortsetzen; was gesendet ist, bleibt erhalten.',
+  part: 'Der Teil „{name}“ läuft in der VM. Wie lange, liegt an seinem Skript.',
+  partFiles: 'Dateien des Teils „{name}“ werden in die VM kopiert.',
+  partRestart: 'Die VM startet für den Teil „{name}“ neu. Meist ein bis zwei Minuten.',
+  partCheck: 'Wir prüfen, ob der Teil „{name}“ getan hat, was er soll. Meist wenige Sekunden.',
+  generalizeLook: 'Wir suchen, woran das Generalisieren scheitern würde. Meist unter einer halben Minute.',
+  deprovision: 'Der Azure-Agent nimmt aus „{name}“ heraus, was sie einmalig macht. Meist unter einer Minute.',
+  sysprep: 'Wir warten auf Sysprep in „{name}“: Es ist bei {state}. Meist 5 bis 15 Minuten.',
+  sysprepOff: 'Wir warten, bis Windows „{name}“ nach Sysprep heruntergefahren hat. Meist 5 bis 15 Minuten.',
 }

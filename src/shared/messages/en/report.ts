@@ -220,7 +220,7 @@ export const report = {
       reach: 'Port tested',
       source: 'Let in for the test',
     },
-    'vm.install': { parts: 'Parts' },
+    'vm.install': { parts: 'Parts', isByHand: 'Done by hand' },
     'vm.snapshot': { id: 'Resource id', name: 'Snapshot', at: 'Taken' },
     'vm.generalize': { evidence: 'Evidence', isByHand: 'Done by hand' },
     'vm.restore': { times: 'Restored', osDiskId: 'Disk' },

@@ -23,4 +23,12 @@ export const waits = {
   throttled: 'Azure asked us to slow down. We go on in a moment by ourselves.',
   offline: 'There is no connection. We keep trying and go on as soon as it is back.',
   paused: 'The upload is paused. It goes on when you resume it; what was sent is kept.',
+  part: 'The part “{name}” is running in the VM. How long it takes is up to its script.',
+  partFiles: 'Files of the part “{name}” are being copied into the VM.',
+  partRestart: 'The VM restarts for the part “{name}”. Usually one to two minutes.',
+  partCheck: 'We are checking whether the part “{name}” did what it should. Usually a few seconds.',
+  generalizeLook: 'We are looking for what makes generalizing fail. Usually under half a minute.',
+  deprovision: 'The Azure agent takes out of “{name}” what makes it unique. Usually under a minute.',
+  sysprep: 'We are waiting for Sysprep in “{name}”: it is at {state}. Usually 5 to 15 minutes.',
+  sysprepOff: 'We are waiting until Windows has shut “{name}” down after Sysprep. Usually 5 to 15 minutes.',
 }

@@ -1,0 +1,73 @@
+import { dialog, type BrowserWindow } from 'electron'
+import type { recipeCalls, recipeStreams } from '../shared/recipe-calls'
+import { messages } from '../shared/messages/messages'
+import type { Language } from '../shared/terms'
+import type { Handlers } from './answer'
+import type { StreamHandlers } from './serve'
+import type { Studio } from './studio'
+
+export type RecipeParts = {
+  studio: Pick<Studio, 'recipe' | 'recipeFiles'>
+  language(): Language
+  window(): BrowserWindow | null
+  /** Told of a path that a person picked: the window may name it from now on. */
+  onPicked(file: string): void
+}
+
+/** What the window asks of install recipes, and the command bar. */
+export function createRecipeHandlers({ studio, language, window, onPicked }: RecipeParts): {
+  handlers: Pick<Handlers, Exclude<keyof typeof recipeCalls, 'recipe.channelScript'>>
+  streamHandlers: Pick<StreamHandlers, keyof typeof recipeStreams>
+} {
+  const words = () => messages[language()].recipe.pick
+
+  async function opened(options: Electron.OpenDialogOptions): Promise<string | null> {
+    const parent = window()
+    const chosen = parent ? await dialog.showOpenDialog(parent, options) : await dialog.showOpenDialog(options)
+    return chosen.canceled ? null : (chosen.filePaths[0] ?? null)
+  }
+
+  return {
+    handlers: {
+      'recipe.runLine': async ({ run, line, keep }) => {
+        await studio.recipe.runLine(run, line, keep)
+        return null
+      },
+      'recipe.stop': async ({ run }) => {
+        await studio.recipe.stop(run)
+        return null
+      },
+      async 'recipe.import'() {
+        const { title, button, files } = words()
+        const filters = [{ name: files, extensions: ['yaml', 'yml', 'json'] }]
+        const file = await opened({ title, buttonLabel: button, properties: ['openFile'], filters })
+        return file ? studio.recipeFiles.open(file) : null
+      },
+      'recipe.take': async ({ run, imported, withFiles }) => {
+        await studio.recipeFiles.take(run, imported, withFiles)
+        return null
+      },
+      async 'recipe.export'({ run }) {
+        const { save, files } = words()
+        const options = { title: save, defaultPath: 'recipe.yaml', filters: [{ name: files, extensions: ['yaml'] }] }
+        const parent = window()
+        const chosen = parent ? await dialog.showSaveDialog(parent, options) : await dialog.showSaveDialog(options)
+        if (chosen.canceled || !chosen.filePath) return { file: null }
+        return { file: await studio.recipeFiles.save(run, chosen.filePath) }
+      },
+      async 'recipe.pickFile'({ what }) {
+        const { file: title, folder, take } = words()
+        const isFolder = what === 'folder'
+        const properties = [isFolder ? ('openDirectory' as const) : ('openFile' as const)]
+        const file = await opened({ title: isFolder ? folder : title, buttonLabel: take, properties })
+        if (file) onPicked(file)
+        return { file }
+      },
+    },
+    streamHandlers: {
+      recipe({ run }, opened) {
+        opened.onClose(studio.recipe.watch(run, (message) => opened.send(message)))
+      },
+    },
+  }
+}
