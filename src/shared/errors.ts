@@ -317,12 +317,10 @@ export const errorCodes = [
   'practice.in-use',
   /** {folder}: holds what could not be read. */
   'practice.damaged',
-  /** {name}: could not be written any further. */
+  /** {path}: in the VM. */
   'session.disk-full',
   /** The connection ended meanwhile. */
   'files.lost',
-  /** The server has no SFTP, or no channel left for it. */
-  'files.no-sftp',
   /** {name} */
   'files.not-found',
   /** {name}: the user of the session may not do that. */
@@ -562,7 +560,6 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'practice.damaged': null,
   'session.disk-full': 'retry',
   'files.lost': 'retry',
-  'files.no-sftp': 'retry',
   'files.not-found': 'retry',
   'files.denied': null,
   'files.refused': 'retry',

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
-import { Client } from 'ssh2'
+import { Client, type SFTPWrapper } from 'ssh2'
 import type { FileHost } from '../../src/main/sessions/files-hash'
 import type { RealSshd } from './sshd'
 
@@ -15,9 +15,14 @@ export async function connectHost(
   const client = new Client()
   client.connect({ host: '127.0.0.1', port, username: user, privateKey: key })
   await once(client, 'ready')
+  client.setNoDelay(true)
   // A line that is cut on purpose.
   client.on('error', () => undefined)
-  return { system, client, exec: (command) => runOn(client, command), close: () => client.end() }
+  return { system, exec: (command) => runOn(client, command), sftp: () => sftpOn(client), close: () => client.end() }
+}
+
+function sftpOn(client: Client): Promise<SFTPWrapper> {
+  return new Promise((resolve, reject) => client.sftp((error, sftp) => (error ? reject(error) : resolve(sftp))))
 }
 
 function runOn(client: Client, command: string): Promise<{ code: number | null; stdout: string }> {
@@ -50,6 +55,7 @@ export async function startLine(port: number) {
       [far, near, 'down'],
     ] as const) {
       sockets.add(socket)
+      socket.setNoDelay(true)
       socket.on('data', (bytes) => count(direction, bytes, other))
       socket.on('error', () => undefined)
       socket.on('close', () => {

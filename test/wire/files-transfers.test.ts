@@ -37,7 +37,7 @@ beforeAll(async () => {
   await connect()
 })
 beforeEach(() => {
-  transfers = createTransfers({ host: () => host, now: Date.now })
+  transfers = createTransfers({ host: () => Promise.resolve(host), now: Date.now })
   folder = mkdtempSync(join(tmpdir(), 'studio-files-'))
   ;[here, there] = [join(folder, 'here'), join(folder, 'there')]
   for (const one of [here, there]) mkdirSync(one)
@@ -266,7 +266,10 @@ describe('transfers with OpenSSH', () => {
 
 /** A VM whose every command answers this. */
 function withTools(answer: { code: number; stdout: string }): Transfers {
-  return createTransfers({ host: () => ({ ...host, exec: () => Promise.resolve(answer) }), now: Date.now })
+  return createTransfers({
+    host: () => Promise.resolve({ ...host, exec: () => Promise.resolve(answer) }),
+    now: Date.now,
+  })
 }
 
 /** Once more, with nothing counted yet. */

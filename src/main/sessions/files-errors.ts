@@ -11,7 +11,7 @@ export function remoteError(error: unknown, path: string): AppError {
   const params = { name: nameOf(path) }
   const details = { message, ...(code !== undefined ? { serviceCode: `SFTP ${String(code)}` } : {}) }
   if (/no space|disk (is )?full|not enough space/i.test(message))
-    return new AppError('session.disk-full', params, details)
+    return new AppError('session.disk-full', { path }, details)
   switch (code) {
     case sftpStatus.noSuchFile:
       return new AppError('files.not-found', params, details)

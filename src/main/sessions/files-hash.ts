@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
-import type { Client } from 'ssh2'
+import type { SFTPWrapper } from 'ssh2'
 import type { Sftp } from './files-sftp'
 
 /** A VM whose files can be reached. */
 export type FileHost = {
   readonly system: 'linux' | 'windows'
-  readonly client: Client
   /** Runs one command line in the user's own shell. */
   exec(command: string, options: { signal: AbortSignal }): Promise<{ code: number | null; stdout: string }>
+  /** Opens a channel; whoever opened it ends it. Throws AppError `session.*`, `cancelled`. */
+  sftp(signal: AbortSignal): Promise<SFTPWrapper>
 }
 
 // A command line takes 8191 characters on Windows and 128 KiB on Linux.

@@ -29,7 +29,7 @@ export function remoteFiles(host: FileHost): Pick<Remote, 'upload' | 'readFile' 
 }
 
 async function withSftp<T>(host: FileHost, signal: AbortSignal, work: (sftp: Sftp) => Promise<T>): Promise<T> {
-  const sftp = await openSftp(host.client, signal)
+  const sftp = await openSftp(host, signal)
   try {
     return await work(sftp)
   } finally {

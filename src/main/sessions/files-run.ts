@@ -26,7 +26,7 @@ const fullBytes = 4 * 1024 * 1024
 
 /**
  * Copies what a plan says and has not been done. Nothing stands under its own name before it is whole and proved. Throws AppError
- * `file.*`, `no-space`, `files.*`, `session.disk-full` {name}.
+ * `file.*`, `no-space`, `files.*`, `session.disk-full` {path}.
  */
 export async function runPlan(way: Way, plan: Plan, direction: Direction, report: RunReport): Promise<void> {
   try {
@@ -117,7 +117,7 @@ async function explainedFull(way: Way, error: unknown, plan: Plan): Promise<unkn
   const target = plan.folders[0] ?? plan.files[0]?.to
   if (!(error instanceof AppError) || error.code !== 'files.refused' || target === undefined) return error
   const free = await way.sftp.freeBytes(parentOf(target) ?? '/').catch(() => null)
-  return free !== null && free < fullBytes ? new AppError('session.disk-full', error.params, error.details) : error
+  return free !== null && free < fullBytes ? new AppError('session.disk-full', { path: target }, error.details) : error
 }
 
 function* groups(files: readonly PlannedFile[]): Generator<PlannedFile[]> {

@@ -1,6 +1,7 @@
-import type { Attributes as Sent, Client, InputAttributes, SFTPWrapper } from 'ssh2'
+import type { Attributes as Sent, SFTPWrapper } from 'ssh2'
 import { AppError } from '../../shared/errors'
 import { remoteError, sftpStatus } from './files-errors'
+import type { FileHost } from './files-hash'
 
 export type Attributes = {
   kind: 'file' | 'folder' | 'link' | 'other'
@@ -39,6 +40,7 @@ export type Sftp = {
   close(handle: Handle): Promise<void>
   /** What ordinary users may still write there; null: the server does not say. */
   freeBytes(path: string): Promise<number | null>
+  isOver(): boolean
   end(): void
 }
 /** `new`: nothing is there yet, not even a link. */
@@ -49,12 +51,12 @@ const flags: Record<OpenMode, number> = { read: 0x1, new: 0x2 | 0x8 | 0x20, chan
 const newFileMode = 0o600
 
 /**
- * Opens an SFTP channel on a connection. With the signal it ends, and what was asked last fails at once. Throws AppError
- * `files.no-sftp`, `files.lost`, `cancelled`.
+ * Opens an SFTP channel of its own. With the signal it ends, and what was asked last fails at once. Throws AppError `session.*`,
+ * `files.lost`, `cancelled`.
  */
-export async function openSftp(client: Client, signal: AbortSignal): Promise<Sftp> {
-  const wrapper = await opened(client, signal)
-  const ask = createAsk(wrapper, signal)
+export async function openSftp(host: Pick<FileHost, 'sftp'>, signal: AbortSignal): Promise<Sftp> {
+  const wrapper = await host.sftp(signal)
+  const { ask, isOver } = createAsk(wrapper, signal)
   const attributesOf = async (path: string, send: (done: Done<Sent>) => void) => understood(await ask(path, send))
 
   const sftp: Sftp = {
@@ -118,6 +120,7 @@ export async function openSftp(client: Client, signal: AbortSignal): Promise<Sft
       )
       return block * blocks
     },
+    isOver,
     end: () => wrapper.end(),
   }
   return sftp
@@ -133,30 +136,8 @@ export function nullIfMissing(error: unknown): null {
   throw error
 }
 
-function opened(client: Client, signal: AbortSignal): Promise<SFTPWrapper> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(new AppError('cancelled'))
-    if (signal.aborted) return stop()
-    signal.addEventListener('abort', stop, { once: true })
-    const failed = (error: Error) => {
-      const isGone = /not connected/i.test(error.message)
-      reject(new AppError(isGone ? 'files.lost' : 'files.no-sftp', {}, { message: error.message }))
-    }
-    try {
-      client.sftp((error, wrapper) => {
-        signal.removeEventListener('abort', stop)
-        if (error) return failed(error)
-        if (signal.aborted) return wrapper.end()
-        resolve(wrapper)
-      })
-    } catch (error) {
-      failed(error as Error)
-    }
-  })
-}
-
 /** Turns a question into a promise that never stays open: ssh2 itself forgets what is asked of a channel that has ended. */
-function createAsk(wrapper: SFTPWrapper, signal: AbortSignal): Ask {
+function createAsk(wrapper: SFTPWrapper, signal: AbortSignal): { ask: Ask; isOver(): boolean } {
   const waiting = new Set<(error: AppError) => void>()
   let end: AppError | null = null
 
@@ -177,7 +158,7 @@ function createAsk(wrapper: SFTPWrapper, signal: AbortSignal): Ask {
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
 
-  return (path, send) =>
+  const ask: Ask = (path, send) =>
     new Promise((resolve, reject) => {
       if (end) return reject(end)
       waiting.add(reject)
@@ -187,11 +168,12 @@ function createAsk(wrapper: SFTPWrapper, signal: AbortSignal): Ask {
         else resolve(value!)
       })
     })
+  return { ask, isOver: () => end !== null }
 }
 
 const fileTypes: Record<number, Attributes['kind']> = { 0o100000: 'file', 0o040000: 'folder', 0o120000: 'link' }
 
-function understood(sent: Sent | InputAttributes): Attributes {
+function understood(sent: Sent): Attributes {
   const { mode = 0, size = 0, mtime = 0 } = sent as { mode?: number; size?: number; mtime?: number }
   return { kind: fileTypes[mode & 0o170000] ?? 'other', sizeBytes: size, mode: mode & 0o7777, modifiedS: mtime }
 }

@@ -23,12 +23,10 @@ export type Transfers = {
   list(session: string): Transfer[]
   /** Called whenever something of a session's list has changed. */
   subscribe(session: string, listener: () => void): () => void
-  /** Ends all of a session. */
-  end(session: string): void
 }
 export type TransfersOptions = {
-  /** The connection that a session has now. Throws AppError where it has none. */
-  host(session: string): FileHost
+  /** The connection that a session has, once it is ready. Throws AppError `session.*` where it will not be. */
+  host(session: string, signal: AbortSignal): Promise<FileHost>
   now(): number
 }
 
@@ -84,8 +82,8 @@ export function createTransfers({ host, now }: TransfersOptions): Transfers {
     let sftp: Sftp | null = null
     set(job, { status: 'running', doneBytes: doneBytes(job), rate: 0 })
     try {
-      const connected = host(job.session)
-      sftp = await openSftp(connected.client, abort.signal)
+      const connected = await host(job.session, abort.signal)
+      sftp = await openSftp(connected, abort.signal)
       const exists = await prepare(job, connected, sftp)
       if (exists) return set(job, { status: 'asking', exists })
       await copy(job, connected, sftp, abort.signal)
@@ -140,7 +138,7 @@ export function createTransfers({ host, now }: TransfersOptions): Transfers {
     const plan = job.plan
     const limit = AbortSignal.timeout(tidyLimitMs)
     try {
-      const sftp = await openSftp(host(job.session).client, limit)
+      const sftp = await openSftp(await host(job.session, limit), limit)
       await removeParts({ sftp }, plan, job.direction).finally(() => sftp.end())
     } catch {
       // Out of reach; the name of what stays says what it is.
@@ -205,12 +203,6 @@ export function createTransfers({ host, now }: TransfersOptions): Transfers {
       const own = listeners.get(session) ?? new Set()
       listeners.set(session, own.add(listener))
       return () => own.delete(listener)
-    },
-    end(session) {
-      for (const job of ofSession(session)) {
-        job.abort?.abort()
-        jobs.delete(job.view.id)
-      }
     },
   }
 }

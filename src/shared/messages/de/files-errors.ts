@@ -2,16 +2,12 @@ import type { filesErrors as English } from '../en/files-errors'
 
 export const filesErrors: typeof English = {
   'session.disk-full': {
-    what: 'Der Datenträger der VM ist voll: „{name}“ konnte nicht weitergeschrieben werden.',
+    what: 'Der Datenträger der VM ist voll: „{path}“ konnte nicht weitergeschrieben werden.',
     todo: 'Schaffen Sie in der VM Platz, oder beginnen Sie mit einem größeren Datenträger; setzen Sie dann fort. Was schon dort ist, wird nicht noch einmal gesendet.',
   },
   'files.lost': {
     what: 'Die Verbindung zur VM ist abgebrochen.',
     todo: 'Setzen Sie fort, sobald die Sitzung wieder verbunden ist: Was schon dort ist, wird geprüft und nicht noch einmal gesendet.',
-  },
-  'files.no-sftp': {
-    what: 'Die VM bietet ihre Dateien über diese Verbindung nicht an (SFTP).',
-    todo: 'Schließen Sie einige Terminals dieser Sitzung und versuchen Sie es erneut. Bleibt es dabei, ist am SSH-Server das SFTP-Subsystem abgeschaltet.',
   },
   'files.not-found': {
     what: 'In der VM gibt es „{name}“ nicht mehr.',

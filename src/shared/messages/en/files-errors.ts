@@ -1,15 +1,11 @@
 export const filesErrors = {
   'session.disk-full': {
-    what: 'The disk of the VM is full: “{name}” could not be written any further.',
+    what: 'The disk of the VM is full: “{path}” could not be written any further.',
     todo: 'Free some space in the VM, or begin with a larger disk; then go on. What is there already is not sent again.',
   },
   'files.lost': {
     what: 'The connection to the VM ended.',
     todo: 'Go on as soon as the session is connected again: what is there already is checked and not sent again.',
-  },
-  'files.no-sftp': {
-    what: 'The VM does not offer its files over this connection (SFTP).',
-    todo: 'Close a few terminals of this session and try again. If it stays so, the SSH server has its SFTP subsystem switched off.',
   },
   'files.not-found': {
     what: 'The VM does not have “{name}” any more.',
