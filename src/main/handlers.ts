@@ -43,6 +43,8 @@ export type HandlerParts = {
 }
 
 const snapshotIntervalMs = 100
+/** Characters. */
+const longestPaste = 1_000_000
 
 /** What each message of the contract does: one line into the rest of the app. */
 export function createHandlers(parts: HandlerParts): { handlers: Handlers; streamHandlers: StreamHandlers } {
@@ -172,6 +174,15 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
       const file = await studio.reportFile(run)
       const problem = file ? await shell.openPath(file) : 'missing'
       if (problem) throw new AppError('file.not-found', { file: file ? basename(file) : '' }, { message: problem })
+      return null
+    },
+    async 'clipboard.read'() {
+      // A promise in newer versions of Electron.
+      const text = await clipboard.readText()
+      return { text: text.slice(0, longestPaste) }
+    },
+    async 'link.open'({ url }) {
+      await shell.openExternal(url)
       return null
     },
     'log.write': ({ level, message }) => nothing(log.write(level, 'window', { message })),

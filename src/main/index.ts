@@ -92,6 +92,7 @@ async function start() {
     damagedSettings: settings.damagedCopy,
     notify: settings.get().notify,
     closing: settings.get().closing,
+    hasGraphicsCard: app.getGPUFeatureStatus().webgl === 'enabled',
   })
   const refreshMenu = () =>
     setMenu(language(), !app.isPackaged, {

@@ -58,6 +58,9 @@ export type PoolPlace = z.infer<typeof poolPlace>
 /** Resource id of a pool, in lower case. */
 const pool = z.string().min(1).max(1000)
 
+/** Nothing else than the web is opened for what a VM printed. */
+export const webAddress = z.url({ protocol: /^https?$/, hostname: z.regexes.hostname }).max(4096)
+
 const largestForm = 100_000
 
 /** What a form holds goes into the journal: only what JSON can say, and no more of it than a form has. */
@@ -115,6 +118,8 @@ const appFacts = z.object({
   /** A person wants to be told when a run ends or needs them. */
   notify: z.boolean(),
   closing: z.enum(closings),
+  /** Pictures are drawn by a graphics card, not by the processor. */
+  hasGraphicsCard: z.boolean(),
 })
 export type AppFacts = z.infer<typeof appFacts>
 
@@ -313,6 +318,10 @@ export const calls = {
   ...filesCalls,
   ...recipeCalls,
   ...desktopCalls,
+  /** What a person pastes: the page itself has no right to look. Longer texts are cut. */
+  'clipboard.read': { input: none, output: z.object({ text: z.string() }) },
+  /** Opens an address in the browser that a person has read and confirmed. */
+  'link.open': { input: z.strictObject({ url: webAddress }), output: done },
   'clipboard.write': { input: z.strictObject({ text: z.string().max(100_000) }), output: done },
 } as const
 

@@ -4,6 +4,7 @@ import type { Command } from '../../shared/search-commands'
 import { recipes } from '../../shared/terms'
 import { call } from './api'
 import { stateOf } from './checklist'
+import { outputOf } from './outputs'
 import { goOn, pause } from './run-actions'
 import { runDialogs } from './run-dialogs.svelte'
 import { copyEntries } from './run-menu'
@@ -35,9 +36,21 @@ function actionsOf(detail: RunDetail, run: RunSummary): Command[] {
     ...(canGoOn ? [action('goOn', goOnWord, () => void goOn(run.id))] : []),
     ...(detail.state.steps['finish.report'].status === 'done' ? [action('report', palette.report, report)] : []),
     ...copyEntries(run).map(({ label, run: act }) => action(label, label, act)),
+    ...(hasVm(detail)
+      ? [
+          action('session', text.messages.session.open.commandRun, () =>
+            shell.goToSession({ kind: 'run', run: run.id }),
+          ),
+        ]
+      : []),
     action('rename', menu.rename, () => (runDialogs.renamed = run)),
     ...(detail.state.cancelled ? [] : [action('cancel', menu.cancel, () => (runDialogs.cancelled = run))]),
   ]
+}
+
+/** There is a build VM to go to. */
+export function hasVm(detail: RunDetail): boolean {
+  return outputOf(detail, 'vm.create') !== undefined && !detail.state.cancelled
 }
 
 function general(): Command[] {
@@ -49,6 +62,12 @@ function general(): Command[] {
   return [
     { id: 'new', group: 'actions', label: palette.newRun, run: () => begin('from-disk') },
     { id: 'practice', group: 'actions', label: palette.practice, run: () => begin('practice') },
+    {
+      id: 'session',
+      group: 'actions',
+      label: text.messages.session.open.command,
+      run: () => (shell.isOpeningSession = true),
+    },
     { id: 'help', group: 'actions', label: menu.shortcuts, run: () => (runDialogs.isHelpOpen = true) },
   ]
 }

@@ -1,5 +1,6 @@
 import type { AppFacts, CallInput, PlanView } from '../../shared/contract'
 import { toErrorData, type ErrorData } from '../../shared/errors'
+import type { SessionTarget } from '../../shared/session-calls'
 import { tick } from 'svelte'
 import { load } from '../screens/later'
 import { call } from './api'
@@ -13,6 +14,7 @@ export type Route =
   | { screen: 'run'; run: string }
   | { screen: 'settings'; section?: SettingsSection }
   | { screen: 'pools' }
+  | { screen: 'session'; target: SessionTarget }
 
 /** What belongs to the window as a whole: facts of the app, the screen shown, a failure that belongs to no step. */
 class Shell {
@@ -25,6 +27,8 @@ class Shell {
   newRunFile = $state<string | null>(null)
   /** The plan that is looked at before a run is made of it. */
   plan = $state.raw<PlanView | null>(null)
+  /** The dialog that begins a session to any host. */
+  isOpeningSession = $state(false)
   /** File of the plan that was saved last, until that has been read. */
   saved = $state.raw<string | null>(null)
   isExplainOpen = $state(true)
@@ -92,6 +96,12 @@ class Shell {
     void this.#show({ screen: 'run', run }, load('run'), runs.shown(run))
   }
 
+  /** Shows the session to a VM; one that is open already is found again. */
+  goToSession(target: SessionTarget) {
+    const shown = target.kind === 'run' ? [runs.shown(target.run)] : []
+    void this.#show({ screen: 'session', target }, load('session'), ...shown)
+  }
+
   /** Shows the settings, at one of their sections where a failure named it. */
   openSettings(section?: SettingsSection) {
     if (this.route.screen !== 'settings') this.#before = this.route
@@ -102,11 +112,18 @@ class Shell {
   goBack() {
     const before = this.#before
     if (before.screen === 'run') this.goTo(before.run)
+    else if (before.screen === 'session') this.goToSession(before.target)
     else void this.#show(before)
   }
 
   goToPools() {
     void this.#show({ screen: 'pools' }, load('pools'))
+  }
+
+  /** The run that the screen is about. */
+  get run(): string | null {
+    if (this.route.screen === 'run') return this.route.run
+    return this.route.screen === 'session' && this.route.target.kind === 'run' ? this.route.target.run : null
   }
 
   /** Runs what a click asked for. A failure is shown on top of the screen and gives null. */
@@ -131,7 +148,7 @@ class Shell {
     } catch (error) {
       if (this.#wanted !== route) return
       this.problem = toErrorData(error)
-      runs.watch(this.route.screen === 'run' ? this.route.run : null)
+      runs.watch(this.run)
     }
   }
 

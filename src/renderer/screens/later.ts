@@ -4,6 +4,7 @@ const loaders = {
   settings: () => import('./settings/Settings.svelte'),
   dialogs: () => import('./run/RunDialogs.svelte'),
   pools: () => import('./pools/Pools.svelte'),
+  session: () => import('./session/Session.svelte'),
 }
 type Name = keyof typeof loaders
 type Screens = { [Key in Name]: Awaited<ReturnType<(typeof loaders)[Key]>>['default'] }

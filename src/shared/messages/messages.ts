@@ -14,6 +14,7 @@ import { changing as changingDe } from './de/changing'
 import { desktop as desktopDe } from './de/desktop'
 import { files as filesDe } from './de/files'
 import { recipe as recipeDe } from './de/recipe'
+import { recipePanel as recipePanelDe } from './de/recipe-panel'
 import { session as sessionDe } from './de/session'
 import { vm as vmDe } from './de/vm'
 import { desktopErrors as desktopErrorsDe } from './de/desktop-errors'
@@ -44,6 +45,7 @@ import { changing } from './en/changing'
 import { desktop } from './en/desktop'
 import { files } from './en/files'
 import { recipe } from './en/recipe'
+import { recipePanel } from './en/recipe-panel'
 import { session } from './en/session'
 import { vm } from './en/vm'
 import { desktopErrors } from './en/desktop-errors'
@@ -96,6 +98,7 @@ const english = {
   session,
   files,
   recipe,
+  recipePanel,
   desktop,
   vm,
 }
@@ -134,6 +137,7 @@ const german: Messages = {
   session: sessionDe,
   files: filesDe,
   recipe: recipeDe,
+  recipePanel: recipePanelDe,
   desktop: desktopDe,
   vm: vmDe,
 }

@@ -184,7 +184,7 @@ export const runPage: typeof english = {
       help: 'Diese Hilfe',
       walk: 'Durch die Checkliste',
     },
-    names: { ctrl: 'Strg', shift: 'Umschalt', pageUp: 'Bild auf', pageDown: 'Bild ab', arrows: '↑ ↓' },
+    names: { ctrl: 'Strg', shift: 'Umschalt', pageUp: 'Bild auf', pageDown: 'Bild ab', arrows: '↑ ↓', tab: 'Tab' },
     or: 'oder',
   },
 }

@@ -177,7 +177,7 @@ export const runPage = {
       help: 'This help',
       walk: 'Along the checklist',
     },
-    names: { ctrl: 'Ctrl', shift: 'Shift', pageUp: 'Page up', pageDown: 'Page down', arrows: '↑ ↓' },
+    names: { ctrl: 'Ctrl', shift: 'Shift', pageUp: 'Page up', pageDown: 'Page down', arrows: '↑ ↓', tab: 'Tab' },
     or: 'or',
   },
 }
