@@ -279,8 +279,6 @@ export const errorCodes = [
   'recipe.broken-off',
   /** {part, file} */
   'recipe.file-missing',
-  /** {user}: is asked for a password before it may act as root. */
-  'recipe.no-sudo',
   /** {vm}: Windows without the app's control channel. */
   'recipe.no-channel',
   'recipe.empty',
@@ -537,7 +535,6 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'recipe.check-failed': 'retry',
   'recipe.broken-off': 'retry',
   'recipe.file-missing': 'edit',
-  'recipe.no-sudo': 'retry',
   'recipe.no-channel': 'retry',
   'recipe.empty': 'edit',
   'recipe.busy': 'retry',

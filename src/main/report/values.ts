@@ -249,7 +249,9 @@ const installed = shape(
 const evidence = shape(
   z.array(z.object({ id: z.string(), detail: z.string() })),
   (list, page) => {
-    const lines = list.map(({ id: one, detail }) => html`<li><b>${one}</b> <code>${detail}</code></li>`)
+    const words: Record<string, string> = page.app.recipe.evidence
+    const nameOf = (one: string) => (Object.hasOwn(words, one) ? words[one]! : one)
+    const lines = list.map(({ id: one, detail }) => html`<li><b>${nameOf(one)}</b> <code>${detail}</code></li>`)
     return lines.length
       ? html`<ul>
           ${lines}

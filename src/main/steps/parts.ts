@@ -17,7 +17,7 @@ const keptCharacters = 16_384
  * Runs parts in their order over a connection: those that ran as they are now are not run again. Each is kept
  * when it begins and when it ends. Stops at the first that fails. `known`: how they went before. Returns how all went.
  * Throws AppError `recipe.part-failed` {part, code}, `recipe.check-failed` {part, code}, `recipe.broken-off` {part},
- * `recipe.no-sudo` {user}, `recipe.file-missing` {part, file}, `session.*`, `cancelled`.
+ * `recipe.file-missing` {part, file}, `session.*`, `cancelled`.
  */
 export async function runParts(
   tools: PartTools,
@@ -73,7 +73,7 @@ function createRunner(tools: PartTools, count: { done: number; total: number }, 
       asRoot: true,
       onOutput: (piece) => print(part.id, piece),
     })
-    assertGood(what, part, remote, ran)
+    assertGood(what, part, ran)
     await note({ exitCode: 0 })
   }
 
@@ -126,13 +126,9 @@ function begunAnew(state: PartState): PartState {
   return whole
 }
 
-/** Throws AppError `recipe.part-failed`, `recipe.check-failed`, `recipe.broken-off`, `recipe.no-sudo`. */
-function assertGood(what: 'script' | 'check', part: Part, remote: Remote, { code, signal, stderr }: Ran): void {
+/** Throws AppError `recipe.part-failed`, `recipe.check-failed`, `recipe.broken-off`. */
+function assertGood(what: 'script' | 'check', part: Part, { code, signal }: Ran): void {
   if (code === 0) return
-  // sudo(8): with -n it ends with 1 and these words instead of asking.
-  if (/^sudo: (?:a password is required|interactive authentication)|may not run sudo/m.test(stderr)) {
-    throw new AppError('recipe.no-sudo', { user: remote.user })
-  }
   if (code === null && signal === null) throw new AppError('recipe.broken-off', { part: part.name })
   const params = { part: part.name, code: code ?? signal ?? '' }
   throw new AppError(what === 'script' ? 'recipe.part-failed' : 'recipe.check-failed', params)
@@ -144,16 +140,14 @@ const reasons: Partial<Record<ErrorCode, PartState['why']>> = {
   'recipe.broken-off': 'connection',
 }
 
+/** What connections end with in the middle of something. */
+const lost: ReadonlySet<string> = new Set(['lost', 'closed', 'no-answer', 'port-closed'].map((end) => `session.${end}`))
+
 /** What failed, in the words of a recipe and with the last lines of its output. */
 function failureOf(part: Part, thrown: unknown, tail: string): AppError {
   const error = thrown instanceof AppError ? thrown : new AppError('unexpected', {}, toErrorData(thrown).details)
-  const isLost = error.code.startsWith('session.')
+  const isLost = lost.has(error.code)
   const details = { ...error.details, message: [error.details.message, tail].filter(Boolean).join('\n\n') }
   const code = isLost ? 'recipe.broken-off' : error.code
   return new AppError(code, isLost ? { part: part.name } : error.params, details, { cause: thrown })
-}
-
-/** Whether a thrown value says that nobody can be reached by SSH. */
-export function isUnreachable(error: unknown): boolean {
-  return toErrorData(error).code.startsWith('session.')
 }

@@ -1,9 +1,9 @@
 import { AppError } from '../../shared/errors'
 import type { OutputOf } from '../../shared/outputs'
 import { isOfDisk, partStates, type Part, type PartState } from '../../shared/parts'
-import type { Remote } from '../sessions/session'
 import { hashOf } from './part-script'
-import { isUnreachable, runParts } from './parts'
+import { runParts } from './parts'
+import { connected } from './vm-connection'
 import { outputOf, parseForm, type RunStep, type Tools } from './tools'
 
 /** Software gets into the build VM: by the parts of the recipe, each kept as it ran, or by hand, as a person says. */
@@ -43,18 +43,6 @@ async function install(tools: Tools, parts: readonly Part[]): Promise<OutputOf<'
   const keep = (states: readonly PartState[]) => tools.ticket({ disk: osDiskId, parts: states })
   const states = await runParts({ ...tools, keep }, await connected(tools), parts, knownStates(tools))
   return outputFrom(parts, states)
-}
-
-/** Throws AppError `session.*`; `recipe.no-channel` {vm} where Windows cannot be reached by SSH at all. */
-async function connected(tools: Tools): Promise<Remote> {
-  const { name, osType } = outputOf(tools, 'vm.create')
-  try {
-    return await tools.sessions.connect(tools.run, tools.signal)
-  } catch (error) {
-    if (osType !== 'Windows' || !isUnreachable(error)) throw error
-    const details = error instanceof AppError ? error.details : {}
-    throw new AppError('recipe.no-channel', { vm: name }, details, { cause: error })
-  }
 }
 
 /** How parts went in this VM: what ran in an earlier one, which had another disk, did not run in this one. */

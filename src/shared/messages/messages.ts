@@ -161,7 +161,13 @@ export function errorText(
 }
 
 function withNames({ code, params }: ErrorData, language: Language): ErrorData['params'] {
-  const { forms } = messages[language]
+  const { forms, recipe } = messages[language]
+  if (code === 'generalize.blocked') {
+    const names = Object.fromEntries(Object.entries(recipe.checks).map(([id, { name }]) => [id, name]))
+    return { ...params, checks: named(params['checks'], names) }
+  }
+  if (code === 'generalize.no-evidence') return { ...params, checks: named(params['checks'], recipe.evidence) }
+  if (code === 'generalize.sysprep-failed') return { ...params, cause: named(params['cause'], recipe.causes) }
   if (code === 'verify.failed') return { ...params, checks: named(params['checks'], forms['finish.verify'].checks) }
   if (code !== 'input.invalid') return params
   const ofForms: Record<string, object> = forms

@@ -17,10 +17,6 @@ export const recipeErrors: typeof english = {
     what: 'Der Teil „{part}“ kopiert {file}, das auf diesem Computer nicht gelesen werden kann.',
     todo: 'Wählen Sie die Datei in diesem Teil neu aus.',
   },
-  'recipe.no-sudo': {
-    what: 'Der Benutzer {user} wird in dieser VM nach einem Kennwort gefragt, bevor er als root handeln darf.',
-    todo: 'Erlauben Sie es ohne Kennwort (im Terminal: sudo visudo, dann eine Zeile „{user} ALL=(ALL) NOPASSWD:ALL“), und versuchen Sie es erneut.',
-  },
   'recipe.no-channel': {
     what: 'Die App kann in {vm} nichts ausführen: Diese Windows-VM hat noch keinen Steuerkanal.',
     todo: 'Fügen Sie das Skript des Kanals auf ihrem Desktop in PowerShell ein, oder installieren Sie von Hand und haken Sie ab, dass alles fertig ist.',

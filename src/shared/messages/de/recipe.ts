@@ -21,4 +21,118 @@ export const recipe: typeof english = {
     'Prüfen Sie, bevor Sie hinzufügen: „mkdir -p“, „grep -q … ||“ vor „>>“, Installationsprogramme still und reparierend.',
     'Unter Linux läuft ein Teil als root in bash und hält beim ersten Befehl an, der scheitert; unter Windows in PowerShell als Administrator.',
   ],
+  /** What is looked at before a VM is generalized; `what` and `todo` are said where it is not fine. */
+  checks: {
+    'vm.agent': {
+      name: 'Azure-Agent',
+      what: 'Der Azure-Agent fehlt oder läuft nicht („{state}“).',
+      todo: 'Installieren oder starten Sie ihn: Er generalisiert Linux, und jeder Knoten braucht ihn. Unter Windows müssen beide Dienste laufen, RdAgent und WindowsAzureGuestAgent.',
+    },
+    'vm.extensions': {
+      name: 'Erweiterungen',
+      what: 'In der VM sind Azure-Erweiterungen: {names}. Batch will Images ohne solche.',
+      todo: 'Entfernen Sie sie im Portal unter „Erweiterungen und Anwendungen“, und was von ihren Ordnern in der VM bleibt.',
+    },
+    'vm.restart': {
+      name: 'Ausstehender Neustart',
+      what: 'Ein Neustart steht aus[?: {names}].',
+      todo: 'Starten Sie die VM neu, und sehen Sie erneut nach.',
+    },
+    'vm.cloudInit': {
+      name: 'Zustand von cloud-init',
+      what: 'cloud-init meldet: {state}.',
+      todo: 'Warten Sie, bis es geendet hat, oder sehen Sie in /var/log/cloud-init.log nach.',
+    },
+    'vm.freeDisk': {
+      name: 'Platz auf dem Datenträger',
+      what: 'Auf dem Datenträger mit dem System sind nur {bytes:size} frei.',
+      todo: 'Entfernen Sie, was nicht gebraucht wird; der fertige Teil „Caches leeren“ hilft.',
+    },
+    'vm.temporary': {
+      name: 'Temporäres Laufwerk',
+      what: 'Auf dem temporären Laufwerk liegen Dateien, die nicht ins Image kommen: {names}.',
+      todo: 'Verschieben Sie auf den Datenträger des Systems, was das Image braucht.',
+    },
+    'vm.fstab': {
+      name: 'Einhängepunkte',
+      what: '/etc/fstab hängt ein, was ein Knoten vielleicht nicht hat: {names}. Dann startet er nicht.',
+      todo: 'Fügen Sie diesen Zeilen „nofail“ hinzu, oder nehmen Sie sie heraus.',
+    },
+    'vm.swap': {
+      name: 'Auslagerungsspeicher',
+      what: 'Auslagerungsspeicher liegt auf dem temporären Laufwerk und steht in /etc/fstab: {names}.',
+      todo: 'Nehmen Sie die Zeile heraus; der Azure-Agent kann ihn selbst anlegen (ResourceDisk.EnableSwap).',
+    },
+    'vm.signedIn': {
+      name: 'Angemeldet',
+      what: 'Andere sind angemeldet: {names}. Was sie jetzt tun, kann verloren gehen oder ins Image geraten.',
+      todo: 'Bitten Sie sie, sich abzumelden.',
+    },
+    'vm.users': {
+      name: 'Weitere Benutzer',
+      what: 'Benutzer bleiben mit ihren Dateien und Schlüsseln im Image: {names}.',
+      todo: 'Entfernen Sie, wen die Knoten nicht brauchen: sudo userdel -r NAME.',
+    },
+    'vm.keys': {
+      name: 'Private Schlüssel',
+      what: 'Private Schlüssel geraten ins Image: {names}.',
+      todo: 'Entfernen Sie sie.',
+    },
+    'vm.packages': {
+      name: 'Pakete',
+      what: 'Eine Installation wurde nicht beendet: {names}.',
+      todo: 'Führen Sie aus: sudo dpkg --configure -a.',
+    },
+    'vm.appx': {
+      name: 'Apps',
+      what: 'Apps sind für einen Benutzer und nicht für alle installiert; daran hält Sysprep an: {names}.',
+      todo: 'Entfernen Sie sie in PowerShell: Get-AppxPackage -AllUsers NAME | Remove-AppxPackage -AllUsers.',
+    },
+    'vm.dsc': {
+      name: 'Konfiguration (DSC)',
+      what: 'Eine Desired State Configuration steht aus ({names}); Sysprep scheitert in DscCore.dll.',
+      todo: 'Entfernen Sie sie in PowerShell: Remove-DscConfigurationDocument -Stage Pending, und starten Sie neu.',
+    },
+    'vm.cdrom': {
+      name: 'CD-Laufwerk',
+      what: 'Das CD-Laufwerk ist abgeschaltet (Startwert „{state}“): Knoten blieben beim ersten Start hängen.',
+      todo: 'Führen Sie aus: sc.exe config cdrom start= system, und starten Sie neu.',
+    },
+    'vm.bitLocker': {
+      name: 'BitLocker',
+      what: 'BitLocker verschlüsselt {names}; das lehnt Sysprep ab.',
+      todo: 'Führen Sie aus: Disable-BitLocker -MountPoint C:, und warten Sie, bis das Laufwerk entschlüsselt ist.',
+    },
+    'vm.answers': {
+      name: 'Antwortdateien',
+      what: 'Antwortdateien einer früheren Installation sind da: {names}. Die App entfernt sie vor Sysprep.',
+      todo: 'Kopieren Sie sie, wenn Sie sie brauchen.',
+    },
+  },
+  /** What proves that a system was generalized. */
+  evidence: {
+    code: 'Beendigungscode des Agents',
+    user: 'Der Benutzer',
+    home: 'Sein Basisordner',
+    hostKeys: 'Verbliebene Hostschlüssel',
+    machineId: 'Computer-ID',
+    cloudInit: 'Gedächtnis von cloud-init',
+    refused: 'Erneutes Anmelden',
+    console: 'Gelesen aus',
+    imageState: 'Zustand des Images',
+    channel: 'Steuerkanal',
+    marked: 'Markierung in Azure',
+    power: 'Energiezustand',
+  },
+  /** Why Sysprep stopped. */
+  causes: {
+    notStarted: 'es ließ sich nicht starten',
+    dsc: 'eine Desired State Configuration steht im Weg (DscCore.dll)',
+    bitLocker: 'BitLocker verschlüsselt das Laufwerk des Systems',
+    restart: 'ein Neustart oder Update steht aus',
+    rearm: 'Windows kann nicht noch öfter generalisiert werden (Rearm-Zähler)',
+    upgrade: 'dieses Windows wurde von einem älteren aktualisiert',
+    domain: 'die VM gehört zu einer Domäne',
+    other: 'sein Protokoll nennt keine bekannte Ursache',
+  },
 }

@@ -15,10 +15,6 @@ export const recipeErrors = {
     what: 'The part “{part}” copies {file}, which cannot be read on this computer.',
     todo: 'Choose the file again in that part.',
   },
-  'recipe.no-sudo': {
-    what: 'The user {user} is asked for a password before it may act as root in this VM.',
-    todo: 'Allow it without password (in the terminal: sudo visudo, then a line “{user} ALL=(ALL) NOPASSWD:ALL”), and try again.',
-  },
   'recipe.no-channel': {
     what: 'The app cannot run anything in {vm}: this Windows VM has no control channel yet.',
     todo: 'Paste the channel’s script in PowerShell on its desktop, or install by hand and tick that all is done.',
