@@ -38,7 +38,7 @@ export type FakeRdp = {
 /** A server that confirms, begins TLS, and then keeps what it gets: RDP up to where credentials would follow. */
 export async function startFakeRdp(
   confirm: string | Buffer | null,
-  certificate?: Pair,
+  certificate?: Pair | 'none',
   tls: SecureContextOptions = {},
 ): Promise<FakeRdp> {
   let inside: TLSSocket | null = null
@@ -51,7 +51,8 @@ export async function startFakeRdp(
       fake.requests.push(request)
       if (confirm === null) return
       socket.write(Buffer.isBuffer(confirm) ? confirm : Buffer.from(confirm, 'hex'))
-      // Without a certificate it leaves when TLS begins.
+      // It waits for ever, or leaves when TLS begins.
+      if (certificate === 'none') return
       if (!certificate) return void socket.once('data', () => socket.destroy())
       inside = new TLSSocket(socket, { isServer: true, secureContext: createSecureContext({ ...certificate, ...tls }) })
       inside.on('error', () => undefined)

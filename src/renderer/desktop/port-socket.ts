@@ -46,10 +46,8 @@ export class PortSocket extends EventTarget {
 
   /** In the order of the calls, whatever the kind: a Blob is read first, which takes its time. */
   send(data: Blob | ArrayBuffer | ArrayBufferView | string) {
-    this.#sending = this.#sending.then(async () => {
-      const bytes = await bytesOf(data)
-      if (this.readyState === 1) this.#port.postMessage(bytes)
-    })
+    if (this.readyState !== 1) return
+    this.#sending = this.#sending.then(async () => this.#port.postMessage(await bytesOf(data)))
   }
 
   close() {

@@ -15,6 +15,7 @@ export type BytePort = {
 export type RelayTarget = RdpPlace & {
   /** What the client has to name; no other gets through. */
   token: string
+  /** `signal` counts until the socket is there, and must not destroy it afterwards. */
   dial(signal: AbortSignal): Promise<Socket>
   /** Whether this certificate may be trusted with credentials; may ask a person. May throw AppError. */
   isTrusted(certificate: SeenCertificate, signal: AbortSignal): Promise<boolean>

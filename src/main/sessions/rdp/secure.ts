@@ -43,7 +43,9 @@ const answerLimitMs = 10_000
  */
 export async function secure(socket: Socket, place: RdpPlace, x224: Buffer, signal: AbortSignal): Promise<Secured> {
   const limit = AbortSignal.timeout(answerLimitMs)
-  const giveUp = () => socket.destroy()
+  // Once TLS lies over it, the socket is TLS's own: Node itself falls when both are destroyed at once.
+  let own: { destroy(): unknown } = socket
+  const giveUp = () => void own.destroy()
   const stop = AbortSignal.any([signal, limit])
   stop.addEventListener('abort', giveUp, { once: true })
   try {
@@ -53,10 +55,12 @@ export async function secure(socket: Socket, place: RdpPlace, x224: Buffer, sign
     const confirm = await readPacket(socket, place)
     const answer = readConfirm(confirm, place)
     if (answer.is === 'refused') throw new Refused(refusalError(answer.code, place), confirm)
-    const secured = await startTls(socket, place)
+    const secured = startTls(socket, place)
+    own = secured
+    await handshake(secured, place, stop)
     return { socket: secured, confirm, certificate: seen(secured), hasNla: answer.credSsp }
   } catch (error) {
-    socket.destroy()
+    own.destroy()
     if (signal.aborted) throw new AppError('cancelled')
     if (limit.aborted) throw new AppError('desktop.silent', { ...place, seconds: answerLimitMs / 1000 })
     throw error
@@ -93,16 +97,18 @@ function readPacket(socket: Socket, place: RdpPlace): Promise<Buffer> {
   })
 }
 
-async function startTls(socket: Socket, place: RdpPlace): Promise<TLSSocket> {
-  const secured = connect({
+function startTls(socket: Socket, place: RdpPlace): TLSSocket {
+  return connect({
     socket,
     // Nobody vouches for these certificates; the fingerprint decides, before a credential is sent.
     rejectUnauthorized: false,
     ...(isIP(place.host) ? {} : { servername: place.host }),
   })
+}
+
+async function handshake(secured: TLSSocket, place: RdpPlace, signal: AbortSignal) {
   try {
-    await once(secured, 'secureConnect')
-    return secured
+    await once(secured, 'secureConnect', { signal })
   } catch (error) {
     throw tlsError(error, place)
   }

@@ -10,6 +10,7 @@ import type { RdpPlace } from './secure'
 
 export type ClientTarget = RdpPlace & { user: string; password: string | null; fingerprint: string }
 type Client = {
+  name: string
   program: string
   args(file: string, fingerprint: string): string[]
   /** Takes the password from its standard input; the others ask for it themselves. */
@@ -50,7 +51,7 @@ async function runClient(client: Client, file: string, { fingerprint, password }
   child.stderr.on('data', keep)
   child.stdin.on('error', () => undefined)
   child.stdin.end(client.asksStdin && password !== null ? `${password}\n` : '')
-  const named = { program: client.program }
+  const named = { program: client.name }
   try {
     const [status] = (await once(child, 'close')) as [number | null]
     if (status !== null && status >= firstFailure) {
@@ -63,15 +64,15 @@ async function runClient(client: Client, file: string, { fingerprint, password }
 }
 
 function clientOf(platform: NodeJS.Platform, path: string): Client | null {
-  if (platform === 'win32') return { program: 'mstsc.exe', args: (file) => [file], asksStdin: false }
-  if (platform === 'darwin') return { program: 'open', args: (file) => ['-W', file], asksStdin: false }
-  const program = ['xfreerdp3', 'xfreerdp'].find((name) =>
-    path.split(delimiter).some((it) => isProgram(join(it, name))),
-  )
-  if (program === undefined) return null
+  if (platform === 'win32') return { name: 'mstsc.exe', program: 'mstsc.exe', args: (file) => [file], asksStdin: false }
+  if (platform === 'darwin') return { name: 'open', program: 'open', args: (file) => ['-W', file], asksStdin: false }
+  const found = ['xfreerdp3', 'xfreerdp']
+    .flatMap((name) => path.split(delimiter).map((folder) => ({ name, program: join(folder, name) })))
+    .find(({ program }) => isProgram(program))
+  if (!found) return null
   // The certificate was trusted here already: no other one is.
   const pinned = (fingerprint: string) => `/cert:fingerprint:sha256:${fingerprint.replaceAll(/(..)(?=.)/g, '$1:')}`
-  return { program, args: (file, fingerprint) => [file, pinned(fingerprint), '/from-stdin:force'], asksStdin: true }
+  return { ...found, args: (file, fingerprint) => [file, pinned(fingerprint), '/from-stdin:force'], asksStdin: true }
 }
 
 function isProgram(file: string): boolean {

@@ -35,8 +35,8 @@ function targetOf(port: number, more: Partial<RelayTarget> = {}): RelayTarget {
     host: '127.0.0.1',
     port,
     token: 'token',
-    dial: async (signal) => {
-      const socket = connect({ port, host: '127.0.0.1', signal })
+    dial: async () => {
+      const socket = connect({ port, host: '127.0.0.1' })
       await once(socket, 'connect')
       return socket
     },
@@ -212,8 +212,11 @@ describe('the relay to a remote desktop', () => {
     page.close()
   })
 
-  it('stops at once where it is told to', async () => {
-    const server = await serverOf(null)
+  it.each([
+    ['before the server says anything', null],
+    ['while TLS is not answered', confirms.tls],
+  ])('stops at once where it is told to, %s', async (_when, confirm) => {
+    const server = await serverOf(confirm, 'none')
     const controller = new AbortController()
     const { page, ended } = begin(targetOf(server.port), requestOf(), controller.signal)
     const asked = setInterval(() => server.requests.length > 0 && controller.abort(), 10)

@@ -1,0 +1,257 @@
+import { once } from 'node:events'
+import { mkdtempSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { DesktopView } from '../../../../src/shared/desktop-calls'
+import type { FromDesktop, ToDesktop } from '../../../../src/shared/desktop-link'
+import { writeAtomic } from '../../../../src/main/engine/files'
+import { openPins } from '../../../../src/main/sessions/pins'
+import { Desktop, type DesktopParts, type Machine } from '../../../../src/main/sessions/rdp/desktop'
+import { AppError } from '../../../../src/shared/errors'
+import { makeAuthority, type Pair } from '../../../support/authority'
+import { sequenceByOpenssl } from '../../../support/der-openssl'
+import { clientRequest, confirms, openPort, startFakeRdp, type FakeRdp } from '../../../support/rdp-fake'
+
+const authority = await makeAuthority('Contoso')
+const [first, second] = [await authority.issue('vm'), await authority.issue('vm')]
+const closing: (() => Promise<void> | void)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close()
+})
+
+/** A page without a picture: it says what a page would, and shows what it was told. */
+function pageOf(machine: Partial<Machine> & { port: number }, more: Partial<DesktopParts> = {}) {
+  const told: ToDesktop[] = []
+  const waiting = new Set<() => void>()
+  const pinsFile = join(mkdtempSync(join(tmpdir(), 'bis-desktop-')), 'pins.json')
+  const pins = more.pins ?? openPins({ file: pinsFile, write: writeAtomic, now: () => new Date() })
+  const at: Machine = {
+    ...{
+      place: 'vm-1',
+      label: 'vm',
+      host: '127.0.0.1',
+      user: 'builder',
+      password: 'secret',
+      isReachableDirectly: true,
+    },
+    ...machine,
+  }
+  const nowhere = () => undefined
+  const desktop = new Desktop(
+    {
+      id: 'd1',
+      machine: at,
+      dial: async () => {
+        const socket: Socket = connect({ port: at.port, host: '127.0.0.1' })
+        await once(socket, 'connect').catch(() => {
+          throw new AppError('desktop.port-closed', { host: at.host, port: at.port })
+        })
+        return socket
+      },
+      onView: () => queueMicrotask(() => waiting.forEach((look) => look())),
+      around: {
+        ...{ popOut: nowhere, bringBack: nowhere, captured: nowhere },
+        openInClient: () => Promise.resolve(),
+        saveFile: () => Promise.resolve(),
+      },
+      returnAfterMs: [10, 10],
+      ...more,
+      pins,
+    },
+    () => 'en',
+  )
+  closing.push(() => desktop.close())
+  desktop.attach((message) => told.push(message))
+  const go = () => told.findLast((message) => message.kind === 'go')
+  return {
+    ...{ desktop, told, pins, go },
+    say: (message: FromDesktop) => desktop.receive(message),
+    /** Resolves with the first view that fits. */
+    until: (fits: (view: DesktopView) => boolean) =>
+      new Promise<DesktopView>((resolve) => {
+        const look = () => {
+          if (!fits(desktop.view)) return
+          waiting.delete(look)
+          resolve(desktop.view)
+        }
+        waiting.add(look)
+        look()
+      }),
+    /** Opens the port of the newest attempt, as the client in the page would. */
+    dialIn() {
+      const token = go()!.token
+      const page = openPort()
+      desktop.serveBytes(token, page.port)
+      page.send(
+        sequenceByOpenssl([
+          'EXPLICIT:0,INTEGER:3390',
+          'EXPLICIT:2,UTF8:vm:3389',
+          `EXPLICIT:3,UTF8:${token}`,
+          `EXPLICIT:6,FORMAT:HEX,OCTETSTRING:${clientRequest.toString('hex')}`,
+        ]),
+      )
+      return { token, page }
+    },
+  }
+}
+
+async function serverWith(confirm: string, certificate: Pair): Promise<FakeRdp> {
+  const server = await startFakeRdp(confirm, certificate)
+  closing.push(() => server.close())
+  return server
+}
+
+/** Connected, the certificate trusted by the person. */
+async function connected(server: FakeRdp, more: Partial<DesktopParts> = {}) {
+  const it = pageOf({ port: server.port }, more)
+  const { token } = it.dialIn()
+  await it.until(({ certificate }) => certificate !== null)
+  it.say({ kind: 'trust', trust: true })
+  await it.until(({ hasNla }) => hasNla !== null)
+  it.say({ kind: 'connected', token })
+  return { ...it, token }
+}
+
+describe('a remote desktop', () => {
+  it('asks for credentials where none are known, and says none until they are typed', () => {
+    const { desktop, told, say, go } = pageOf({ port: 1, password: null })
+    expect(desktop.view).toMatchObject({ state: 'asking', hasPassword: false })
+    expect(told.some(({ kind }) => kind === 'go')).toBe(false)
+    say({ kind: 'connect', user: 'me', password: 'typed', hasCompatibleColours: false })
+    expect(go()).toMatchObject({ user: 'me', password: 'typed' })
+    expect(desktop.view).toMatchObject({ state: 'connecting', user: 'me', hasPassword: true })
+  })
+
+  it('asks about an unknown certificate, remembers the answer, and does not ask again', async () => {
+    const server = await serverWith(confirms.nla, first)
+    const { pins } = await connected(server)
+    const again = pageOf({ port: server.port }, { pins })
+    again.dialIn()
+    expect(await again.until(({ hasNla }) => hasNla !== null)).toMatchObject({ certificate: null, hasNla: true })
+  })
+
+  it('is left when the certificate is declined, and keeps nothing', async () => {
+    const server = await serverWith(confirms.nla, first)
+    const it = pageOf({ port: server.port })
+    const { token, page } = it.dialIn()
+    await it.until(({ state, certificate }) => state === 'asking' && certificate !== null)
+    it.say({ kind: 'trust', trust: false })
+    await page.closed
+    it.say({ kind: 'ended', token, how: 'lost', message: '' })
+    expect(it.desktop.view).toMatchObject({ state: 'left', error: null })
+    expect(await it.pins.find('certificate', 'vm-1')).toBeNull()
+    expect(server.received).toHaveLength(0)
+  })
+
+  it('refuses a changed certificate with both fingerprints, and asks anew when the old one is forgotten', async () => {
+    const { pins } = await connected(await serverWith(confirms.nla, first))
+    const server = await serverWith(confirms.nla, second)
+    const it = pageOf({ port: server.port }, { pins })
+    const { token, page } = it.dialIn()
+    await page.closed
+    it.say({ kind: 'ended', token, how: 'lost', message: '' })
+    const { fingerprint: known } = (await pins.find('certificate', 'vm-1'))!
+    const { state, error } = it.desktop.view
+    expect({ state, code: error?.code, known: error?.params['known'] }).toEqual({
+      ...{ state: 'failed', code: 'desktop.certificate-changed', known },
+    })
+    expect(error?.params['found']).toMatch(/^[0-9a-f]{64}$/)
+    expect(error?.params['found']).not.toBe(known)
+    expect(server.received).toHaveLength(0)
+    it.say({ kind: 'forgetCertificate' })
+    await it.until(({ state: now }) => now === 'connecting')
+    it.dialIn()
+    expect((await it.until(({ certificate }) => certificate !== null)).certificate?.fingerprint).toBe(
+      error?.params['found'],
+    )
+  })
+
+  it('takes a server that hangs up on the credentials for one that does not like them', async () => {
+    const server = await serverWith(confirms.nla, first)
+    const it = pageOf({ port: server.port })
+    const { token } = it.dialIn()
+    await it.until(({ certificate }) => certificate !== null)
+    it.say({ kind: 'trust', trust: true })
+    await it.until(({ hasNla }) => hasNla !== null)
+    it.say({ kind: 'ended', token, how: 'lost', message: 'not enough bytes' })
+    expect(it.desktop.view).toMatchObject({
+      ...{ state: 'asking', hasPassword: false, error: { code: 'desktop.password', params: { user: 'builder' } } },
+    })
+  })
+
+  it.each([
+    ['password', 'asking', 'desktop.password'],
+    ['account', 'failed', 'desktop.account'],
+  ] as const)('says that the %s is at fault where the server says so', async (how, state, code) => {
+    const it = pageOf({ port: (await serverWith(confirms.nla, first)).port })
+    it.say({ kind: 'ended', token: it.go()!.token, how, message: '' })
+    expect(it.desktop.view).toMatchObject({ state, error: { code } })
+  })
+
+  it('comes back by itself after a loss, and gives up after some tries with the last reason', async () => {
+    const server = await serverWith(confirms.nla, first)
+    const it = await connected(server)
+    it.say({ kind: 'ended', token: it.token, how: 'lost', message: 'not enough bytes' })
+    expect(it.desktop.view).toMatchObject({ state: 'returning', error: { code: 'desktop.ended' } })
+    await it.until(() => it.go()!.token !== it.token)
+    const { token } = it.dialIn()
+    await it.until(({ hasNla }) => hasNla !== null)
+    it.say({ kind: 'connected', token })
+    expect(it.desktop.view).toMatchObject({ state: 'connected', error: null })
+
+    await server.close()
+    let last = token
+    it.say({ kind: 'ended', token, how: 'lost', message: '' })
+    for (const _try of [1, 2]) {
+      await it.until(() => it.go()!.token !== last)
+      const { token: now, page } = it.dialIn()
+      await page.closed
+      it.say({ kind: 'ended', token: now, how: 'lost', message: '' })
+      last = now
+    }
+    expect(it.desktop.view).toMatchObject({ state: 'failed', error: { code: 'desktop.port-closed' } })
+  })
+
+  it('stays away when the person left or signed out there', async () => {
+    const it = await connected(await serverWith(confirms.nla, first))
+    it.say({ kind: 'ended', token: it.token, how: 'signedOut', message: '' })
+    expect(it.desktop.view).toMatchObject({ state: 'left', error: null })
+    it.say({ kind: 'connect', user: 'builder', password: null, hasCompatibleColours: false })
+    it.say({ kind: 'leave' })
+    it.say({ kind: 'ended', token: it.go()!.token, how: 'lost', message: 'UserRequested' })
+    expect(it.desktop.view).toMatchObject({ state: 'left', error: null, hasPassword: true })
+  })
+
+  it('does not wait for a picture for ever', async () => {
+    const server = await serverWith(confirms.nla, first)
+    const it = pageOf({ port: server.port }, { pictureLimitMs: 50 })
+    const { token, page } = it.dialIn()
+    await it.until(({ certificate }) => certificate !== null)
+    it.say({ kind: 'trust', trust: true })
+    await page.closed
+    it.say({ kind: 'ended', token, how: 'lost', message: '' })
+    expect(it.desktop.view).toMatchObject({ state: 'failed', error: { code: 'desktop.silent' } })
+  })
+
+  it('opens no second port for one attempt, and none for a token that it did not give', async () => {
+    const server = await serverWith(confirms.nla, first)
+    const it = pageOf({ port: server.port })
+    const { token } = it.dialIn()
+    const [again, guessed] = [openPort(), openPort()]
+    it.desktop.serveBytes(token, again.port)
+    it.desktop.serveBytes('guessed', guessed.port)
+    await Promise.all([again.closed, guessed.closed])
+  })
+
+  it('offers to go on when its page broke down, and connects as soon as there is another', async () => {
+    const it = await connected(await serverWith(confirms.nla, first))
+    it.desktop.crash()
+    expect(it.desktop.view).toMatchObject({ state: 'crashed', error: { code: 'desktop.crashed' } })
+    const told: ToDesktop[] = []
+    it.desktop.attach((message) => told.push(message))
+    expect(it.desktop.view).toMatchObject({ state: 'connecting', error: null })
+    expect(told.filter(({ kind }) => kind === 'go')).toHaveLength(1)
+  })
+})
