@@ -27,6 +27,13 @@ const testTools = {
   sgdisk: ['gdisk'],
   'mkfs.xfs': ['xfsprogs'],
   pvck: ['lvm2'],
+  'freerdp-shadow-cli': ['freerdp2-shadow-x11'],
+  xfreerdp: ['freerdp2-x11'],
+  'winpr-hash': ['winpr-utils'],
+  xrdp: ['xrdp'],
+  openbox: ['openbox'],
+  xterm: ['xterm'],
+  xdotool: ['xdotool'],
   sshd: ['openssh-server'],
   'ssh-keygen': ['openssh-client'],
 }

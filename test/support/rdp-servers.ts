@@ -1,6 +1,6 @@
 import { spawn, execFileSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +12,8 @@ export type RdpServer = {
   password: string
   /** What is typed into its terminal, line by line. */
   typed: string
+  /** File with its certificate. */
+  certificate: string
   /** Ends it as a shutdown would. */
   stop(): Promise<void>
   /** Starts it again on the same port, with the same certificate and screen. */
@@ -61,6 +63,7 @@ export async function startShadow(security: 'nla' | 'tls' = 'nla'): Promise<RdpS
   }
   return {
     ...{ port, user, password, typed, stop, restart: start },
+    certificate: join(folder, '.config', 'freerdp', 'shadow', 'shadow.crt'),
     renew: () => rmSync(join(folder, '.config', 'freerdp', 'shadow'), { recursive: true, force: true }),
     async close() {
       await stop()
@@ -71,8 +74,33 @@ export async function startShadow(security: 'nla' | 'tls' = 'nla'): Promise<RdpS
   }
 }
 
+/** A real RDP server without Network Level Authentication: xrdp, which shows a login box of its own over TLS. */
+export async function startXrdp(): Promise<{ port: number; certificate: string; close(): Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'bis-xrdp-'))
+  const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  const made = ['-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', certificate, '-days', '3', '-subj', '/CN=xrdp']
+  execFileSync('openssl', ['req', '-x509', ...made], { stdio: 'ignore' })
+  const port = await freePort()
+  const settings = { port: `tcp://127.0.0.1:${port}`, security_layer: 'tls', certificate, key_file: key, fork: 'false' }
+  const logging = { LogFile: join(folder, 'log'), EnableSyslog: 'false' }
+  let ini = readFileSync('/etc/xrdp/xrdp.ini', 'utf8')
+  for (const [name, value] of Object.entries({ ...settings, ...logging })) {
+    ini = ini.replace(new RegExp(`^${name}=.*$`, 'm'), `${name}=${value}`)
+  }
+  writeFileSync(join(folder, 'xrdp.ini'), ini)
+  const server = spawn('xrdp', ['--nodaemon', '--config', join(folder, 'xrdp.ini')], { stdio: 'ignore' })
+  await answering(port, server)
+  return {
+    ...{ port, certificate },
+    async close() {
+      await ended(server)
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
 /** A screen that nobody sees. */
-async function startScreen(): Promise<{ name: string; close(): Promise<void> }> {
+export async function startScreen(): Promise<{ name: string; close(): Promise<void> }> {
   const child = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', screen, '-nolisten', 'tcp'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
