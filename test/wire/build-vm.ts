@@ -13,7 +13,11 @@ export const windows = {
 }
 
 /** A group with network, rules (SSH from this address only), address and interface. Returns the interface's id. */
-export async function newNetwork(azure: ReturnType<typeof clients>, group: string, source = '198.51.100.7/32') {
+export async function newNetwork(
+  azure: Pick<ReturnType<typeof clients>, 'network' | 'resources'>,
+  group: string,
+  source = '198.51.100.7/32',
+) {
   await azure.resources.resourceGroups.createOrUpdate(group, { location })
   const rule = {
     name: 'ssh',

@@ -47,12 +47,7 @@ function listVersions(request: PracticeRequest): PracticeReply {
   const isDescending = /^name desc$/i.test(request.query.get('$orderby') ?? '')
   const sorted = isDescending ? [...image!.versions].reverse() : image!.versions
   const shown = sorted.slice(0, Number(request.query.get('$top') ?? sorted.length) || sorted.length)
-  const isExpanded = request.query.get('$expand')?.toLowerCase() === 'properties'
-  const body = shown.map((version) => ({
-    ...entry(request, version, image!, 'version'),
-    ...(isExpanded ? { properties: propertiesOf(image!) } : {}),
-  }))
-  return { status: 200, body }
+  return { status: 200, body: shown.map((version) => entry(request, version, image!, 'version')) }
 }
 
 function getVersion(request: PracticeRequest): PracticeReply {
@@ -103,7 +98,7 @@ function propertiesOf(image: MarketplaceImage): object {
   }
   return {
     ...(image.plan ? { plan: image.plan } : {}),
-    osDiskImage: { operatingSystem: image.osType, sizeInGb: image.osDiskGib },
+    osDiskImage: { operatingSystem: image.osType },
     dataDiskImages: [],
     automaticOSUpgradeProperties: { automaticOSUpgradeSupported: false },
     hyperVGeneration: image.generation,

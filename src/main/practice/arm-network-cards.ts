@@ -35,7 +35,6 @@ function cardOf(request: PracticeRequest, wanted: Wanted): Made {
   const group = digText(properties, 'networkSecurityGroup', 'id')
   if (group !== undefined) requireReferenced(request, wanted, group, networkTypes.rules)
   return {
-    beside: { kind: 'Regular' },
     properties: {
       ipConfigurations: configurations.map((one) => configurationOf(request, wanted, one)),
       ...(group === undefined ? {} : { networkSecurityGroup: { id: group } }),

@@ -58,6 +58,7 @@ import { memoryCache } from '../../support/practice'
 import { smallDisk } from '../../support/run'
 import { askPractice } from '../../support/command'
 import { practised, type Incident, type Practiced } from '../../support/studio'
+import { buildVm } from './machine-journey'
 import { approveDevice, emptySubscription, emptyVhdFooter, signInAs, subscription } from '../practice'
 
 export type Recording = { mainHost: string; exchanges: WireExchange[] }
@@ -83,6 +84,7 @@ export async function recordJourney(): Promise<Recording> {
     await lookAround(practice, run, cloud)
     await askBeforehand(cloud)
     await managedDisk(cloud)
+    await buildVm(cloud)
     await signIns(profile)
     const { resources } = await practice.stateOf(run)
     await refusals(practice, cloud, resources)
