@@ -250,6 +250,13 @@ describe('a build VM is refused', () => {
     })
   })
 
+  it('without the right to use the interface', async () => {
+    const action = 'Microsoft.Network/networkInterfaces/join/action'
+    await incident({ kind: 'forbid', match: 'PUT .*/refused/.*/virtualMachines', action, count: 1 })
+    const work = azure.compute.virtualMachines.createOrUpdate('refused', 'vm', linuxVm(card), quick)
+    await expect(work).rejects.toMatchObject({ statusCode: 403, code: 'LinkedAuthorizationFailed' })
+  })
+
   it('with an interface that another VM has', async () => {
     const { card: taken } = await vmIn('taken')
     const work = azure.compute.virtualMachines.createOrUpdate('taken', 'other', linuxVm(taken), quick)

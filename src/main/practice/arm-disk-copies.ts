@@ -5,6 +5,8 @@ import { dig, digText, tagsOf } from './arm-parts'
 import { bodySize, skuOf, standing } from './arm-vms-disk'
 import { armError } from './errors'
 import type { Guests } from './guests'
+import { assertLinked } from './linked-rights'
+import type { Rights } from './rbac'
 import type { PracticeReply, PracticeRequest } from './server'
 import type { Resource } from './store'
 import { isSameResource } from '../../shared/terms'
@@ -12,42 +14,33 @@ import { isSameResource } from '../../shared/terms'
 export const snapshotType = 'Microsoft.Compute/snapshots'
 const copyMs = 12_000
 
+/** Who asks, with which rights, and where the systems are. */
+type Asked = { request: PracticeRequest; rights: Rights; guests: Guests }
 type About = { id: string; name: string; type: string; location: string; existing: Resource | null }
 
 /** A managed disk as a copy of a snapshot or of another disk of this region. */
-export async function copiedDisk(
-  request: PracticeRequest,
-  guests: Guests,
-  about: About,
-  body: Record<string, unknown>,
-): Promise<PracticeReply> {
-  const source = sourceOf(request, guests, about, body)
+export async function copiedDisk(asked: Asked, about: About, body: Record<string, unknown>): Promise<PracticeReply> {
+  const source = sourceOf(asked, about, body)
   const sourceGib = Number(dig(source.wire, 'properties', 'diskSizeGB'))
   const sizeGib = dig(body, 'properties', 'diskSizeGB') ?? sourceGib
   if (typeof sizeGib !== 'number' || sizeGib < sourceGib)
     throw invalidParameter(`The disk size ${String(sizeGib)} GB is smaller than that of its source: ${sourceGib} GB.`)
   const sku = skuOf(digText(body, 'sku', 'name') ?? 'Standard_LRS')
-  return store(request, guests, about, source, body, { sku, properties: bodySize(sizeGib) })
+  return store(asked, about, source, body, { sku, properties: bodySize(sizeGib) })
 }
 
 /** A snapshot of a disk, of its state at this moment. */
-export async function snapshotOf(
-  request: PracticeRequest,
-  guests: Guests,
-  about: About,
-  body: Record<string, unknown>,
-): Promise<PracticeReply> {
-  const source = sourceOf(request, guests, about, body)
+export async function snapshotOf(asked: Asked, about: About, body: Record<string, unknown>): Promise<PracticeReply> {
+  const source = sourceOf(asked, about, body)
   const { diskSizeGB, diskSizeBytes } = source.wire['properties'] as { diskSizeGB: number; diskSizeBytes: number }
   const isIncremental = dig(body, 'properties', 'incremental') === true
   const sku = skuOf(digText(body, 'sku', 'name') ?? 'Standard_LRS')
   const properties = { diskSizeGB, diskSizeBytes, incremental: isIncremental }
-  return store(request, guests, about, source, body, { sku, properties })
+  return store(asked, about, source, body, { sku, properties })
 }
 
 async function store(
-  request: PracticeRequest,
-  guests: Guests,
+  { request, guests }: Asked,
   about: About,
   source: Resource,
   body: Record<string, unknown>,
@@ -89,12 +82,17 @@ async function store(
 }
 
 /** @throws ArmError 400, 404 */
-function sourceOf(request: PracticeRequest, guests: Guests, about: About, body: Record<string, unknown>): Resource {
+function sourceOf({ request, rights, guests }: Asked, about: About, body: Record<string, unknown>): Resource {
   const id = sourceId(body)
   if (id === '') throw required(`${about.type === snapshotType ? 'snapshot' : 'disk'}.creationData.sourceResourceId`)
   const source = request.store.find(id)
   if (!source || ![diskType, snapshotType].includes(source.type))
     throw armError(404, 'NotFound', `Resource ${id} is not found.`)
+  assertLinked(request, rights, {
+    doing: `${about.type}/write`,
+    action: `${source.type}/beginGetAccess/action`,
+    id: source.id,
+  })
   if (source.wire['location'] !== about.location)
     throw invalidParameter(`The source ${id} is in another region than '${about.name}'.`)
   if (!guests.has(source.id))

@@ -20,6 +20,7 @@ import type { Blobs } from './blobs'
 import { newDiskPlace } from './blobs-disks'
 import { armError } from './errors'
 import type { Guests } from './guests'
+import type { Rights } from './rbac'
 import type { PracticeCloud, PracticeReply, PracticeRequest, Router } from './server'
 import type { Resource } from './store'
 
@@ -34,7 +35,7 @@ const smallestUpload = 20_972_032
 const largestUpload = 35_183_298_347_520
 
 /** Managed disks that are made by upload, or as copies of those of machines; access to their bytes is the business of `arm-disk-access.ts`. */
-export function addDiskRoutes(router: Router, guests: Guests, blobs: () => Blobs): void {
+export function addDiskRoutes(router: Router, rights: Rights, guests: Guests, blobs: () => Blobs): void {
   const action = (verb: string) => ({ action: `${diskType}/${verb}` })
   const listed = (scope: string, request: PracticeRequest) => listReply(request.store.list(diskType, scope).map(wireOf))
   router.route(
@@ -45,7 +46,7 @@ export function addDiskRoutes(router: Router, guests: Guests, blobs: () => Blobs
   )
   router.route('GET', disks, (request) => listed(requireGroup(request).id, request), action('read'))
   router.route('GET', disk, getDisk, action('read'))
-  router.route('PUT', disk, (request) => putDisk(request, guests, blobs()), action('write'))
+  router.route('PUT', disk, (request) => putDisk(request, rights, guests, blobs()), action('write'))
   router.route('PATCH', disk, patchDisk, action('write'))
   router.route('DELETE', disk, deleteDisk, action('delete'))
 }
@@ -72,7 +73,7 @@ function getDisk(request: PracticeRequest): PracticeReply {
   return { status: 200, body: wireOf(requireDisk(request)) }
 }
 
-async function putDisk(request: PracticeRequest, guests: Guests, blobs: Blobs): Promise<PracticeReply> {
+async function putDisk(request: PracticeRequest, rights: Rights, guests: Guests, blobs: Blobs): Promise<PracticeReply> {
   const { id: subscription } = requireSubscription(request)
   const group = requireGroup(request)
   requireRegistered(request, subscription, 'Microsoft.Compute')
@@ -85,7 +86,7 @@ async function putDisk(request: PracticeRequest, guests: Guests, blobs: Blobs): 
   refuseDeleting(existing)
   if (digText(body, 'properties', 'creationData', 'createOption') === 'Copy') {
     const about = { id, name, type: diskType, location, existing }
-    return copiedDisk(request, guests, about, body)
+    return copiedDisk({ request, rights, guests }, about, body)
   }
   const uploadSizeBytes = uploadSize(body)
   if (existing) return putAgain(request, existing, body, uploadSizeBytes)

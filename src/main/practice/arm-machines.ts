@@ -9,19 +9,20 @@ import { addPowerRoutes, powerEffects } from './arm-vms-power'
 import { addRunRoutes } from './arm-vms-run'
 import type { Blobs } from './blobs'
 import type { Guests } from './guests'
+import type { Rights } from './rbac'
 import type { PracticeCloud, Router } from './server'
 import type { Resource } from './store'
 
 /** Everything around virtual machines: network, Marketplace, machines themselves, snapshots. */
-export function addMachineRoutes(router: Router, guests: Guests, blobs: () => Blobs): void {
-  addNetworkRoutes(router)
+export function addMachineRoutes(router: Router, rights: Rights, guests: Guests, blobs: () => Blobs): void {
+  addNetworkRoutes(router, rights)
   addMarketplaceRoutes(router)
-  addVmRoutes(router, guests)
+  addVmRoutes(router, rights, guests)
   addPowerRoutes(router, guests)
   addExtensionRoutes(router, guests)
   addRunRoutes(router, guests)
   addConsoleRoutes(router, guests, blobs)
-  addSnapshotRoutes(router, guests)
+  addSnapshotRoutes(router, rights, guests)
 }
 
 /** `removeSystem` gets a disk or snapshot that is gone. */

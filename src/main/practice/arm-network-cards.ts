@@ -1,18 +1,28 @@
 import { randomBytes } from 'node:crypto'
 import { dig, digText, isObject } from './arm-parts'
-import { deleteNetwork, networkName, putNetwork, requireReferenced, type Made, type Wanted } from './arm-network-parts'
+import {
+  deleteNetwork,
+  joined,
+  networkName,
+  putNetwork,
+  requireReferenced,
+  type Made,
+  type Wanted,
+} from './arm-network-parts'
 import { ipConfigurations, machineOf, networkTypes, partsOf } from './arm-network-uses'
 import { requireSubnet, subnetRange } from './arm-network-vnets'
 import { addressText, parseAddress } from './cidr'
 import { armError } from './errors'
+import type { Rights } from './rbac'
 import type { PracticeReply, PracticeRequest } from './server'
+import type { Resource } from './store'
 import { isSameResource } from '../../shared/terms'
 
 /** Azure keeps the first four and the last address of a subnet for itself. */
 const reservedFirst = 4
 
-export function putCard(request: PracticeRequest): PracticeReply {
-  return putNetwork(request, networkTypes.card, (wanted) => cardOf(request, wanted))
+export function putCard(request: PracticeRequest, rights: Rights): PracticeReply {
+  return putNetwork(request, networkTypes.card, (wanted) => cardOf(request, rights, wanted))
 }
 
 export function deleteCard(request: PracticeRequest): PracticeReply {
@@ -24,7 +34,7 @@ export function deleteCard(request: PracticeRequest): PracticeReply {
   })
 }
 
-function cardOf(request: PracticeRequest, wanted: Wanted): Made {
+function cardOf(request: PracticeRequest, rights: Rights, wanted: Wanted): Made {
   const { properties, existing, id } = wanted
   const listed = properties['ipConfigurations']
   const configurations = Array.isArray(listed) ? (listed as unknown[]).filter(isObject) : []
@@ -33,10 +43,11 @@ function cardOf(request: PracticeRequest, wanted: Wanted): Made {
     throw armError(400, 'NetworkInterfaceMustHaveAtLeastOneIpConfiguration', text)
   }
   const group = digText(properties, 'networkSecurityGroup', 'id')
-  if (group !== undefined) requireReferenced(request, wanted, group, networkTypes.rules)
+  const join: Join = (used, part) => joined(request, rights, networkTypes.card, used, part)
+  if (group !== undefined) join(requireReferenced(request, wanted, group, networkTypes.rules))
   return {
     properties: {
-      ipConfigurations: configurations.map((one) => configurationOf(request, wanted, one)),
+      ipConfigurations: configurations.map((one) => configurationOf(request, join, wanted, one)),
       ...(group === undefined ? {} : { networkSecurityGroup: { id: group } }),
       dnsSettings: { dnsServers: [], appliedDnsServers: [] },
       macAddress: dig(existing?.wire, 'properties', 'macAddress') ?? newMacAddress(),
@@ -52,11 +63,14 @@ function cardOf(request: PracticeRequest, wanted: Wanted): Made {
   }
 }
 
-function configurationOf(request: PracticeRequest, wanted: Wanted, given: Record<string, unknown>) {
+type Join = (used: Resource, part?: string) => Resource
+
+function configurationOf(request: PracticeRequest, join: Join, wanted: Wanted, given: Record<string, unknown>) {
   const name = networkName(digText(given, 'name') ?? '', 'ipConfigurations')
   const { network, subnet } = requireSubnet(request, wanted, digText(given, 'properties', 'subnet', 'id'))
+  join(network, `subnets/${String(subnet['name'])}`)
   const subnetId = `${network.id}/subnets/${String(subnet['name'])}`
-  const address = publicAddress(request, wanted, digText(given, 'properties', 'publicIPAddress', 'id'), name)
+  const address = publicAddress(request, join, wanted, digText(given, 'properties', 'publicIPAddress', 'id'), name)
   const old = wanted.existing ? partsOf(wanted.existing, 'ipConfigurations')[0] : undefined
   const isSameSubnet = isSameResource(digText(old, 'properties', 'subnet', 'id') ?? '', subnetId)
   const kept = isSameSubnet ? digText(old, 'properties', 'privateIPAddress') : undefined
@@ -78,9 +92,9 @@ function configurationOf(request: PracticeRequest, wanted: Wanted, given: Record
   }
 }
 
-function publicAddress(request: PracticeRequest, wanted: Wanted, id: string | undefined, name: string) {
+function publicAddress(request: PracticeRequest, join: Join, wanted: Wanted, id: string | undefined, name: string) {
   if (id === undefined) return undefined
-  const address = requireReferenced(request, wanted, id, networkTypes.address)
+  const address = join(requireReferenced(request, wanted, id, networkTypes.address))
   const mine = `${wanted.id}/ipConfigurations/${name}`
   const user = ipConfigurations(request).find((one) => isSameResource(one.address, address.id))
   if (!user || isSameResource(user.card.id, wanted.id)) return address.id

@@ -14,7 +14,9 @@ import {
   tagsOf,
 } from './arm-parts'
 import { armError } from './errors'
+import { assertLinked } from './linked-rights'
 import { shownNetwork } from './arm-network-uses'
+import type { Rights } from './rbac'
 import type { PracticeCloud, PracticeReply, PracticeRequest } from './server'
 import type { Resource } from './store'
 
@@ -141,6 +143,20 @@ export function requireReferenced(
   if (found?.type === type && found.wire['location'] === location) return found
   const text = `Resource ${wanted} referenced by resource ${id} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.`
   throw armError(400, 'InvalidResourceReference', text)
+}
+
+/** Using another resource takes the right to join it. @throws ArmError 403 LinkedAuthorizationFailed */
+export function joined(
+  request: PracticeRequest,
+  rights: Rights,
+  type: string,
+  used: Resource,
+  part?: string,
+): Resource {
+  const action = `${used.type}${part === undefined ? '' : `/${part.split('/')[0]}`}/join/action`
+  const id = part === undefined ? used.id : `${used.id}/${part}`
+  assertLinked(request, rights, { doing: `${type}/write`, action, id })
+  return used
 }
 
 export function networkEffects(cloud: PracticeCloud): void {

@@ -11,17 +11,19 @@ import {
   type Made,
   type Wanted,
 } from './arm-network-parts'
+import { joined } from './arm-network-parts'
 import { ipConfigurations, networkTypes, partsOf, shownSubnet } from './arm-network-uses'
 import { contains, overlaps, parseRange, type Range } from './cidr'
 import { armError } from './errors'
+import type { Rights } from './rbac'
 import type { PracticeReply, PracticeRequest } from './server'
 import type { Resource } from './store'
 import { isSameResource } from '../../shared/terms'
 
 type Part = Record<string, unknown>
 
-export function putVnet(request: PracticeRequest): PracticeReply {
-  return putNetwork(request, networkTypes.network, (wanted) => vnetOf(request, wanted))
+export function putVnet(request: PracticeRequest, rights: Rights): PracticeReply {
+  return putNetwork(request, networkTypes.network, (wanted) => vnetOf(request, rights, wanted))
 }
 
 export function deleteVnet(request: PracticeRequest): PracticeReply {
@@ -43,13 +45,13 @@ export function getSubnet(request: PracticeRequest): PracticeReply {
   return { status: 200, body: shownSubnet(request, found, subnet) }
 }
 
-export function putSubnet(request: PracticeRequest): PracticeReply {
+export function putSubnet(request: PracticeRequest, rights: Rights): PracticeReply {
   const found = requireNetwork(request, networkTypes.network)
   const name = networkName(request.params['subnet'] ?? '', `${networkTypes.network}/subnets`)
   const others = partsOf(found, 'subnets').filter((one) => !isNamed(one, name))
   const isNew = others.length === partsOf(found, 'subnets').length
   const about = { id: found.id, name: found.name, location: String(found.wire['location']) }
-  const subnet = subnetOf(request, about, { ...bodyObject(request), name })
+  const subnet = subnetOf(request, rights, about, { ...bodyObject(request), name })
   assertSubnets(about.name, prefixesOf(found.wire), [...others, subnet])
   changeNetwork(request, found, { subnets: [...others, subnet] })
   return putNetworkReply(request, found, isNew, shownSubnet(request, found, subnet))
@@ -64,7 +66,7 @@ export function deleteSubnet(request: PracticeRequest): PracticeReply {
   return acceptedNetwork(request, found)
 }
 
-function vnetOf(request: PracticeRequest, wanted: Wanted): Made {
+function vnetOf(request: PracticeRequest, rights: Rights, wanted: Wanted): Made {
   const { name, properties, existing } = wanted
   const prefixes = prefixesOf({ properties })
   if (prefixes.length === 0) {
@@ -72,7 +74,7 @@ function vnetOf(request: PracticeRequest, wanted: Wanted): Made {
   }
   for (const prefix of prefixes) rangeOf(prefix, wanted.id)
   const listed = Array.isArray(properties['subnets']) ? (properties['subnets'] as unknown[]).filter(isObject) : []
-  const subnets = listed.map((one) => subnetOf(request, wanted, one))
+  const subnets = listed.map((one) => subnetOf(request, rights, wanted, one))
   assertSubnets(name, prefixes, subnets)
   for (const old of existing ? partsOf(existing, 'subnets') : []) {
     const isKept = subnets.some((one) => isNamed(one, String(old['name'])))
@@ -88,14 +90,15 @@ function vnetOf(request: PracticeRequest, wanted: Wanted): Made {
   }
 }
 
-function subnetOf(request: PracticeRequest, vnet: Pick<Wanted, 'id' | 'location'>, given: Part): Part {
+function subnetOf(request: PracticeRequest, rights: Rights, vnet: Pick<Wanted, 'id' | 'location'>, given: Part): Part {
   const name = networkName(digText(given, 'name') ?? '', `${networkTypes.network}/subnets`)
   const listed = dig(given, 'properties', 'addressPrefixes')
   const addressPrefix =
     digText(given, 'properties', 'addressPrefix') ?? (Array.isArray(listed) ? String(listed[0] ?? '') : '')
   rangeOf(addressPrefix, `${vnet.id}/subnets/${name}`)
   const group = digText(given, 'properties', 'networkSecurityGroup', 'id')
-  if (group !== undefined) requireReferenced(request, { ...vnet }, group, networkTypes.rules)
+  if (group !== undefined)
+    joined(request, rights, networkTypes.network, requireReferenced(request, vnet, group, networkTypes.rules))
   const defaultOutboundAccess = dig(given, 'properties', 'defaultOutboundAccess')
   return {
     name,

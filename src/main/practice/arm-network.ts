@@ -7,19 +7,25 @@ import { networkTypes, shownNetwork } from './arm-network-uses'
 import { deleteSubnet, deleteVnet, getSubnet, listSubnets, putSubnet, putVnet } from './arm-network-vnets'
 import { armError } from './errors'
 import { readOperation } from './location-polls'
+import type { Rights } from './rbac'
 import type { Handler, PracticeReply, PracticeRequest, Router } from './server'
 
 const subscription = '/subscriptions/:subscription'
 const group = `${subscription}/resourceGroups/:group`
 
 /** Networks, their security groups, public addresses and network interfaces. */
-export function addNetworkRoutes(router: Router): void {
-  addKind(router, networkTypes.network, putVnet, deleteVnet)
-  addPart(router, networkTypes.network, 'subnets/:subnet', [listSubnets, getSubnet, putSubnet, deleteSubnet])
+export function addNetworkRoutes(router: Router, rights: Rights): void {
+  addKind(router, networkTypes.network, (request) => putVnet(request, rights), deleteVnet)
+  addPart(router, networkTypes.network, 'subnets/:subnet', [
+    listSubnets,
+    getSubnet,
+    (request) => putSubnet(request, rights),
+    deleteSubnet,
+  ])
   addKind(router, networkTypes.rules, putGroup, deleteGroup)
   addPart(router, networkTypes.rules, 'securityRules/:rule', [listRules, getRule, putRule, deleteRule])
   addKind(router, networkTypes.address, putAddress, deleteAddress)
-  addKind(router, networkTypes.card, putCard, deleteCard)
+  addKind(router, networkTypes.card, (request) => putCard(request, rights), deleteCard)
   router.route('GET', `${subscription}/providers/Microsoft.Network/locations/:location/operations/:operation`, poll)
 }
 

@@ -16,6 +16,7 @@ import {
   wireOf,
 } from './arm-parts'
 import type { Guests } from './guests'
+import type { Rights } from './rbac'
 import type { PracticeCloud, PracticeReply, PracticeRequest, Router } from './server'
 import type { Resource } from './store'
 
@@ -24,7 +25,7 @@ const snapshot = `${snapshots}/:snapshot`
 const deleteMs = 6_000
 
 /** Snapshots of the disks of machines: what is on them is that of the moment. */
-export function addSnapshotRoutes(router: Router, guests: Guests): void {
+export function addSnapshotRoutes(router: Router, rights: Rights, guests: Guests): void {
   const action = (verb: string) => ({ action: `${snapshotType}/${verb}` })
   const listed = (scope: string, request: PracticeRequest) =>
     listReply(request.store.list(snapshotType, scope).map(wireOf))
@@ -36,7 +37,7 @@ export function addSnapshotRoutes(router: Router, guests: Guests): void {
   )
   router.route('GET', snapshots, (request) => listed(requireGroup(request).id, request), action('read'))
   router.route('GET', snapshot, getSnapshot, action('read'))
-  router.route('PUT', snapshot, (request) => putSnapshot(request, guests), action('write'))
+  router.route('PUT', snapshot, (request) => putSnapshot(request, rights, guests), action('write'))
   router.route('PATCH', snapshot, (request) => patchTags(request, requireSnapshot(request)), action('write'))
   router.route('DELETE', snapshot, deleteSnapshot, action('delete'))
 }
@@ -61,7 +62,7 @@ function getSnapshot(request: PracticeRequest): PracticeReply {
   return { status: 200, body: wireOf(requireSnapshot(request)) }
 }
 
-function putSnapshot(request: PracticeRequest, guests: Guests): Promise<PracticeReply> {
+function putSnapshot(request: PracticeRequest, rights: Rights, guests: Guests): Promise<PracticeReply> {
   const { id: subscription } = requireSubscription(request)
   const group = requireGroup(request)
   requireRegistered(request, subscription, 'Microsoft.Compute')
@@ -78,7 +79,7 @@ function putSnapshot(request: PracticeRequest, guests: Guests): Promise<Practice
       `The practice cloud makes snapshots as copies of disks only; the value '${option}' of snapshot.creationData.createOption is invalid.`,
     )
   }
-  return snapshotOf(request, guests, { id, name, type: snapshotType, location, existing }, body)
+  return snapshotOf({ request, rights, guests }, { id, name, type: snapshotType, location, existing }, body)
 }
 
 function deleteSnapshot(request: PracticeRequest): PracticeReply {

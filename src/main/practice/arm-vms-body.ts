@@ -1,8 +1,8 @@
 import { dig, digText, isObject } from './arm-parts'
 import { invalidParameter, required } from './arm-gallery-parts'
 import { platformImageNotFound } from './arm-marketplace'
-import { requireReferenced } from './arm-network-parts'
-import { machineOf, networkTypes } from './arm-network-uses'
+import { joined, requireReferenced } from './arm-network-parts'
+import { machineOf, networkTypes, vmType } from './arm-network-uses'
 import { diskStateOf, diskType } from './arm-disk-parts'
 import { loginOf, type Login } from './arm-vms-login'
 import type { VmAbout } from './arm-vms-state'
@@ -11,6 +11,7 @@ import { armError } from './errors'
 import { findMarketplaceImage, type MarketplaceImage } from './marketplace-images'
 import { hardwareRefusal } from './nodes-image'
 import { coresExceeded } from './nodes-plan'
+import type { Rights } from './rbac'
 import type { PracticeRequest } from './server'
 import { findVmSize, vmSizes, type VmSize } from './sizes'
 import type { Resource } from './store'
@@ -124,12 +125,17 @@ export function assertCores(request: PracticeRequest, about: VmAbout, size: VmSi
 }
 
 /** Network interfaces of the machine, each of them free and ready. @throws ArmError 400, 409 */
-export function cardsOf(request: PracticeRequest, about: VmAbout, properties: unknown): Record<string, unknown>[] {
+export function cardsOf(
+  request: PracticeRequest,
+  rights: Rights,
+  about: VmAbout,
+  properties: unknown,
+): Record<string, unknown>[] {
   const listed = dig(properties, 'networkProfile', 'networkInterfaces')
   const cards = Array.isArray(listed) ? (listed as unknown[]).filter(isObject) : []
   if (cards.length === 0) throw required('networkProfile')
   return cards.map((given) => {
-    const card = requireReferenced(request, about, given['id'], networkTypes.card)
+    const card = joined(request, rights, vmType, requireReferenced(request, about, given['id'], networkTypes.card))
     const owner = machineOf(request, card)
     if (owner && !isSameResource(owner.id, about.id)) {
       const text = `Network Interface ${card.id} cannot be used by resource ${about.id} because it is used by existing resource ${owner.id}.`

@@ -24,6 +24,7 @@ import { switchOn } from './arm-vms-power'
 import { guestMachine, isUp, setPower, vmType, type VmAbout } from './arm-vms-state'
 import type { Guests } from './guests'
 import { machineFailure } from './machine-failures'
+import type { Rights } from './rbac'
 import type { PracticeCloud, PracticeReply, PracticeRequest, Router } from './server'
 import { randomUUID } from 'node:crypto'
 
@@ -31,7 +32,7 @@ const makeMs = 60_000
 const deleteMs = 40_000
 
 /** Virtual machines: made, shown, changed and removed. */
-export function addVmRoutes(router: Router, guests: Guests): void {
+export function addVmRoutes(router: Router, rights: Rights, guests: Guests): void {
   const action = (verb: string) => ({ action: `${vmType}/${verb}` })
   const below = '/subscriptions/:subscription'
   const listed = (request: PracticeRequest, scope: string) => {
@@ -66,7 +67,7 @@ export function addVmRoutes(router: Router, guests: Guests): void {
     },
     action('instanceView/read'),
   )
-  router.route('PUT', vmPath, (request) => putVm(request, guests), action('write'))
+  router.route('PUT', vmPath, (request) => putVm(request, rights, guests), action('write'))
   router.route(
     'PATCH',
     vmPath,
@@ -106,7 +107,7 @@ async function getVm(request: PracticeRequest, guests: Guests): Promise<Practice
   return { status: 200, body: { ...shown, properties } }
 }
 
-async function putVm(request: PracticeRequest, guests: Guests): Promise<PracticeReply> {
+async function putVm(request: PracticeRequest, rights: Rights, guests: Guests): Promise<PracticeReply> {
   const about = aboutOf(request)
   const body = bodyObject(request)
   const existing = request.store.find(about.id)
@@ -118,7 +119,7 @@ async function putVm(request: PracticeRequest, guests: Guests): Promise<Practice
   const origin = originOf(request, about, body)
   const size = hardwareOf(request, about, properties, origin)
   if (!existing) assertCores(request, about, size, null)
-  const cards = cardsOf(request, about, properties)
+  const cards = cardsOf(request, rights, about, properties)
   const disk = osDiskFor(request, about, body, origin)
   if (origin.kind === 'image') {
     const { publisher, offer, sku, osType } = origin.image

@@ -13,6 +13,7 @@ import { judgeVhd, type Verdict } from './judge'
 import type { Rights } from './rbac'
 import type { PracticeRequest } from './server'
 import type { Resource } from './store'
+import { assertLinked } from './linked-rights'
 import { requireMachine, verdictOf } from './version-machines'
 
 /** What one disk of an image version is made from: a VHD in a page blob, a managed disk or snapshot, or the disk of a machine. */
@@ -23,6 +24,8 @@ export type VersionSource =
   | { kind: 'machine'; id: string; disk: Resource; named: 'virtualMachineId' | 'id' }
 /** `lun`: null for the disk with the system. */
 export type VersionDisk = { lun: number | null; hostCaching: string; source: VersionSource }
+
+const doing = `${versionType}/write`
 
 type Asked = { request: PracticeRequest; rights: Rights; location: string; definition: Resource }
 
@@ -100,7 +103,7 @@ function machineFrom(asked: Asked, source: unknown): VersionDisk {
     throw invalidParameter(
       'The practice cloud makes image versions from VHD blobs, managed disks, snapshots and virtual machines only.',
     )
-  assertLinked(asked.request, asked.rights, `${vmType}/read`, id)
+  assertLinked(asked.request, asked.rights, { doing, action: `${vmType}/read`, id: id })
   const { vm, disk } = requireMachine(asked.request, id, asked)
   assertSameMachine(disk, asked.definition)
   return { lun: null, hostCaching: 'ReadWrite', source: { kind: 'machine', id: vm.id, disk, named } }
@@ -115,7 +118,7 @@ function diskSource({ request, rights, location, definition }: Asked, id: string
       `The source disk '${disk.name}' is in location '${String(disk.wire['location'])}'. It must be in the location '${location}' of the gallery image version.`,
     )
   }
-  assertLinked(request, rights, `${disk.type}/beginGetAccess/action`, disk.id)
+  assertLinked(request, rights, { doing, action: `${disk.type}/beginGetAccess/action`, id: disk.id })
   // That it is refused is known (Azure/azure-cli issue 10192); the words are this cloud's own.
   const state = diskStateOf(disk)
   if (!['Unattached', 'Reserved'].includes(state)) {
@@ -168,14 +171,8 @@ function blobSource({ request, rights, location }: Asked, image: unknown, name: 
       `The source blob's storage account '${account.name}' is in location '${String(account.wire['location'])}'. It must be in the location '${location}' of the gallery image version.`,
     )
   }
-  assertLinked(request, rights, 'Microsoft.Storage/storageAccounts/listKeys/action', account.id)
+  assertLinked(request, rights, { doing, action: 'Microsoft.Storage/storageAccounts/listKeys/action', id: account.id })
   return { kind: 'blob', uri: withoutQuery(uri), storageAccountId: accountId }
-}
-
-function assertLinked(request: PracticeRequest, rights: Rights, action: string, id: string): void {
-  if (!request.caller || rights.isAllowed(request.caller, action, id)) return
-  const text = `The client '${request.caller.name}' with object id '${request.caller.oid}' has permission to perform action '${versionType}/write' on scope '${request.path}'; however, it does not have permission to perform action '${action}' on the linked scope(s) '${id}' or the linked scope(s) are invalid.`
-  throw armError(403, 'LinkedAuthorizationFailed', text)
 }
 
 function assertLun(lun: unknown): void {

@@ -114,15 +114,15 @@ async function captureMachine({ compute }: Azure): Promise<void> {
   const restored = { location, creationData: { createOption: 'Copy', sourceResourceId: id! } } as const
   await compute.disks.createOrUpdate(group, 'restored', restored, quick)
   await compute.disks.delete(group, 'system', quick).catch(() => undefined)
+  const features = [{ name: 'SecurityType', value: 'Standard' }]
   const definition = {
     location,
     osType: 'Linux',
     osState: 'Generalized',
     hyperVGeneration: 'V2',
     identifier: { publisher: 'wire', offer: 'wire', sku: 'machine' },
-    features: [{ name: 'SecurityType', value: 'Standard' }],
   } as const
-  await compute.galleryImages.createOrUpdate(shared, gallery, 'wire-machine', definition, quick)
+  await compute.galleryImages.createOrUpdate(shared, gallery, 'wire-machine', { ...definition, features }, quick)
   const version = {
     location,
     storageProfile: { source: { virtualMachineId: vmId } },
