@@ -9,18 +9,13 @@ import { coalesce } from './engine/coalesce'
 import type { EngineView } from './engine/engine'
 import type { DesktopHandlers } from './desktop-handlers'
 import type { Log } from './log'
+import { filesHandlers, filesStreamHandlers } from './files-handlers'
 import type { KeptClouds } from './kept-sign-ins'
 import { builtInProfiles, loadProfile } from './net/profiles'
 import { createPlans } from './plans'
+import { createRecipeHandlers, recipeHandlers } from './recipe-handlers'
 import type { Opened, StreamHandlers } from './serve'
-import {
-  filesHandlers,
-  filesStreamHandlers,
-  recipeHandlers,
-  sessionHandlers,
-  sessionStreamHandlers,
-} from './session-handlers'
-import { createRecipeHandlers } from './recipe-handlers'
+import { createSessionHandlers } from './session-handlers'
 import type { SettingsFile } from './settings'
 import type { SettingsHandlers } from './settings-handlers'
 import type { Studio } from './studio'
@@ -51,6 +46,7 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
   const { studio, settings, log } = parts
   const { engine } = studio
   const plans = createPlans(engine)
+  const sessionParts = createSessionHandlers({ studio, language: () => parts.facts().language, window: parts.window })
   // Paths that a person picked or dropped since the start: the window may name these and no others.
   const pickedFiles = new Set<string>()
   const ofRecipes = createRecipeHandlers({
@@ -191,7 +187,7 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
       return null
     },
     ...parts.settingsParts,
-    ...sessionHandlers,
+    ...sessionParts.handlers,
     ...filesHandlers,
     ...recipeHandlers,
     ...parts.desktops.handlers,
@@ -231,7 +227,7 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
 
   const streamHandlers: StreamHandlers = {
     ...parts.settingsStreams,
-    ...sessionStreamHandlers,
+    ...sessionParts.streamHandlers,
     ...filesStreamHandlers,
     ...parts.desktops.streamHandlers,
     ...ofRecipes.streamHandlers,

@@ -8,7 +8,6 @@ import { stayAwakeDuring } from './awake'
 import { askBeforeClosing } from './closing'
 import { createDesktopHandlers } from './desktop-handlers'
 import { dialMachine } from './desktop-machines'
-import { writeAtomic } from './engine/files'
 import { createHandlers } from './handlers'
 import { openLog } from './log'
 import { createNetwork } from './net/network'
@@ -16,9 +15,8 @@ import { watchRuns } from './notices'
 import { setMenu, type MenuCommand } from './menu'
 import { registerPageScheme, servePage } from './page'
 import { assertWritable, pathsIn } from './paths'
-import { hasKeyring, tokenCache } from './secrets'
+import { hasKeyring, systemKeyring, tokenCache } from './secrets'
 import { serve, type Opened } from './serve'
-import { openPins } from './sessions/pins'
 import { keptClouds, openSettings, uploadLimitNow } from './settings'
 import { createSettingsHandlers } from './settings-handlers'
 import { openSignInPage } from './sign-in-window'
@@ -71,6 +69,7 @@ async function start() {
       showDeviceCode: () => undefined,
     },
     tokenCache: rememberedCaches(paths.tokens, (folder, cloud) => tokenCache(folder, cloud, log)),
+    keyring: systemKeyring,
     network,
     uploadLimit: () => uploadLimitNow(settings.get()),
     queue: {},
@@ -110,9 +109,8 @@ async function start() {
     window: () => window,
   })
   const upkeep = createUpkeepHandlers({ studio, settings, network, log, paths, facts, window: () => window })
-  const pins = openPins({ file: paths.pins, write: writeAtomic, now: () => new Date() })
   const desktops = createDesktopHandlers({
-    pins,
+    pins: studio.pins,
     window: () => window,
     language,
     log,

@@ -1,5 +1,6 @@
 import { dialog, type BrowserWindow } from 'electron'
 import type { recipeCalls, recipeStreams } from '../shared/recipe-calls'
+import { AppError } from '../shared/errors'
 import { messages } from '../shared/messages/messages'
 import type { Language } from '../shared/terms'
 import type { Handlers } from './answer'
@@ -70,4 +71,10 @@ export function createRecipeHandlers({ studio, language, window, onPicked }: Rec
       },
     },
   }
+}
+
+export const recipeHandlers: Pick<Handlers, 'recipe.channelScript'> = {
+  'recipe.channelScript'() {
+    throw new AppError('unexpected', {}, { message: 'not wired yet' })
+  },
 }

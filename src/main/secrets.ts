@@ -14,6 +14,11 @@ export function hasKeyring(): boolean {
   return process.platform !== 'linux' || safeStorage.getSelectedStorageBackend() !== 'basic_text'
 }
 
+/** The system's keyring, null where it protects nothing. Only once Electron is ready. */
+export function systemKeyring(): Cipher | null {
+  return hasKeyring() ? keyring : null
+}
+
 /** The token cache of one cloud: encrypted by the system's keyring, or in memory only where there is none. */
 export function tokenCache(folder: string, cloud: string, log: Log): TokenCache {
   return hasKeyring() ? tokenFile(join(folder, `${safeName(cloud)}.bin`), keyring, log) : memory()

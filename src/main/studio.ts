@@ -42,7 +42,6 @@ import { createRecipeFiles, type RecipeFiles } from './recipe-files'
 import { createRecipeForm } from './recipe-form'
 import { createRecipeWatch, type RecipeWatch } from './recipe-watch'
 import { reportPage } from './report'
-import type { Sessions } from './sessions/session'
 import { reportName } from './steps/finish-report'
 import { stepRecipes } from './steps/index'
 import type { Env } from './steps/tools'
@@ -52,6 +51,12 @@ import { inspectApart } from './disks/inspect-apart'
 import { createXray } from './xray'
 import { createXrayWatch, type XrayWatch } from './xray-watch'
 import { createUploads, type Uploads } from './upload/uploads'
+import { writeAtomic } from './engine/files'
+import { messages } from '../shared/messages/messages'
+import { createDestinations } from './session-destinations'
+import { createVmKeys, type Keyring, type VmKeys } from './sessions/keys'
+import { openPins, type Pins } from './sessions/pins'
+import { createSessions, type LiveSessions } from './sessions/sessions'
 
 export type ListName = (typeof lists)[number]
 
@@ -64,6 +69,8 @@ export type StudioOptions = {
   signInUi: SignInUi
   /** Where the sign-ins of one cloud are kept between starts. */
   tokenCache(cloud: string): TokenCache
+  /** Where keys and passwords of VMs are sealed; absent or null: files that only their owner may read. */
+  keyring?(): Keyring | null
   /** Proxy and trust; absent: what the environment says. */
   network?: Network
   /** Bytes per second for all uploads together, asked anew for every piece; absent or null: no limit. */
@@ -90,6 +97,11 @@ export type Studio = {
   pools: Pools
   /** Who may come in to each run's build VM. */
   access: VmAccess
+  sessions: LiveSessions
+  /** Key pair and password of each run's build VM. */
+  vmKeys: VmKeys
+  /** Host keys and certificates that somebody vouched for. */
+  pins: Pins
   /** The cloud of a run, signed in. Throws AppError `signIn.needed`. */
   cloudOf(run: string): Promise<Cloud>
   /**
@@ -186,18 +198,24 @@ export function createStudio(options: StudioOptions): Studio {
   })
   const pace = createPace(() => options.uploadLimit?.() ?? null)
   const xray = createXray({ inspect: (file, signal) => inspectApart(file, { signal }), now })
-  const uploads = createUploads({
-    journalFolder: paths.uploads,
-    pace,
-    network: options.network ?? environmentNetwork(),
+  const network = options.network ?? environmentNetwork()
+  const uploads = createUploads({ journalFolder: paths.uploads, pace, network })
+  const vmKeys = createVmKeys({
+    folder: (run) => join(paths.runs, run),
+    keyring: () => options.keyring?.() ?? null,
+    write: writeAtomic,
+  })
+  const pins = openPins({ file: paths.pins, write: writeAtomic, now })
+  const sessions = createSessions({
+    destination: createDestinations({ stateOf, vmKeys, profileOf: (state) => clouds.profile(cloudForm(state)) }),
+    network,
+    pins,
+    now,
+    words: () => messages[options.language()].terminal,
   })
   const access = createVmAccess({ stateOf, cloudOf })
   const asking = new AbortController()
   const checking = new Map<string, AbortController>()
-  const sessions: Sessions = {
-    connect: () => Promise.reject(new AppError('unexpected', {}, { message: 'not wired yet' })),
-    end: () => undefined,
-  }
   const recipeForm = createRecipeForm(engine)
   const recipe = createRecipeWatch({
     subscribe: (listener, run) => engine.subscribe(listener, run),
@@ -233,6 +251,7 @@ export function createStudio(options: StudioOptions): Studio {
       access,
       sessions,
       parts: recipe.listener(run),
+      vmKeys,
     }
   }
 
@@ -251,6 +270,9 @@ export function createStudio(options: StudioOptions): Studio {
     uploads,
     pools,
     access,
+    sessions,
+    vmKeys,
+    pins,
     cloudOf,
     async list(run, what, fresh = false) {
       if (what === 'clouds') return { options: cloudOptions(), source: { from: 'catalog', at: null } }
@@ -333,6 +355,7 @@ export function createStudio(options: StudioOptions): Studio {
     async close() {
       checking.forEach((controller) => controller.abort())
       recipe.close()
+      sessions.closeAll()
       await pools.close()
       await engine.close()
       // The last that asks the cloud: nobody stays let in to a VM.

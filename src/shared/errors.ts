@@ -310,6 +310,61 @@ export const errorCodes = [
   'generalize.timeout',
   /** {vm, power}: a person said that Sysprep ran, and the VM does not look like it. */
   'generalize.not-by-hand',
+  'session.closed',
+  'session.no-vm',
+  /** {name, state}: its power state. */
+  'session.vm-stopped',
+  /** {name} */
+  'session.vm-gone',
+  /** {host, port} */
+  'session.port-closed',
+  /** {host, port, seconds} */
+  'session.no-answer',
+  /** {host} */
+  'session.unknown-host',
+  /** {proxy, host, port}: it does not let this program out to that port. */
+  'session.proxy-refused',
+  /** {host, port} */
+  'session.not-ssh',
+  /** {host} */
+  'session.no-algorithm',
+  /** {host, known, found}: fingerprints. */
+  'session.host-key-changed',
+  /** {host, fingerprint} */
+  'session.host-key-refused',
+  /** {user, host} */
+  'session.wrong-password',
+  /** {user, host, key} */
+  'session.wrong-key',
+  /** {user, host} */
+  'session.agent-refused',
+  'session.no-agent',
+  /** {user, host, methods} */
+  'session.no-way-in',
+  /** {host} */
+  'session.too-many-failures',
+  /** {file} */
+  'session.key-unreadable',
+  /** {file} */
+  'session.wrong-passphrase',
+  'session.key-locked',
+  'session.no-key',
+  'session.no-password',
+  /** {host}: only a person can answer it. */
+  'session.question',
+  /** {host} */
+  'session.too-slow',
+  /** {host} */
+  'session.lost',
+  /** {minutes} */
+  'session.no-return',
+  'session.restart-refused',
+  /** {user} */
+  'session.no-sudo',
+  /** {minutes} */
+  'session.time-limit',
+  'session.no-channel',
+  'session.no-sftp',
   'practice.failed',
   /** {run}: works in it just now. */
   'practice.in-use',
@@ -552,6 +607,38 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'generalize.sysprep-failed': 'retry',
   'generalize.timeout': 'retry',
   'generalize.not-by-hand': 'retry',
+  'session.closed': 'retry',
+  'session.no-vm': null,
+  'session.vm-stopped': 'retry',
+  'session.vm-gone': 'retry',
+  'session.port-closed': 'retry',
+  'session.no-answer': 'retry',
+  'session.unknown-host': 'retry',
+  'session.proxy-refused': 'network',
+  'session.not-ssh': 'retry',
+  'session.no-algorithm': 'retry',
+  'session.host-key-changed': null,
+  'session.host-key-refused': 'retry',
+  'session.wrong-password': 'retry',
+  'session.wrong-key': 'retry',
+  'session.agent-refused': 'retry',
+  'session.no-agent': 'retry',
+  'session.no-way-in': 'retry',
+  'session.too-many-failures': 'retry',
+  'session.key-unreadable': 'retry',
+  'session.wrong-passphrase': 'retry',
+  'session.key-locked': 'retry',
+  'session.no-key': null,
+  'session.no-password': null,
+  'session.question': 'retry',
+  'session.too-slow': 'retry',
+  'session.lost': 'retry',
+  'session.no-return': 'retry',
+  'session.restart-refused': 'retry',
+  'session.no-sudo': 'retry',
+  'session.time-limit': 'retry',
+  'session.no-channel': 'retry',
+  'session.no-sftp': 'retry',
   'practice.failed': 'retry',
   'practice.in-use': null,
   'practice.damaged': null,

@@ -26,12 +26,14 @@ export const sessionTarget = z.discriminatedUnion('kind', [
 ])
 export type SessionTarget = z.infer<typeof sessionTarget>
 
-const answer = z.discriminatedUnion('kind', [
+const sessionAnswer = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('hostKey'), trust: z.boolean() }),
   z.strictObject({ kind: z.literal('secret'), text: z.string().max(4096) }),
   z.strictObject({ kind: z.literal('interactive'), texts: z.array(z.string().max(4096)).max(20) }),
   z.strictObject({ kind: z.literal('cancel') }),
 ])
+
+export type SessionAnswer = z.infer<typeof sessionAnswer>
 
 /** What a person is asked before a session can go on. */
 export type SessionQuestion =
@@ -71,7 +73,7 @@ export type TerminalMessage =
 export const sessionCalls = {
   /** Begins a session, or finds the one that is open to the same target. What follows comes down the `session` stream. */
   'session.open': { input: z.strictObject({ target: sessionTarget }), output: z.object({ session: sessionId }) },
-  'session.answer': { input: z.strictObject({ session: sessionId, answer }), output: done },
+  'session.answer': { input: z.strictObject({ session: sessionId, answer: sessionAnswer }), output: done },
   /** Tries again after an end. */
   'session.reconnect': { input: z.strictObject({ session: sessionId }), output: done },
   'session.close': { input: z.strictObject({ session: sessionId }), output: done },

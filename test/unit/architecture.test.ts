@@ -54,6 +54,9 @@ const electronFiles = [
     'notices',
     'closing',
     'desktop-view',
+    'session-handlers',
+    'files-handlers',
+    'recipe-handlers',
     'desktop-handlers',
   ].map((name) => `src/main/${name}.ts`),
 ]

@@ -19,8 +19,14 @@ export class TunnelError extends Error {
 
 const limitMs = 30_000
 
-/** Asks a proxy for a tunnel to a host (RFC 9110, 9.3.6). Throws TunnelError. */
-export function openTunnel(proxy: Proxy, host: string, port: number, trust: SecureContext | null): Promise<Socket> {
+/** Asks a proxy for a tunnel to a host (RFC 9110, 9.3.6). Throws TunnelError; the reason of `signal` stands in its message. */
+export function openTunnel(
+  proxy: Proxy,
+  host: string,
+  port: number,
+  trust: SecureContext | null,
+  signal?: AbortSignal,
+): Promise<Socket> {
   const place = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`
   const { protocol, hostname, port: at } = new URL(proxy.url)
   const isSecure = protocol === 'https:'
@@ -31,11 +37,14 @@ export function openTunnel(proxy: Proxy, host: string, port: number, trust: Secu
     path: place,
     agent: false,
     timeout: limitMs,
+    ...(signal ? { signal } : {}),
     headers: { host: place, ...(proxy.authorization ? { 'proxy-authorization': proxy.authorization } : {}) },
     ...(isSecure ? { servername: isIP(hostname) ? '' : hostname, ...(trust ? { secureContext: trust } : {}) } : {}),
   })
   return new Promise((resolve, reject) => {
-    asked.once('connect', (answer, socket) => {
+    asked.once('connect', (answer, socket, head) => {
+      // Who speaks first, as an SSH server does, may have done so with the proxy's answer.
+      if (head.length > 0) socket.unshift(head)
       if (answer.statusCode === 200) return resolve(socket)
       socket.destroy()
       const schemes = [answer.headers['proxy-authenticate'] ?? []].flat().map((it) => it.split(' ')[0])

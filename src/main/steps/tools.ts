@@ -10,6 +10,7 @@ import type { Cloud } from '../azure/cloud'
 import type { Identity } from '../azure/sign-in'
 import type { EngineTools, Step } from '../engine/step'
 import type { VmAccess } from './vm-access'
+import type { VmKeys } from '../sessions/keys'
 import type { Sessions } from '../sessions/session'
 import type { Pace } from '../upload/pace'
 import type { Uploads } from '../upload/uploads'
@@ -54,6 +55,8 @@ export type Env = {
   sessions: Sessions
   /** Told how the parts of the install recipe stand and what they print, for whoever watches; never written down. */
   parts: PartListener
+  /** Key pair and password of each run's build VM. */
+  vmKeys: VmKeys
 }
 export type Tools = EngineTools & Env
 

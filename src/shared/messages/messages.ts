@@ -3,6 +3,7 @@ import type { Language } from '../terms'
 import { cloudErrors as cloudErrorsDe } from './de/cloud-errors'
 import { errors as errorsDe } from './de/errors'
 import { forms as formsDe } from './de/forms'
+import { keys as keysDe } from './de/keys'
 import { kinds as kindsDe } from './de/kinds'
 import { names as namesDe } from './de/names'
 import { offline as offlineDe } from './de/offline'
@@ -16,6 +17,7 @@ import { files as filesDe } from './de/files'
 import { recipe as recipeDe } from './de/recipe'
 import { recipePanel as recipePanelDe } from './de/recipe-panel'
 import { session as sessionDe } from './de/session'
+import { terminal as terminalDe } from './de/terminal'
 import { vm as vmDe } from './de/vm'
 import { desktopErrors as desktopErrorsDe } from './de/desktop-errors'
 import { recipeErrors as recipeErrorsDe } from './de/recipe-errors'
@@ -34,6 +36,7 @@ import { xray as xrayDe } from './de/xray'
 import { cloudErrors } from './en/cloud-errors'
 import { errors as ownErrors } from './en/errors'
 import { forms } from './en/forms'
+import { keys } from './en/keys'
 import { kinds } from './en/kinds'
 import { names } from './en/names'
 import { offline } from './en/offline'
@@ -47,6 +50,7 @@ import { files } from './en/files'
 import { recipe } from './en/recipe'
 import { recipePanel } from './en/recipe-panel'
 import { session } from './en/session'
+import { terminal } from './en/terminal'
 import { vm } from './en/vm'
 import { desktopErrors } from './en/desktop-errors'
 import { recipeErrors } from './en/recipe-errors'
@@ -96,6 +100,8 @@ const english = {
   pools,
   changing,
   session,
+  terminal,
+  keys,
   files,
   recipe,
   recipePanel,
@@ -135,6 +141,8 @@ const german: Messages = {
   runPage: runPageDe,
   pools: poolsDe,
   session: sessionDe,
+  terminal: terminalDe,
+  keys: keysDe,
   files: filesDe,
   recipe: recipeDe,
   recipePanel: recipePanelDe,
