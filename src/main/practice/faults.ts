@@ -26,6 +26,11 @@ const faultKinds = [
   'fail-machine',
   'fail-sysprep',
   'empty-serial-log',
+  'full-disk-inside',
+  'slow-inside',
+  'cut-inside',
+  'new-host-keys',
+  'lose-agent',
 ] as const
 export type FaultKind = (typeof faultKinds)[number]
 

@@ -1,0 +1,13 @@
+import type { Program } from './guest-process'
+import { devicePrograms, filePrograms } from './guest-programs-files'
+import { shellPrograms, shellWords } from './guest-programs-shell'
+import { systemPrograms } from './guest-programs-system'
+
+const hiddenWords = Object.fromEntries(Object.entries(shellWords).map(([name, program]) => [`_${name}`, program]))
+
+/** Every program of a Linux guest that the interpreter does not bring along. */
+export const linuxPrograms: ReadonlyMap<string, Program> = new Map(
+  Object.entries({ ...shellPrograms, ...hiddenWords, ...systemPrograms, ...filePrograms, ...devicePrograms }),
+)
+
+export const linuxWords: ReadonlySet<string> = new Set(Object.keys(shellWords))
