@@ -2,7 +2,7 @@ import type { GalleryImage } from '@azure/arm-compute'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { RunningPractice } from '../../src/main/practice/start'
 import { linuxVm, location, newNetwork, quick } from './build-vm'
-import { clients, startCloud, subscription } from './practice'
+import { ask, clients, serviceToken, startCloud, subscription } from './practice'
 
 const shared = 'practice-shared'
 const gallery = 'practice_gallery'
@@ -69,6 +69,31 @@ function snapshot(group: string, name: string, sourceResourceId: string, increme
 
 function diskId(group: string): string {
   return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Compute/disks/system`
+}
+
+/** State in which the node of a new pool on an image stays. */
+async function firstNodeOf(pool: string, id: string): Promise<string> {
+  const account = `/subscriptions/${subscription}/resourceGroups/${shared}/providers/Microsoft.Batch/batchAccounts/practicebatch`
+  const pools = `${account}/pools/${pool}?api-version=2025-06-01`
+  const body = {
+    properties: {
+      vmSize: 'STANDARD_D2S_V3',
+      deploymentConfiguration: {
+        virtualMachineConfiguration: { imageReference: { id }, nodeAgentSkuId: 'batch.node.ubuntu 24.04' },
+      },
+      scaleSettings: { fixedScale: { targetDedicatedNodes: 1, targetLowPriorityNodes: 0 } },
+    },
+  }
+  await ask(cloud.profile, 'PUT', pools, { token: await serviceToken(cloud), body })
+  const token = await serviceToken(cloud, cloud.profile.batchScope)
+  const states: string[] = []
+  for (let reads = 0; reads < 16; reads++) {
+    await ask(cloud.profile, 'GET', pools, { token: await serviceToken(cloud) })
+    const nodes = `/batch/practicebatch/pools/${pool}/nodes?api-version=2025-06-01`
+    const { value } = (await ask(cloud.profile, 'GET', nodes, { token })).json as { value: { state: string }[] }
+    states.push(value[0]?.state ?? 'none')
+  }
+  return states.at(-1)!
 }
 
 describe('a snapshot', () => {
@@ -153,6 +178,16 @@ describe('an image version of a VM', () => {
     const made = await version(group, { source: { [name]: id } })
     expect(made).toMatchObject({ provisioningState: 'Succeeded', storageProfile: { osDiskImage: { sizeInGB: 30 } } })
     expect(made.storageProfile!.source).toMatchObject({ [name]: id })
+  })
+
+  it('makes no node that reports while the system inside is still the old one', async () => {
+    const { id } = await marked('only-marked')
+    await definition('only-marked')
+    const made = await version('only-marked', { source: { virtualMachineId: id } })
+    expect(await firstNodeOf('only-marked', made.id!)).toBe('unusable')
+    // The image that this cloud brings along is a good one: its node reports under the same settings.
+    const good = made.id!.replace('/only-marked/', '/ubuntu-base/')
+    expect(await firstNodeOf('good', good)).toBe('idle')
   })
 
   it('is made of a snapshot of it as well', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { RunningPractice } from '../../src/main/practice/start'
+import { linuxVm, newNetwork, quick } from './build-vm'
 import { ask, azuriteProgram, clients, newFolder, serviceToken, subscription } from './practice'
 
 type Started = RunningPractice & { child: ChildProcess }
@@ -80,6 +81,23 @@ describe('a practice cloud that ends and starts again', () => {
     const second = await start(folder)
     expect((await ask(second.profile, 'GET', poll, { token })).json).toMatchObject({ status: 'Succeeded' })
     expect((await clients(second).compute.galleries.get('practice-shared', 'kept')).provisioningState).toBe('Succeeded')
+  })
+
+  it('is killed while it makes a VM, which then runs, also after it is killed again', async () => {
+    const folder = newFolder()
+    const first = await start(folder)
+    const { card } = await newNetwork(clients(first), 'killed')
+    await clients(first).compute.virtualMachines.createOrUpdate('killed', 'vm', linuxVm(card), quick).submitted()
+    await end(first, 'SIGKILL')
+    const second = await start(folder)
+    const machines = clients(second).compute.virtualMachines
+    const state = async () => (await machines.get('killed', 'vm')).provisioningState
+    expect([await state(), await state()]).toEqual(['Creating', 'Succeeded'])
+    await end(second, 'SIGKILL')
+    const third = await start(folder)
+    const view = await clients(third).compute.virtualMachines.instanceView('killed', 'vm')
+    expect(view).toMatchObject({ computerName: 'build' })
+    expect(view.statuses!.map(({ code }) => code)).toContain('PowerState/running')
   })
 
   it('stops cleanly when its parent is gone, and by SIGTERM', async () => {

@@ -12,5 +12,9 @@ export function poweredOff(cloud: PracticeCloud, machineId: string): void {
   const vm = cloud.store.find(machineId)
   if (vm?.type !== vmType || !isUp(vm)) return
   setPower(cloud, vm, 'stopped')
-  cloud.store.save()
+  try {
+    cloud.store.save()
+  } catch {
+    // A full disk must not end the cloud; the next answer saves again.
+  }
 }

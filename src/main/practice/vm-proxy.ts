@@ -64,7 +64,6 @@ async function join(
   joined: Set<Duplex>,
 ): Promise<void> {
   cloud.operations.settle()
-  cloud.store.save()
   const [, address = '', port = ''] = /^(.+):(\d+)$/.exec(target) ?? []
   if (cloud.faults.take('cut', `CONNECT ${target}`)) {
     client.destroy()
