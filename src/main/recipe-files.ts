@@ -78,7 +78,10 @@ export function recipeText({ name, parts }: { name: string; parts: readonly Part
   if (parts.length === 0) throw new AppError('recipe.empty')
   const secret = parts.filter(({ script, check }) => carriesSecret(script) || carriesSecret(check))
   if (secret.length > 0) throw new AppError('recipe.secret', { parts: secret.map((part) => part.name).join(', ') })
-  const text = stringify({ schema: 1, kind: 'install-recipe', name, parts }, { lineWidth: 0 })
+  const text = stringify(
+    { schema: 1, kind: 'install-recipe', name, parts },
+    { lineWidth: 0, aliasDuplicateObjects: false },
+  )
   // What cannot be opened again would be no recipe.
   parseRecipe(text, file)
   return text

@@ -135,4 +135,39 @@ export const recipe: typeof english = {
     domain: 'die VM gehört zu einer Domäne',
     other: 'sein Protokoll nennt keine bekannte Ursache',
   },
+  /** Ready-made parts: what they bring, and what a person has to do about them. */
+  ready: {
+    update: {
+      name: 'Pakete aktualisieren',
+      what: 'Bringt das System auf den neuesten Stand und startet es neu.',
+      note: 'Er funktioniert, wie er ist.',
+    },
+    compilers: {
+      name: 'Compiler und Buildtools',
+      what: 'Compiler für C und C++, CMake und Git; unter Windows die Visual Studio Build Tools.',
+      note: 'Er funktioniert, wie er ist.',
+    },
+    python: { name: 'Python', what: 'Python 3 mit pip.', note: 'Er funktioniert, wie er ist.' },
+    dotnet: { name: '.NET', what: 'Das .NET SDK, Version 8.', note: 'Er funktioniert, wie er ist.' },
+    java: { name: 'Java', what: 'Eine Java-Laufzeit.', note: 'Er funktioniert, wie er ist.' },
+    node: { name: 'Node.js', what: 'Node.js mit npm.', note: 'Er funktioniert, wie er ist.' },
+    ffmpeg: { name: 'FFmpeg', what: 'Wandelt Video und Ton um.', note: 'Er funktioniert, wie er ist.' },
+    blender: { name: 'Blender', what: 'Rendert Szenen ohne Bildschirm.', note: 'Er funktioniert, wie er ist.' },
+    docker: {
+      name: 'Container (Docker)',
+      what: 'Eine Containerlaufzeit, die Batch für Aufgaben in Containern braucht.',
+      note: 'Wählen Sie dann für den Pool eine Containerkonfiguration.',
+    },
+    azcopy: { name: 'AzCopy', what: 'Kopiert von und nach Azure Storage.', note: 'Er funktioniert, wie er ist.' },
+    mount: {
+      name: 'Daten beim Knotenstart einhängen',
+      what: 'Jeder Knoten findet einen Blobcontainer in einem Ordner: unter Linux eingehängt, unter Windows kopiert (dafür muss der Teil AzCopy vorher stehen).',
+      note: 'Setzen Sie Konto und Container ein. Der Pool braucht eine verwaltete Identität, die dort lesen darf (Storage-Blobdatenleser).',
+    },
+    clean: {
+      name: 'Caches leeren',
+      what: 'Nimmt aus dem Image, was nur beim Installieren Platz brauchte. Am besten als letzter Teil.',
+      note: 'Er funktioniert, wie er ist.',
+    },
+  },
 }

@@ -131,4 +131,39 @@ export const recipe = {
     domain: 'the VM is joined to a domain',
     other: 'its log names no cause that we know',
   },
+  /** Ready-made parts: what they bring, and what a person has to do about them. */
+  ready: {
+    update: {
+      name: 'Update packages',
+      what: 'Brings the system up to date and restarts it.',
+      note: 'It works as it is.',
+    },
+    compilers: {
+      name: 'Compilers and build tools',
+      what: 'C and C++ compilers, CMake and Git; on Windows the Visual Studio Build Tools.',
+      note: 'It works as it is.',
+    },
+    python: { name: 'Python', what: 'Python 3 with pip.', note: 'It works as it is.' },
+    dotnet: { name: '.NET', what: 'The .NET SDK, version 8.', note: 'It works as it is.' },
+    java: { name: 'Java', what: 'A Java runtime.', note: 'It works as it is.' },
+    node: { name: 'Node.js', what: 'Node.js with npm.', note: 'It works as it is.' },
+    ffmpeg: { name: 'FFmpeg', what: 'Converts video and sound.', note: 'It works as it is.' },
+    blender: { name: 'Blender', what: 'Renders scenes without a screen.', note: 'It works as it is.' },
+    docker: {
+      name: 'Containers (Docker)',
+      what: 'A container runtime, which Batch needs for tasks in containers.',
+      note: 'Then choose a container configuration for the pool.',
+    },
+    azcopy: { name: 'AzCopy', what: 'Copies to and from Azure Storage.', note: 'It works as it is.' },
+    mount: {
+      name: 'Mount data at node start',
+      what: 'Every node finds a blob container in a folder: mounted on Linux, copied on Windows (which needs the part AzCopy before).',
+      note: 'Put in account and container. The pool needs a managed identity that may read there (Storage Blob Data Reader).',
+    },
+    clean: {
+      name: 'Clean caches',
+      what: 'Takes out of the image what only took room while installing. Best as the last part.',
+      note: 'It works as it is.',
+    },
+  },
 }
