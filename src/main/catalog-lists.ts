@@ -10,8 +10,9 @@ export async function fromCatalog(
   catalogs: Catalogs,
 ): Promise<{ entries: Entry[]; source: ListSource; left?: null }> {
   if (what === 'regions') return regionsOf(cloud, catalogs)
-  if (what === 'vmSizes') return sizesOf(catalogs)
+  if (what === 'vmSizes' || what === 'buildSizes') return sizesOf(catalogs)
   if (what === 'nodeAgents') return agentsOf(catalogs)
+  if (what === 'marketplaceImages') return imagesOf(catalogs)
   return { entries: [], source: { from: 'none', at: null } }
 }
 
@@ -37,6 +38,18 @@ async function sizesOf(catalogs: Catalogs) {
     architecture,
     size: { cores: vCpus, memoryGb: memoryGib, localDiskGb: temporaryGib, generations },
     ...(gpu ? { detail: gpu } : {}),
+  }))
+  return { entries, source: { from: 'catalog' as const, at: date } }
+}
+
+async function imagesOf(catalogs: Catalogs) {
+  const { date, offers } = await catalogs.read('image-offers')
+  const entries = offers.map(({ publisher, offer, sku, agent, generation, endsOn }) => ({
+    value: [publisher, offer, sku].join(':'),
+    label: `${offer} ${sku}`,
+    group: publisher,
+    detail: `${agent} · ${generation}`,
+    ...(endsOn ? { endsOn } : {}),
   }))
   return { entries, source: { from: 'catalog' as const, at: date } }
 }

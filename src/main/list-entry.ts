@@ -15,6 +15,8 @@ export const entry = option
     region: z.string().optional(),
     /** A key vault with the permission model that Batch cannot use. */
     roleBased: z.boolean().optional(),
+    /** A size that the subscription cannot have. */
+    restricted: z.boolean().optional(),
   })
 export type Entry = z.infer<typeof entry>
 
@@ -45,7 +47,7 @@ export function optionsOf(entries: readonly Entry[], needs: Needs, known: Known)
   const sizes = sizeOptions(entries.flatMap(sizeOf), wanted, known.left)
   return entries
     .map((of): Option => {
-      const { architecture: _a, osType: _o, region: _r, roleBased: _b, ...plain } = of
+      const { architecture: _a, osType: _o, region: _r, roleBased: _b, restricted: _s, ...plain } = of
       const shown: Option = sizes.find(({ value }) => value === of.value) ?? plain
       const unfit = shown.unfit ?? unfitness(of, needs, known)
       return { ...shown, ...endOf(of, known), ...(unfit ? { unfit } : {}), ...recent(of, needs) }
@@ -80,10 +82,15 @@ function endOf({ value, group, endsOn }: Entry, { retirements }: Known): Pick<Op
   return { ...(on ? { endsOn: on } : {}), ...(found?.replacement ? { replacement: found.replacement } : {}) }
 }
 
-function unfitness({ value, osType, region, roleBased }: Entry, needs: Needs, known: Known): Option['unfit'] | null {
+function unfitness(
+  { value, osType, region, roleBased, restricted }: Entry,
+  needs: Needs,
+  known: Known,
+): Option['unfit'] | null {
   if (region && needs.region && !isSameRegion(region, needs.region)) {
     return { why: 'region', params: { region, wanted: needs.region } }
   }
+  if (restricted) return { why: 'restricted', params: {} }
   if (roleBased) return { why: 'roleBasedVault', params: {} }
   const wanted = [needs.distribution ?? needs.osType, needs.version].filter(Boolean).join(' ')
   if (osType && needs.osType && osType !== needs.osType) return { why: 'system', params: { found: osType, wanted } }

@@ -2,6 +2,7 @@ import type { ListSource, lists, Option } from '../shared/contract'
 import { AppError } from '../shared/errors'
 import { accountQuota, getAccount, listAccounts, listSizes, type Account, type VmSize } from './azure/accounts'
 import type { Cloud } from './azure/cloud'
+import { listBuildSizes } from './azure/compute-sizes'
 import { listGalleries } from './azure/galleries'
 import { listGroups } from './azure/groups'
 import { accountId, groupId, partsOf } from './azure/ids'
@@ -15,7 +16,9 @@ import { fromCatalog } from './catalog-lists'
 import type { KeptLists, ListPlace } from './kept-lists'
 import { optionsOf, type Entry, type Needs } from './list-entry'
 import { coresUsed, type CoresLeft } from './azure/sizes'
+import { listUsages, type Usage } from './azure/usages'
 import { listVaults } from './azure/vaults'
+import { listVms } from './azure/vms'
 
 /** What the forms of a run say so far; empty where nobody has chosen yet. */
 export type Scope = Needs & {
@@ -85,7 +88,8 @@ async function keptAnswer(kept: KeptLists, place: ListPlace): Promise<(Answer & 
 
 function placeOf(list: CloudList, { cloud, account, subscriptionId, region }: Scope): ListPlace {
   const isOfAccount = list === 'subscriptions' || list === 'tenants'
-  const isOfRegion = list === 'vmSizes' || list === 'nodeAgents'
+  const isOfRegion =
+    list === 'vmSizes' || list === 'nodeAgents' || list === 'buildSizes' || list === 'marketplaceImages'
   return {
     cloud,
     list,
@@ -153,6 +157,53 @@ const listings: Record<CloudList, Listing> = {
     const all = await listVaults(cloud, subscriptionOf(scope), signal)
     return { entries: all.map((vault) => ({ ...bound(vault), ...(vault.isRoleBased ? { roleBased: true } : {}) })) }
   },
+  async marketplaceImages(cloud, scope, signal) {
+    const images = await listSupportedImages(cloud, await endpointOf(cloud, scope, signal), signal)
+    return { entries: images.filter(({ isVerified }) => isVerified).map(imageOf) }
+  },
+  async buildSizes(cloud, scope, signal) {
+    if (!scope.region) throw missing('connect.scope', 'region')
+    const subscription = subscriptionOf(scope)
+    const [all, usages] = await Promise.all([
+      listBuildSizes(cloud, subscription, scope.region, signal),
+      listUsages(cloud, subscription, scope.region, signal),
+    ])
+    const entries = all.map(({ name, family, architecture, isRestricted, hasTrustedLaunch: _t, ...size }) => ({
+      value: name,
+      label: name,
+      group: family,
+      architecture,
+      size,
+      ...(isRestricted ? { restricted: true } : {}),
+    }))
+    return { entries, left: subscriptionCores(usages) }
+  },
+  async virtualMachines(cloud, scope, signal) {
+    const all = await listVms(cloud, subscriptionOf(scope), signal)
+    const entries = all.map((vm) => ({ ...named(vm), detail: [vm.osType, vm.vmSize, vm.region].join(' · ') }))
+    return { entries }
+  },
+}
+
+/** Azure's way to write an image: `publisher:offer:sku`. */
+function imageOf({ publisher, offer, sku, nodeAgentSku, supportEndsAt, capabilities }: SupportedImage): Entry {
+  const generation = capabilities.includes('Generation2VMImage') ? 'V2' : ''
+  return {
+    value: [publisher, offer, sku].join(':'),
+    label: `${offer} ${sku}`,
+    group: publisher,
+    detail: [nodeAgentSku, generation].filter(Boolean).join(' · '),
+    ...(supportEndsAt ? { endsOn: supportEndsAt.slice(0, 10) } : {}),
+  }
+}
+
+/** As the compute provider counts: by family, whatever an account for Batch may have. */
+function subscriptionCores(usages: readonly Usage[]): CoresLeft {
+  const by = (field: 'limit' | 'used') =>
+    Object.fromEntries(usages.map((usage) => [usage.name.toLowerCase(), usage[field]]))
+  const families = by('limit')
+  const quota = { dedicatedCores: families['cores'] ?? null, spotCores: null, pools: null, families, isPerFamily: true }
+  return { quota, used: by('used') }
 }
 
 /** An agent ends when the last of its images does. */

@@ -37,17 +37,17 @@ export async function loadPlan(
   const plan = parsePlan(await readText(file), file)
   const found = concernsIn(plan.inputs)
   resolveFile(plan.inputs, path.dirname(path.resolve(file)))
-  for (const setting of settings) applySetting(plan.inputs, setting)
+  for (const setting of settings) applySetting(plan, setting)
   resolveFile(plan.inputs, process.cwd())
   const set = settings.map((setting) => setting.slice(0, setting.indexOf('=')))
   return { ...plan, concerns: found.filter(({ at }) => !set.some((key) => at === key || at.startsWith(`${key}.`))) }
 }
 
-/** Something in a plan that reaches out of it: a file of this computer that it reads, or a command that nodes run. */
+/** Something in a plan that reaches out of it: a file of this computer that it reads, a command that is run, who gets in to a VM. */
 export type Concern = {
   /** `step.field`. */
   at: string
-  what: 'file' | 'profile' | 'script'
+  what: 'file' | 'profile' | 'script' | 'access'
   /** As it stands in the plan. */
   value: string
 }
@@ -62,6 +62,9 @@ export function concernsIn(inputs: PlanInputs): Concern[] {
       ({ file }, n) => ({ at: `disk.choose.dataDisks.${n}.file`, what: 'file', value: file }) as const,
     ),
     { at: 'connect.cloud.cloud', what: 'profile', value: isProfile ? cloud : undefined },
+    ...(['sourceCidr', 'publicKey'] as const).map(
+      (field) => ({ at: `vm.create.${field}`, what: 'access', value: inputs['vm.create']?.[field] }) as const,
+    ),
     ...concernsOfParts(inputs),
     { at: 'pool.create.startTask', what: 'script', value: inputs['pool.create']?.['startTask'] },
   ]
@@ -99,7 +102,7 @@ export function parsePlan(text: string, file: string): Plan {
 }
 
 /** `disk.choose.file=x.vhd`, `image.version.regions=[{"name":"westeurope","replicas":2}]`, `image.version.regions.0.replicas=2`. */
-export function applySetting(inputs: PlanInputs, setting: string): void {
+export function applySetting({ recipe, inputs }: Pick<Plan, 'recipe' | 'inputs'>, setting: string): void {
   const at = setting.indexOf('=')
   const keys = setting.slice(0, at === -1 ? undefined : at).split('.')
   const step = keys.slice(0, 2).join('.')
@@ -107,7 +110,7 @@ export function applySetting(inputs: PlanInputs, setting: string): void {
   if (at === -1 || fields.length === 0) throw invalid(setting, 'expected step.field=value')
   if (fields.some((key) => !/^\w+$/.test(key) || key === '__proto__'))
     throw new AppError('plan.unknown-key', { keys: keys.join('.') })
-  assertStep('from-disk', step)
+  assertStep(recipe, step)
   const text = setting.slice(at + 1)
   assertReadable({ inputs: { [step]: { [fields[0]!]: text } } })
   const form = inputs[step as StepId] ?? {}

@@ -50,6 +50,7 @@ import { createPace } from './upload/pace'
 import { inspectApart } from './disks/inspect-apart'
 import { createXray } from './xray'
 import { createXrayWatch, type XrayWatch } from './xray-watch'
+import { reaches } from './vm-reach'
 import { createUploads, type Uploads } from './upload/uploads'
 import { writeAtomic } from './engine/files'
 import { messages } from '../shared/messages/messages'
@@ -249,6 +250,10 @@ export function createStudio(options: StudioOptions): Studio {
       pace,
       uploads,
       access,
+      async reaches(host, port, signal) {
+        const profile = await clouds.profile(cloudForm(await stateOf(run)))
+        return reaches(host, port, { network, profile, signal })
+      },
       sessions,
       parts: recipe.listener(run),
       vmKeys,

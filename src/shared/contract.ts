@@ -30,7 +30,7 @@ export const option = z.object({
   /** Cannot be used here, and why: listed after all others. `params` fill the holes of `messages.picking.unfit`. */
   unfit: z
     .object({
-      why: z.enum(['generation', 'architecture', 'quota', 'region', 'system', 'roleBasedVault']),
+      why: z.enum(['generation', 'architecture', 'quota', 'region', 'system', 'roleBasedVault', 'restricted']),
       params: z.record(z.string(), z.union([z.string(), z.number()])),
     })
     .optional(),
@@ -130,7 +130,9 @@ const planView = z.object({
   name: z.string(),
   recipe: z.enum(Object.keys(recipes) as [keyof typeof recipes]),
   /** What it reads or runs by itself: to be confirmed. */
-  concerns: z.array(z.object({ at: z.string(), what: z.enum(['file', 'profile', 'script']), value: z.string() })),
+  concerns: z.array(
+    z.object({ at: z.string(), what: z.enum(['file', 'profile', 'script', 'access']), value: z.string() }),
+  ),
   values: z.array(z.object({ step, field: z.string(), value: z.string() })),
 })
 export type PlanView = z.infer<typeof planView>
@@ -147,6 +149,9 @@ export const lists = [
   'vmSizes',
   'nodeAgents',
   'keyVaults',
+  'marketplaceImages',
+  'buildSizes',
+  'virtualMachines',
 ] as const
 
 const cloudName = z.string().min(1).max(200)

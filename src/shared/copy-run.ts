@@ -78,7 +78,16 @@ const practiceRegions: ReadonlySet<string> = new Set(['westeurope', 'northeurope
 
 function filledIn(state: RunState, step: StepId): Form {
   const { performed, typed } = state.steps[step]
-  return { ...performed, ...typed }
+  return less({ ...performed, ...typed }, ...(ofOnce[step] ?? []))
+}
+
+/** What a person said of this one VM: in a copy it is to be said anew. */
+const ofOnce: Partial<Record<StepId, readonly string[]>> = {
+  'vm.install': ['done'],
+  'vm.generalize': ['confirmed', 'acceptedRisks', 'byHand'],
+  'vm.restore': ['times'],
+  'vm.deallocate': ['removeExtensions'],
+  'vm.mark': ['removeExtensions'],
 }
 
 /** Takes out what means nothing in another cloud. */
@@ -132,8 +141,11 @@ function namesIn(step: StepId, form: Form): readonly string[] {
       return form['mode'] === 'choose' ? [] : ['name']
     case 'disk.upload':
       return ['diskName', 'blobName']
+    case 'vm.create':
+      return ['name', 'resourceGroup']
     case 'image.definition':
       return ['name', 'offer']
+    case 'vm.snapshot':
     case 'pool.create':
       return ['name']
     default:

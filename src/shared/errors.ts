@@ -212,6 +212,8 @@ export const errorCodes = [
   'vm.stopped',
   /** {name, minutes}: it runs, but the Azure agent in it does not answer. */
   'vm.agent-silent',
+  /** {name, state}: it runs, although it must not any more. */
+  'vm.started',
   /** {name} */
   'vm.gone',
   /** {names}: extensions that the control plane knows of. */
@@ -556,6 +558,7 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'vm.failed': 'retry',
   'vm.stopped': 'retry',
   'vm.agent-silent': 'retry',
+  'vm.started': 'edit',
   'vm.gone': 'retry',
   'vm.extension-present': 'removeExtensions',
   'vm.extension-stuck': 'restore',

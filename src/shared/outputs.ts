@@ -117,6 +117,8 @@ export type Outputs = {
     name: string
     osType: OsType
     generation: Generation
+    /** Its nodes start with trusted launch. */
+    securityType?: 'TrustedLaunch'
     /** The newest version that others made there. */
     newestVersion?: string
   }

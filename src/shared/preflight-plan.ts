@@ -28,6 +28,7 @@ export function planOf(state: RunState): PreflightPlan {
     storage: isUnneeded('prepare.storage', state)
       ? null
       : { ...placed(storage, group), container: storage.container ?? 'vhds' },
+    ...buildOf(state),
     gallery: placed(gallery, group),
     version: { regions: (form('image.version').regions ?? []).map(({ name }) => regionKey(name)) },
     pool: {
@@ -39,6 +40,12 @@ export function planOf(state: RunState): PreflightPlan {
       ...systemOf(state),
     },
   }
+}
+
+function buildOf(state: RunState): Pick<PreflightPlan, 'build'> {
+  if (state.recipe !== 'from-vm') return {}
+  const form = formsOf(state)
+  return { build: { vmSize: form('vm.plan').vmSize ?? '', resourceGroup: form('vm.create').resourceGroup ?? '' } }
 }
 
 function systemOf(state: RunState): Pick<PreflightPlan['pool'], 'system'> {

@@ -40,6 +40,8 @@ export type PreflightPlan = {
   }
   /** null: no blob is needed, the disk goes into a managed disk. Looks of older journals always have one. */
   storage: { mode: 'choose' | 'create'; name: string; resourceGroup: string; container: string } | null
+  /** The VM that the image is made of, in a group of its own. Absent in a run that sends a disk. */
+  build?: { vmSize: string; resourceGroup: string }
   gallery: { mode: 'choose' | 'create'; name: string; resourceGroup: string }
   version: { regions: string[] }
   pool: {

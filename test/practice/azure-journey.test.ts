@@ -152,6 +152,7 @@ test('gallery, definition and version follow, with progress per region and witho
     publisher: 'me',
     offer: 'deb',
     sku: '12',
+    securityType: 'Standard',
   } as const
   await galleries.createDefinition(cloud, definitionId, { region, run, tags: { nodeAgentSkuId: 'x' }, ...image })
   expect(await ready(() => galleries.getDefinition(cloud, definitionId))).toMatchObject({
@@ -163,7 +164,9 @@ test('gallery, definition and version follow, with progress per region and witho
   })
   await galleries.createVersion(cloud, versionId, {
     region,
-    source: { storageAccountId: storageId, blobUrl: blobs.blobUrl(account!.blobEndpoint, 'vhds', 'debian 12 ü.vhd') },
+    from: {
+      source: { storageAccountId: storageId, blobUrl: blobs.blobUrl(account!.blobEndpoint, 'vhds', 'debian 12 ü.vhd') },
+    },
     targets: [
       { region, replicas: 1 },
       { region: 'northeurope', replicas: 2 },

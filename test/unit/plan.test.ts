@@ -139,7 +139,7 @@ describe('a plan', () => {
 
 describe('a setting', () => {
   const applied = (setting: string, inputs: PlanInputs = {}) => {
-    applySetting(inputs, setting)
+    applySetting({ recipe: 'from-disk', inputs }, setting)
     return inputs
   }
 

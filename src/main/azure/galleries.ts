@@ -125,6 +125,8 @@ export type DefinitionSpec = {
   publisher: string
   offer: string
   sku: string
+  /** Of the VM or disk that it is for; nodes must start in the same way. */
+  securityType: 'Standard' | 'TrustedLaunch'
   run: string
   /** Kept on the definition so that the next pool knows its node agent. */
   tags?: Tags
@@ -152,7 +154,7 @@ export async function createDefinition(
       hyperVGeneration: spec.generation,
       architecture: spec.architecture,
       identifier: { publisher: spec.publisher, offer: spec.offer, sku: spec.sku },
-      features: [{ name: 'SecurityType', value: 'Standard' }],
+      features: [{ name: 'SecurityType', value: spec.securityType }],
     }
     await client.galleryImages.createOrUpdate(at.resourceGroup, at.gallery, at.definition, body, options).submitted()
   })
@@ -192,11 +194,12 @@ export async function getVersion(cloud: Cloud, id: string, signal?: AbortSignal)
 /** A managed disk, or a page blob with a fixed VHD (URL without SAS) and the account that holds it. */
 export type DiskSource = { diskId: string } | { storageAccountId: string; blobUrl: string }
 
+/** A VM that is marked as generalized, or disks; `lun`: the number under which nodes get a data disk. */
+export type VersionSource = { vmId: string } | { source: DiskSource; dataDisks?: { lun: number; source: DiskSource }[] }
+
 export type VersionSpec = {
   region: string
-  source: DiskSource
-  /** `lun`: the number under which nodes get the disk. */
-  dataDisks?: { lun: number; source: DiskSource }[]
+  from: VersionSource
   targets: { region: string; replicas: number }[]
   excludeFromLatest: boolean
   run: string
@@ -216,19 +219,7 @@ export async function createVersion(
     const body: ArmVersion = {
       location: spec.region,
       tags: tagsOf(spec.run),
-      storageProfile: {
-        osDiskImage: {
-          hostCaching: 'ReadWrite',
-          source: sourceBody(spec.source),
-        },
-        ...(spec.dataDisks?.length && {
-          dataDiskImages: spec.dataDisks.map(({ lun, source }) => ({
-            lun,
-            hostCaching: 'ReadOnly' as const,
-            source: sourceBody(source),
-          })),
-        }),
-      },
+      storageProfile: profileOf(spec.from),
       publishingProfile: {
         targetRegions: spec.targets.map((it) => ({
           name: it.region,
@@ -255,6 +246,20 @@ export async function deleteVersion(cloud: Cloud, id: string, signal?: AbortSign
       .delete(at.resourceGroup, at.gallery, at.definition, at.version, options)
       .submitted()
   })
+}
+
+function profileOf(from: VersionSource): NonNullable<ArmVersion['storageProfile']> {
+  if ('vmId' in from) return { source: { virtualMachineId: from.vmId } }
+  const { source, dataDisks = [] } = from
+  const data = dataDisks.map((disk) => ({
+    lun: disk.lun,
+    hostCaching: 'ReadOnly' as const,
+    source: sourceBody(disk.source),
+  }))
+  return {
+    osDiskImage: { hostCaching: 'ReadWrite', source: sourceBody(source) },
+    ...(data.length > 0 && { dataDiskImages: data }),
+  }
 }
 
 function sourceBody(source: DiskSource) {
@@ -297,6 +302,7 @@ function definitionFrom(it: ArmDefinition): Definition {
 }
 
 function versionFrom(it: ArmVersion): Version {
+  const whole = it.storageProfile?.source
   const source = it.storageProfile?.osDiskImage?.source
   return {
     id: it.id ?? '',
@@ -315,7 +321,8 @@ function versionFrom(it: ArmVersion): Version {
       replicas: target.regionalReplicaCount ?? 1,
     })),
     excludeFromLatest: it.publishingProfile?.excludeFromLatest ?? false,
-    source: source?.uri ?? source?.id ?? it.storageProfile?.source?.id ?? '',
+    // Of a version made from a VM the service also shows the disk, which is the VM's own.
+    source: whole?.virtualMachineId ?? source?.uri ?? source?.id ?? whole?.id ?? '',
     luns: (it.storageProfile?.dataDiskImages ?? []).map(({ lun }) => lun),
     publishedAt: it.publishingProfile?.publishedDate?.toISOString() ?? '',
     tags: it.tags ?? {},

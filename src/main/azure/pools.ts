@@ -17,6 +17,8 @@ export type PoolSpec = {
   taskSlotsPerNode: number
   interNodeCommunication: boolean
   startTask?: string
+  /** Of the image: its nodes must start in the same way. */
+  securityType?: 'TrustedLaunch'
   run: string
 }
 export type ResizeError = { code: string; message: string; values: { name: string; value: string }[] }
@@ -65,6 +67,8 @@ export type Pool = {
   metadata: Record<string, string>
 }
 
+/** Images of VMs with trusted launch start in no other way. */
+const trustedLaunch = { securityType: 'trustedLaunch', uefiSettings: { secureBootEnabled: true, vTpmEnabled: true } }
 /** Above 300 nodes Batch wants more time for custom images (Batch guide "Create a custom image pool"). */
 const resizeTimeout = 'PT30M'
 
@@ -91,7 +95,11 @@ export async function createPool(cloud: Cloud, id: string, spec: PoolSpec, signa
     properties: {
       vmSize: spec.vmSize,
       deploymentConfiguration: {
-        virtualMachineConfiguration: { imageReference: { id: spec.imageId }, nodeAgentSkuId: spec.nodeAgentSku },
+        virtualMachineConfiguration: {
+          imageReference: { id: spec.imageId },
+          nodeAgentSkuId: spec.nodeAgentSku,
+          ...(spec.securityType && { securityProfile: trustedLaunch }),
+        },
       },
       scaleSettings: {
         fixedScale: { targetDedicatedNodes: spec.dedicated, targetLowPriorityNodes: spec.spot, resizeTimeout },

@@ -369,7 +369,7 @@ const shapes: Shapes = {
   'vm.deallocate': { powerState: text, snapshotKept: flag },
   'vm.mark': { id },
   'image.gallery': { name: text, resourceGroup: text, region: text, id },
-  'image.definition': { name: text, osType: text, generation, newestVersion: text, id },
+  'image.definition': { name: text, osType: text, generation, securityType: text, newestVersion: text, id },
   'image.version': { version: text, regions, dataDisks: luns, id },
   'pool.create': { name: text, vmSize: text, nodeAgentSku: text, id },
   'pool.canary': {

@@ -1,28 +1,26 @@
 import { AppError } from '../../shared/errors'
 import type { OutputOf } from '../../shared/outputs'
 import { isSameResource } from '../../shared/terms'
-import { blobFacts } from '../azure/blobs'
 import type { Cloud } from '../azure/cloud'
-import { getDisk } from '../azure/disks'
 import { getVersion } from '../azure/galleries'
 import { listNodes } from '../azure/nodes'
 import { getPool } from '../azure/pools'
+import type { ImageSource, Look, Seen } from './image-source'
 import { outputOf, parseForm, type RunStep, type Tools } from './tools'
 
 type Check = OutputOf<'finish.verify'>['checks'][number]
-/** What a check saw; `ok` compares it with what the run says. */
-type Seen = { ok: boolean; detail: string }
 
 /** Items S56 and S57 of the article: looks once more, in the cloud, whether everything hangs together. */
-export const finishVerify: RunStep<'finish.verify'> = {
+export const finishVerifyOf = (from: ImageSource): RunStep<'finish.verify'> => ({
   id: 'finish.verify',
-  requires: ['prepare.account', 'disk.inspect', 'disk.upload', 'image.version', 'pool.create', 'pool.canary'],
+  requires: ['prepare.account', ...from.toldBy, ...from.broughtBy, 'image.version', 'pool.create', 'pool.canary'],
   parse: (input) => parseForm('finish.verify', input),
   describe: () => ({ minutes: 1, cost: 'none', makes: [] }),
   check: () => Promise.resolve({ is: 'todo' }),
   async run(tools) {
     const cloud = await tools.cloud()
     const checks: Check[] = []
+    const looks = [...from.looks, ...commonLooks(from)]
     for (const [index, [id, look]] of looks.entries()) {
       tools.progress({ done: index, total: looks.length, unit: 'steps' })
       checks.push({ id, ...(await look(tools, cloud)) })
@@ -34,24 +32,15 @@ export const finishVerify: RunStep<'finish.verify'> = {
     }
     return { checks }
   },
-}
+})
 
-const looks: [string, (tools: Tools, cloud: Cloud) => Promise<Seen>][] = [
-  ['blobLength', blobLength],
-  ['versionState', versionState],
-  ['versionSource', versionSource],
-  ['poolImage', poolImage],
-  ['nodeIdle', nodeIdle],
-]
-
-async function blobLength(tools: Tools, cloud: Cloud): Promise<Seen> {
-  const expected = outputOf(tools, 'disk.inspect').uploadBytes
-  const { diskId, blobUrl = '' } = outputOf(tools, 'disk.upload')
-  const found =
-    diskId === undefined
-      ? (await blobFacts(cloud, blobUrl, tools.signal))?.sizeBytes
-      : (await getDisk(cloud, diskId, tools.signal))?.uploadBytes
-  return { ok: found === expected, detail: `${found ?? 'none'} / ${expected}` }
+function commonLooks(from: ImageSource): [string, Look][] {
+  return [
+    ['versionState', versionState],
+    ['versionSource', (tools, cloud) => versionSource(tools, cloud, from)],
+    ['poolImage', poolImage],
+    ['nodeIdle', nodeIdle],
+  ]
 }
 
 async function versionState(tools: Tools, cloud: Cloud): Promise<Seen> {
@@ -60,11 +49,9 @@ async function versionState(tools: Tools, cloud: Cloud): Promise<Seen> {
   return { ok, detail: version ? `${version.state}, ${version.replication}` : 'none' }
 }
 
-async function versionSource(tools: Tools, cloud: Cloud): Promise<Seen> {
+async function versionSource(tools: Tools, cloud: Cloud, from: ImageSource): Promise<Seen> {
   const version = await getVersion(cloud, outputOf(tools, 'image.version').id, tools.signal)
-  const { diskId, blobUrl } = outputOf(tools, 'disk.upload')
-  const ok = diskId === undefined ? version?.source === blobUrl : isSameResource(version?.source ?? '', diskId)
-  return { ok, detail: version?.source || 'none' }
+  return { ok: version !== null && from.isSourceOf(tools, version), detail: version?.source || 'none' }
 }
 
 async function poolImage(tools: Tools, cloud: Cloud): Promise<Seen> {

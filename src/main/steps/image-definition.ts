@@ -13,15 +13,17 @@ import {
 import type { Cloud } from '../azure/cloud'
 import { definitionId } from '../azure/ids'
 import { isMadeBy } from '../azure/tags'
+import type { ImageSource } from './image-source'
 import { announce, assertOurs, assertSameBasis, foreign, isListed, untilGone, untilReady } from './making'
 import { outputOf, parseForm, type RunStep, type Tools } from './tools'
 
 type Form = Inputs['image.definition']
+type System = ReturnType<ImageSource['system']>
 
 /** What the image is: operating system, generation, architecture and its own name. None of these can be changed later. */
-export const imageDefinition: RunStep<'image.definition'> = {
+export const imageDefinitionOf = (from: ImageSource): RunStep<'image.definition'> => ({
   id: 'image.definition',
-  requires: ['image.gallery', 'disk.inspect'],
+  requires: ['image.gallery', ...from.toldBy],
   passesOn: ({ newestVersion: _proposal, ...rest }) => rest,
   closing: 'goesOn',
   parse: (input) => parseForm('image.definition', input),
@@ -31,14 +33,14 @@ export const imageDefinition: RunStep<'image.definition'> = {
     makes: [{ what: 'image definition', name: input.name, keep: true }],
   }),
   async check(tools, input) {
-    assertFitsDisk(tools, input)
+    assertFitsSystem(from.system(tools), input)
     const cloud = await tools.cloud()
     const found = await getDefinition(cloud, ownId(tools, input), tools.signal)
     if (!found) {
       await assertIdentifierFree(tools, cloud, input)
       return { is: 'todo' }
     }
-    assertFitsForm(found, input)
+    assertFitsForm(found, input, from.system(tools))
     assertSameBasis(tools, found.id, 'image definition')
     const isOurs = isMadeBy(tools.run, found.tags)
     const isReady = found.state === 'Succeeded' && (!isOurs || isListed(tools, found.id))
@@ -49,7 +51,7 @@ export const imageDefinition: RunStep<'image.definition'> = {
     const id = ownId(tools, input)
     const found = await getDefinition(cloud, id, tools.signal)
     if (found) {
-      assertFitsForm(found, input)
+      assertFitsForm(found, input, from.system(tools))
       assertSameBasis(tools, found.id, 'image definition')
     }
     if (!found || isMadeBy(tools.run, found.tags)) await announce(tools, id, 'image definition', true)
@@ -57,7 +59,8 @@ export const imageDefinition: RunStep<'image.definition'> = {
     if (!found) {
       const { region } = outputOf(tools, 'image.gallery')
       const { osType, generation, architecture, publisher, offer, sku } = input
-      const spec = { region, osType, generation, architecture, publisher, offer, sku, run: tools.run }
+      const { securityType } = from.system(tools)
+      const spec = { region, osType, generation, architecture, publisher, offer, sku, securityType, run: tools.run }
       operation = (await createDefinition(cloud, id, spec, tools.signal)).operation
     }
     const definition = await untilReady(tools, cloud, (signal) => getDefinition(cloud, id, signal), {
@@ -83,29 +86,32 @@ export const imageDefinition: RunStep<'image.definition'> = {
       limitMinutes: 15,
     })
   },
-}
+})
 
 function ownId(tools: Tools, input: Form): string {
   return definitionId(outputOf(tools, 'image.gallery').id, input.name)
 }
 
-function assertFitsDisk(tools: Tools, input: Form): void {
-  const disk = outputOf(tools, 'disk.inspect')
-  if (disk.generation && disk.generation !== input.generation) {
-    throw new AppError('image.generation-mismatch', { found: disk.generation, wanted: input.generation })
+function assertFitsSystem({ osType, generation }: System, input: Form): void {
+  if (generation && generation !== input.generation) {
+    throw new AppError('image.generation-mismatch', { found: generation, wanted: input.generation })
   }
-  if (disk.os && disk.os.type !== input.osType) {
+  if (osType && osType !== input.osType) {
     throw new AppError('input.invalid', { step: 'image.definition', fields: 'osType' })
   }
 }
 
 /** A definition that is there already may be used for another version when it says the same about the image. */
-function assertFitsForm(found: Definition, input: Form): void {
+function assertFitsForm(found: Definition, input: Form, { securityType }: System): void {
   if (found.generation !== input.generation) {
     throw new AppError('image.generation-mismatch', { found: found.generation, wanted: input.generation })
   }
   if (found.osType !== input.osType || found.architecture !== input.architecture || !found.isGeneralized) {
     throw foreign('image definition', found.name)
+  }
+  // Azure makes no version of a VM with trusted launch in a definition without it, and none of another VM in one that demands it.
+  if ((found.securityType === 'TrustedLaunch') !== (securityType === 'TrustedLaunch')) {
+    throw new AppError('image.trusted-launch')
   }
 }
 
@@ -127,5 +133,6 @@ async function outputFrom(tools: Tools, cloud: Cloud, definition: Definition): P
   const [newest] = versions
     .filter(({ tags }) => !isMadeBy(tools.run, tags))
     .toSorted((a, b) => compareVersions(b.name, a.name))
-  return { id, name, osType, generation, ...(newest ? { newestVersion: newest.name } : {}) }
+  const secured = definition.securityType === 'TrustedLaunch' ? { securityType: 'TrustedLaunch' as const } : {}
+  return { id, name, osType, generation, ...secured, ...(newest ? { newestVersion: newest.name } : {}) }
 }

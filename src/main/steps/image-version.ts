@@ -5,10 +5,11 @@ import type { Inputs } from '../../shared/forms/forms'
 import type { OutputOf } from '../../shared/outputs'
 import type { Progress } from '../../shared/run'
 import type { Cloud } from '../azure/cloud'
-import { createVersion, deleteVersion, getVersion, type DiskSource, type Version } from '../azure/galleries'
+import { createVersion, deleteVersion, getVersion, type Version } from '../azure/galleries'
 import { versionId } from '../azure/ids'
 import { failureOfOperation } from '../azure/operations'
 import { waitFor } from '../azure/wait'
+import type { ImageSource } from './image-source'
 import { announce, assertOurs, assertSameBasis, isListed, polling, presence, untilGone } from './making'
 import { outputOf, parseForm, type RunStep, type Tools } from './tools'
 
@@ -18,10 +19,10 @@ const ticket = z.object({ operation: z.string().nullable() })
 /** Copies of a large disk into far regions take this long at worst. */
 const limitMs = 4 * 60 * 60_000
 
-/** Makes the image version from the uploaded disks and waits until every region has its copies. */
-export const imageVersion: RunStep<'image.version'> = {
+/** Makes the image version from what the recipe brings and waits until every region has its copies. */
+export const imageVersionOf = (from: ImageSource): RunStep<'image.version'> => ({
   id: 'image.version',
-  requires: ['prepare.account', 'disk.upload', 'image.definition'],
+  requires: ['prepare.account', ...from.broughtBy, 'image.definition'],
   closing: 'goesOn',
   parse: (input) => parseForm('image.version', input),
   describe: (input) => ({
@@ -49,8 +50,8 @@ export const imageVersion: RunStep<'image.version'> = {
     }
     // A failed import stays failed: Azure takes no new source for a version, it must go and come anew.
     if (found && isImportFailed(found)) await remove(tools, cloud, id, found.name)
-    if (!found || isImportFailed(found)) await put(tools, cloud, id, input)
-    else if (found.state === 'Failed' || !hasTargets(found, input)) await put(tools, cloud, id, input)
+    if (!found || isImportFailed(found)) await put(tools, cloud, from, id, input)
+    else if (found.state === 'Failed' || !hasTargets(found, input)) await put(tools, cloud, from, id, input)
     else await announce(tools, id, 'image version', true)
     return outputFrom(await replicated(tools, cloud, id, input.version))
   },
@@ -61,7 +62,7 @@ export const imageVersion: RunStep<'image.version'> = {
     assertOurs(tools, version, 'image version')
     await remove(tools, cloud, resource.id, version.name)
   },
-}
+})
 
 function ownId(tools: Tools, input: Form): string {
   return versionId(outputOf(tools, 'image.definition').id, input.version)
@@ -81,16 +82,15 @@ function isImportFailed(version: Version): boolean {
 }
 
 /** Makes the version, or publishes one that is there to other regions. */
-async function put(tools: Tools, cloud: Cloud, id: string, input: Form): Promise<void> {
-  const sent = outputOf(tools, 'disk.upload')
+async function put(tools: Tools, cloud: Cloud, from: ImageSource, id: string, input: Form): Promise<void> {
+  await from.assertReady(tools, cloud)
   await announce(tools, id, 'image version', true)
   const { operation } = await createVersion(
     cloud,
     id,
     {
       region: outputOf(tools, 'prepare.account').region,
-      source: sourceOf(tools, sent),
-      dataDisks: (sent.dataDisks ?? []).map((disk) => ({ lun: disk.lun, source: sourceOf(tools, disk) })),
+      from: from.version(tools),
       targets: input.regions.map(({ name, replicas }) => ({ region: name, replicas })),
       excludeFromLatest: input.excludeFromLatest,
       run: tools.run,
@@ -99,13 +99,6 @@ async function put(tools: Tools, cloud: Cloud, id: string, input: Form): Promise
   )
   // Only to fetch the words of a failure: the version itself says no more than that it failed.
   await tools.ticket({ operation })
-}
-
-/** Older journals do not say whose account the blob lies in: it is that of their own step. */
-function sourceOf(tools: Tools, sent: { diskId?: string; blobUrl?: string; storageAccountId?: string }): DiskSource {
-  if (sent.diskId !== undefined) return { diskId: sent.diskId }
-  const storageAccountId = sent.storageAccountId ?? outputOf(tools, 'prepare.storage').id
-  return { storageAccountId, blobUrl: sent.blobUrl ?? '' }
 }
 
 async function replicated(tools: Tools, cloud: Cloud, id: string, name: string): Promise<Version> {

@@ -50,6 +50,7 @@ export const poolCreate: RunStep<'pool.create'> = {
         taskSlotsPerNode,
         interNodeCommunication,
         ...(startTask ? { startTask } : {}),
+        ...(outputOf(tools, 'image.definition').securityType ? { securityType: 'TrustedLaunch' as const } : {}),
         imageId: outputOf(tools, 'image.version').id,
         dedicated: 1,
         spot: 0,

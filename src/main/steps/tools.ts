@@ -51,6 +51,8 @@ export type Env = {
   uploads: Uploads
   /** Who may come in to each run's build VM. */
   access: VmAccess
+  /** Whether a port of a VM answers this computer, by the way that a session takes. */
+  reaches(host: string, port: number, signal: AbortSignal): Promise<NonNullable<OutputOf<'vm.create'>['reach']>>
   /** The live connections to build VMs. */
   sessions: Sessions
   /** Told how the parts of the install recipe stand and what they print, for whoever watches; never written down. */

@@ -26,7 +26,7 @@ type Output = OutputOf<'vm.generalize'>
  */
 export const vmGeneralize: RunStep<'vm.generalize'> = {
   id: 'vm.generalize',
-  requires: ['vm.create', 'vm.install'],
+  requires: ['vm.create', 'vm.install', 'vm.restore'],
   closing: 'goesOn',
   parse: (input) => parseForm('vm.generalize', input),
   describe: () => ({ minutes: 10, cost: 'none', makes: [] }),

@@ -53,6 +53,7 @@ const places: Partial<Record<ErrorCode, StepId>> = {
   'vm.size-architecture': 'vm.plan',
   'vm.trusted-launch': 'vm.plan',
   'vm.trusted-launch-only': 'vm.plan',
+  'vm.started': 'vm.deallocate',
   'vm.address-unknown': 'vm.create',
   'vm.open-to-all': 'vm.create',
 }

@@ -55,6 +55,8 @@ export function answersWith(change: Partial<Answers> = {}): Answers {
     accountName: free,
     sizes: { value: sizes },
     usages: null,
+    buildSizes: null,
+    hasBuildVm: null,
     storage: { value: null },
     hasContainer: { value: false },
     storageName: free,

@@ -1,6 +1,7 @@
 import type { ErrorData } from '../../../shared/errors'
 import type { Permission } from '../../../shared/rights'
 import type { Account, AccountQuota, NameCheck, VmSize } from '../../azure/accounts'
+import type { BuildSize } from '../../azure/compute-sizes'
 import type { Gallery } from '../../azure/galleries'
 import type { SupportedImage } from '../../azure/nodes'
 import type { StorageAccount } from '../../azure/storage'
@@ -27,6 +28,9 @@ export type Answers = {
   accountName: Answer<NameCheck> | null
   sizes: Answer<VmSize[]>
   usages: Answer<Usage[]> | null
+  /** For the build VM: what sizes there are, and whether this run has made it already. */
+  buildSizes: Answer<BuildSize[]> | null
+  hasBuildVm: Answer<boolean> | null
   storage: Answer<StorageAccount | null>
   hasContainer: Answer<boolean> | null
   storageName: Answer<NameCheck> | null

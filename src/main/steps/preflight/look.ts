@@ -12,8 +12,9 @@ import {
   type Account,
 } from '../../azure/accounts'
 import type { Cloud } from '../../azure/cloud'
+import { listBuildSizes } from '../../azure/compute-sizes'
 import { getGallery } from '../../azure/galleries'
-import { getGroup } from '../../azure/groups'
+import { getGroup, listGroupResources } from '../../azure/groups'
 import { accountId, galleryId, groupId, storageAccountId } from '../../azure/ids'
 import { listSupportedImages } from '../../azure/nodes'
 import { listPermissions } from '../../azure/permissions'
@@ -21,6 +22,7 @@ import { isPoolMadeBy, listPools } from '../../azure/pools'
 import { getProvider } from '../../azure/providers'
 import { listServiceAssignments } from '../../azure/role-assignments'
 import { checkStorageName, containerExists, getStorageAccount } from '../../azure/storage'
+import { isMadeBy } from '../../azure/tags'
 import { listUsages } from '../../azure/usages'
 import { getVault } from '../../azure/vaults'
 import { valueOr, type Answer, type Answers } from './answers'
@@ -89,18 +91,19 @@ async function askProviders(
 type Things = Omit<Answers, 'providers' | 'hasGroup' | 'sizes' | 'permissions'>
 
 async function askThings(cloud: Cloud, { run, plan, signal }: Looking): Promise<Things> {
-  const [batch, storage, gallery, mode] = await Promise.all([
+  const [batch, storage, gallery, mode, build] = await Promise.all([
     askAccount(cloud, run, plan, signal),
     askStorage(cloud, plan, signal),
     answerOf(getGallery(cloud, idOf(plan, plan.gallery, galleryId), signal)),
     askSubscriptionMode(cloud, plan, signal),
+    askBuild(cloud, run, plan, signal),
   ])
   const isInSubscription = valueOr(batch.account, null)?.allocationMode === 'UserSubscription'
   const usages =
-    isInSubscription && !mode.usages
+    (isInSubscription || plan.build) && !mode.usages
       ? await answerOf(listUsages(cloud, plan.subscriptionId, plan.region, signal))
       : mode.usages
-  return { ...batch, ...storage, gallery, ...mode, usages }
+  return { ...batch, ...storage, gallery, ...mode, ...build, usages }
 }
 
 async function askAccount(cloud: Cloud, run: string, plan: PreflightPlan, signal: AbortSignal) {
@@ -130,6 +133,26 @@ async function poolsOf(cloud: Cloud, run: string, account: string, signal: Abort
     spot: Math.max(spot, targetSpot),
   }))
   return { count: pools.length, pools: wanted }
+}
+
+/** What a VM of the subscription's own can be; the name of its group tells whether this run has made it. */
+async function askBuild(
+  cloud: Cloud,
+  run: string,
+  { build, subscriptionId, region }: PreflightPlan,
+  signal: AbortSignal,
+) {
+  if (!build) return { buildSizes: null, hasBuildVm: null }
+  const group = groupId(subscriptionId, build.resourceGroup || '-')
+  const [buildSizes, hasBuildVm] = await Promise.all([
+    answerOf(listBuildSizes(cloud, subscriptionId, region, signal)),
+    answerOf(
+      listGroupResources(cloud, group, signal).then((all) =>
+        all.some(({ type, tags }) => /virtualMachines$/i.test(type) && isMadeBy(run, tags)),
+      ),
+    ),
+  ])
+  return { buildSizes, hasBuildVm }
 }
 
 async function roomIn(

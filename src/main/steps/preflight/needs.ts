@@ -30,6 +30,8 @@ const storage = 'Microsoft.Storage/storageAccounts'
 const containers = `${storage}/blobServices/containers`
 const galleries = 'Microsoft.Compute/galleries'
 const disks = 'Microsoft.Compute/disks'
+const machines = 'Microsoft.Compute/virtualMachines'
+const network = 'Microsoft.Network'
 
 /** The list of what the run will do, action by action, from what is planned (roles and actions: batch-role-based-access-control). */
 export function needsOf(plan: PreflightPlan, facts: NeedFacts): Need[] {
@@ -86,6 +88,8 @@ function accountNeeds(plan: PreflightPlan, scope: string): Need[] {
 
 function uploadNeeds(plan: PreflightPlan, facts: NeedFacts, run: string): Need[] {
   const { storage: account } = plan
+  // The build VM's group is its own, and still to be made.
+  if (plan.build) return buildNeeds(`/subscriptions/${plan.subscriptionId}`)
   if (!account) return diskNeeds(run)
   const scope = scopeOf(account, run, (group, name) => storageAccountId(groupId(plan.subscriptionId, group), name))
   return storageNeeds(account.mode === 'create', facts, scope)
@@ -98,6 +102,54 @@ function diskNeeds(scope: string): Need[] {
       actions: [`${disks}/read`, `${disks}/write`, `${disks}/beginGetAccess/action`, `${disks}/endGetAccess/action`],
     }),
     need('diskRemove', 'finish.cleanup', scope, { actions: [`${disks}/delete`], isVital: false }),
+  ]
+}
+
+/** Microsoft Learn, "Virtual Machine Contributor" and "Network Contributor": what of them a build VM needs. */
+function buildNeeds(scope: string): Need[] {
+  return [
+    need('buildGroup', 'vm.create', scope, { actions: ['Microsoft.Resources/subscriptions/resourceGroups/write'] }),
+    need('buildNetwork', 'vm.create', scope, {
+      actions: [
+        `${network}/virtualNetworks/write`,
+        `${network}/virtualNetworks/subnets/join/action`,
+        `${network}/networkSecurityGroups/write`,
+        `${network}/networkSecurityGroups/join/action`,
+        `${network}/networkSecurityGroups/securityRules/write`,
+        `${network}/networkSecurityGroups/securityRules/delete`,
+        `${network}/publicIPAddresses/write`,
+        `${network}/publicIPAddresses/join/action`,
+        `${network}/networkInterfaces/write`,
+        `${network}/networkInterfaces/join/action`,
+      ],
+    }),
+    need('buildVm', 'vm.create', scope, {
+      actions: [`${machines}/read`, `${machines}/write`, `${machines}/instanceView/read`, `${disks}/write`],
+    }),
+    need('buildMark', 'vm.mark', scope, {
+      actions: [`${machines}/deallocate/action`, `${machines}/generalize/action`],
+    }),
+    // Without it the first session asks whether the host key is the right one.
+    need('buildLog', 'vm.create', scope, {
+      actions: [`${machines}/retrieveBootDiagnosticsData/action`],
+      isVital: false,
+    }),
+    need('buildSnapshot', 'vm.snapshot', scope, {
+      actions: ['Microsoft.Compute/snapshots/read', 'Microsoft.Compute/snapshots/write'],
+      isVital: false,
+    }),
+    need('buildRemove', 'finish.cleanup', scope, {
+      actions: [
+        'Microsoft.Resources/subscriptions/resourceGroups/delete',
+        `${machines}/delete`,
+        `${disks}/delete`,
+        `${network}/networkInterfaces/delete`,
+        `${network}/publicIPAddresses/delete`,
+        `${network}/networkSecurityGroups/delete`,
+        `${network}/virtualNetworks/delete`,
+      ],
+      isVital: false,
+    }),
   ]
 }
 

@@ -2,9 +2,10 @@ import type { PreflightPlan, PreflightRow } from '../../../shared/preflight'
 import { valueOr, type Answer } from './answers'
 
 /** Namespaces that a run uses. */
-export function namespacesOf({ account }: PreflightPlan): string[] {
+export function namespacesOf({ account, build }: PreflightPlan): string[] {
+  const network = build ? ['Microsoft.Network'] : []
   const vault = account.allocationMode === 'UserSubscription' ? ['Microsoft.KeyVault'] : []
-  return ['Microsoft.Batch', 'Microsoft.Compute', 'Microsoft.Storage', ...vault]
+  return ['Microsoft.Batch', 'Microsoft.Compute', 'Microsoft.Storage', ...network, ...vault]
 }
 
 /** Those that are known not to be switched on. */

@@ -10,7 +10,7 @@ export type Rooms = { total: Room | null; spot: Room | null; families: Record<st
 
 /** Cores and counts against limits: of the account, or of the subscription where nodes are made in it. */
 export function quotaRows(plan: PreflightPlan, answers: Answers): PreflightRow[] {
-  return [...accountRows(plan, answers), ...poolRows(answers), ...coreRows(plan, answers)]
+  return [...accountRows(plan, answers), ...poolRows(answers), ...coreRows(plan, answers), ...buildRows(plan, answers)]
 }
 
 function accountRows(plan: PreflightPlan, { accountsInRegion, account }: Answers): PreflightRow[] {
@@ -62,6 +62,30 @@ function coreRows(plan: PreflightPlan, answers: Answers): PreflightRow[] {
       : []),
     coreRow('total', rooms.total, cores * dedicated, { ...params, family: size.family, fits }),
     ...(spot > 0 ? [coreRow('spot', rooms.spot, cores * spot, { ...params, family: size.family, fits: '' })] : []),
+  ]
+}
+
+/** The build VM takes of the subscription's own cores, whatever the account may have. */
+function buildRows({ build, region }: PreflightPlan, { buildSizes, usages, hasBuildVm }: Answers): PreflightRow[] {
+  if (!build) return []
+  const row = { id: 'quota build', family: 'quotas' as const, step: 'vm.plan' as const }
+  const params = { size: build.vmSize, region }
+  const sizes = valueOr(buildSizes, null)
+  const size = sizes?.find(({ name }) => name.toLowerCase() === build.vmSize.toLowerCase())
+  if (sizes && (!size || size.isRestricted)) return [{ ...row, params, text: 'buildSizeMissing', severity: 'block' }]
+  const list = valueOr(usages, null)
+  if (!size || !list) return [{ ...row, params, text: 'buildCoresUnread', severity: 'unknown' }]
+  const needed = size.cores ?? 1
+  const rooms = [size.family, 'cores'].flatMap((name) =>
+    list.filter((usage) => usage.name.toLowerCase() === name.toLowerCase()),
+  )
+  const short = valueOr(hasBuildVm, false) ? undefined : rooms.find((room) => free(room) < needed)
+  const { name: family = size.family, limit = 0, used = 0 } = short ?? rooms[0] ?? {}
+  const numbers = { ...params, family, needed, limit, used }
+  return [
+    short
+      ? { ...row, params: numbers, text: 'buildCoresShort', severity: 'block' }
+      : { ...row, params: numbers, text: 'buildCoresRoom', severity: 'ok' },
   ]
 }
 

@@ -324,8 +324,10 @@ export const forms: typeof english = {
     allRight: 'Alle {n} Prüfungen bestanden.',
     checks: {
       blobLength: 'Der hochgeladene Datenträger hat die richtige Länge',
+      vmCostsNothing: 'Die Build-VM kostet keine Rechenzeit mehr',
+      vmIsShut: 'In die Build-VM wird niemand mehr eingelassen',
       versionState: 'Die Imageversion ist in allen Regionen vollständig',
-      versionSource: 'Die Imageversion stammt von diesem Datenträger',
+      versionSource: 'Die Imageversion stammt von diesem Datenträger oder dieser VM',
       poolImage: 'Der Pool nutzt diese Imageversion',
       nodeIdle: 'Ein Computeknoten ist bereit für Aufgaben',
     },

@@ -17,6 +17,7 @@ export const picking: typeof english = {
     region: 'In {region}, nicht in {wanted}.',
     system: 'Ist für {found}; der Datenträger enthält {wanted}.',
     roleBasedVault: 'Verwendet Azure RBAC; Batch braucht „Tresorzugriffsrichtlinie“.',
+    restricted: 'In dieser Region mit diesem Abonnement nicht verfügbar.',
   },
   columns: {
     cores: 'vCPU',

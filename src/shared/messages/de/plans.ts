@@ -14,7 +14,8 @@ export const plans: typeof english = {
     what: {
       file: 'Datei dieses Computers',
       profile: 'Cloudprofil, bestimmt, wohin Anmeldung und Anfragen gehen',
-      script: 'Befehl auf jedem Knoten, als Administrator',
+      script: 'Befehl, der mit Administratorrechten läuft',
+      access: 'Wer in die Build-VM eingelassen wird',
     },
     values: 'Was er einträgt',
     value: '{step} – {field}',

@@ -105,6 +105,13 @@ export const preflight: typeof english = {
     upload: 'den Datenträger in das Speicherkonto schreiben',
     diskUpload: 'den Datenträger in einen verwalteten Datenträger schreiben',
     diskRemove: 'den verwalteten Datenträger danach entfernen',
+    buildGroup: 'eine Ressourcengruppe für die Build-VM anlegen',
+    buildNetwork: 'das Netzwerk der Build-VM anlegen',
+    buildVm: 'die Build-VM erstellen',
+    buildMark: 'die Zuordnung der Build-VM aufheben und sie markieren',
+    buildLog: 'die Hostschlüssel der Build-VM in ihrem seriellen Protokoll lesen',
+    buildSnapshot: 'eine Momentaufnahme der Build-VM erstellen',
+    buildRemove: 'die Build-VM und ihre Gruppe danach entfernen',
     uploadRemove: 'den hochgeladenen Datenträger danach entfernen',
     source: 'Azure den hochgeladenen Datenträger lesen lassen',
     galleryCreate: 'die Gallery anlegen',
@@ -169,6 +176,18 @@ export const preflight: typeof english = {
     familyRoom: {
       title: '{family}: {needed:number} Kerne nötig, {used:number} von {limit:number} belegt',
     },
+    buildSizeMissing: {
+      title: 'Die Größe {size} der Build-VM ist in {region} nicht verfügbar',
+      todo: 'Wählen Sie für die Build-VM eine andere Größe.',
+    },
+    buildCoresShort: {
+      title: 'Build-VM: {needed:number} Kerne der Familie {family} nötig, {used:number} von {limit:number} belegt',
+      todo: 'Wählen Sie für die Build-VM eine Größe einer anderen Familie, oder fordern Sie mehr Kontingent für das Abonnement an.',
+    },
+    buildCoresRoom: {
+      title: 'Build-VM: {needed:number} Kerne der Familie {family}, {used:number} von {limit:number} belegt',
+    },
+    buildCoresUnread: { title: 'Ob es Kerne für die Build-VM gibt, ließ sich nicht lesen' },
     familyShort: {
       title: '{family}: {needed:number} Kerne nötig, {used:number} von {limit:number} belegt',
       todo: 'Nehmen Sie weniger Knoten oder eine andere VM-Größe, oder fordern Sie mehr Kontingent für diese Familie an.',

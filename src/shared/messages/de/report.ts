@@ -232,6 +232,7 @@ export const report: typeof english = {
       name: 'Imagedefinition',
       osType: 'Betriebssystem',
       generation: 'Generation',
+      securityType: 'Sicherheitstyp',
       newestVersion: 'Neueste Version davor',
     },
     'image.version': { id: 'Ressourcen-ID', version: 'Version', regions: 'Regionen', dataDisks: 'Weitere Datenträger' },

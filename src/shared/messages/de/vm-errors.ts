@@ -53,6 +53,10 @@ export const vmErrors: typeof english = {
     what: 'Die VM „{name}“ läuft, doch nach {minutes} Minuten antwortet der Azure-Agent darin noch nicht.',
     todo: 'Sehen Sie sich im Azure-Portal ihr serielles Protokoll oder ihr Bild an (Startdiagnose). Versuchen Sie es dann noch einmal.',
   },
+  'vm.started': {
+    what: 'Die VM „{name}“ ist im Zustand {state}: Jemand hat sie wieder gestartet. Was generalisiert war, ist es nicht mehr.',
+    todo: 'Generalisieren Sie sie noch einmal und führen Sie dann den Schritt „Zuordnung aufheben“ wieder aus.',
+  },
   'vm.gone': {
     what: 'Die Build-VM „{name}“ ist nicht mehr da.',
     todo: 'Finden Sie heraus, wer dort aufräumt. Erstellen Sie sie dann neu, oder gehen Sie zur Momentaufnahme zurück, wenn es eine gibt.',

@@ -32,4 +32,11 @@ export const waits: typeof english = {
   deprovision: 'Der Azure-Agent nimmt aus „{name}“ heraus, was sie einmalig macht. Meist unter einer Minute.',
   sysprep: 'Wir warten auf Sysprep in „{name}“: Es ist bei {state}. Meist 5 bis 15 Minuten.',
   sysprepOff: 'Wir warten, bis Windows „{name}“ nach Sysprep heruntergefahren hat. Meist 5 bis 15 Minuten.',
+  vmStart: 'Die Build-VM „{name}“ startet. Meist eine bis drei Minuten, Windows länger.',
+  vmAgent:
+    'Die Build-VM „{name}“ läuft; wir warten noch, weil der Azure-Agent darin noch nicht antwortet. Meist unter zwei Minuten, unter Windows bis zu zehn.',
+  vmPower: 'Wir warten, bis Azure den neuen Betriebszustand der VM „{name}“ meldet. Meist unter drei Minuten.',
+  hostKeys:
+    'Wir lesen die Schlüssel der VM „{name}“ aus ihrem seriellen Protokoll, damit sich niemand als sie ausgeben kann. Das Protokoll kommt eine bis drei Minuten später.',
+  extension: 'Wir warten noch, weil Azure die Erweiterung {name} entfernt. Meist unter zwei Minuten.',
 }

@@ -307,8 +307,10 @@ export const forms = {
     allRight: 'All {n} checks passed.',
     checks: {
       blobLength: 'The uploaded disk has the right length',
+      vmCostsNothing: 'The build VM costs no computing time any more',
+      vmIsShut: 'Nobody is let in to the build VM any more',
       versionState: 'The image version is complete in all its regions',
-      versionSource: 'The image version was made from this disk',
+      versionSource: 'The image version was made from this disk or VM',
       poolImage: 'The pool uses this image version',
       nodeIdle: 'A node is ready for tasks',
     },

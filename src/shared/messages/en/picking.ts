@@ -11,6 +11,7 @@ export const picking = {
     region: 'In {region}, not in {wanted}.',
     system: 'Serves {found}; the disk holds {wanted}.',
     roleBasedVault: 'Uses Azure RBAC; Batch needs “vault access policy”.',
+    restricted: 'Not to be had in this region with this subscription.',
   },
   columns: { cores: 'vCPU', memoryGb: 'Memory', localDiskGb: 'Local disk', generations: 'Generation' },
   gibibytes: '{n} GiB',

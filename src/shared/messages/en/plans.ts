@@ -13,7 +13,8 @@ export const plans = {
     what: {
       file: 'File of this computer',
       profile: 'Cloud profile, decides where sign-in and requests go',
-      script: 'Command on every node, as administrator',
+      script: 'Command that is run as administrator',
+      access: 'Who gets in to the build VM',
     },
     values: 'What it fills in',
     value: '{step} – {field}',

@@ -105,6 +105,13 @@ export const preflight = {
     upload: 'write the disk into the storage account',
     diskUpload: 'write the disk into a managed disk',
     diskRemove: 'remove the managed disk afterwards',
+    buildGroup: 'make a resource group for the build VM',
+    buildNetwork: 'make the network of the build VM',
+    buildVm: 'make the build VM',
+    buildMark: 'deallocate the build VM and mark it',
+    buildLog: 'read the host keys of the build VM from its serial log',
+    buildSnapshot: 'take a snapshot of the build VM',
+    buildRemove: 'remove the build VM and its group afterwards',
     uploadRemove: 'remove the uploaded disk afterwards',
     source: 'let Azure read the uploaded disk',
     galleryCreate: 'make the gallery',
@@ -158,6 +165,16 @@ export const preflight = {
     familyRoom: {
       title: '{family}: {needed:number} cores needed, {used:number} of {limit:number} in use',
     },
+    buildSizeMissing: {
+      title: 'The build VM’s size {size} is not to be had in {region}',
+      todo: 'Choose another size for the build VM.',
+    },
+    buildCoresShort: {
+      title: 'Build VM: {needed:number} cores of {family} needed, {used:number} of {limit:number} in use',
+      todo: 'Choose a size of another family for the build VM, or ask for a higher quota of the subscription.',
+    },
+    buildCoresRoom: { title: 'Build VM: {needed:number} cores of {family}, {used:number} of {limit:number} in use' },
+    buildCoresUnread: { title: 'Whether there are cores for the build VM could not be read' },
     familyShort: {
       title: '{family}: {needed:number} cores needed, {used:number} of {limit:number} in use',
       todo: 'Take fewer nodes or another VM size, or ask for a higher quota of this family.',

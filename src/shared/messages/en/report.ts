@@ -232,6 +232,7 @@ export const report = {
       name: 'Image definition',
       osType: 'Operating system',
       generation: 'Generation',
+      securityType: 'Security type',
       newestVersion: 'Newest version before',
     },
     'image.version': { id: 'Resource id', version: 'Version', regions: 'Regions', dataDisks: 'Data disks' },

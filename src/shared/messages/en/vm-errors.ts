@@ -52,6 +52,10 @@ export const vmErrors = {
     what: 'The VM “{name}” runs, but after {minutes} minutes the Azure agent in it still does not answer.',
     todo: 'Look at its serial log or picture in the Azure portal (Boot diagnostics). Then try again.',
   },
+  'vm.started': {
+    what: 'The VM “{name}” is {state}: somebody has started it again. What was generalized is not generalized any more.',
+    todo: 'Generalize it again, then do the step “Deallocate” again.',
+  },
   'vm.gone': {
     what: 'The build VM “{name}” is not there any more.',
     todo: 'Find out who cleans up there. Then create it anew, or go back to the snapshot if there is one.',

@@ -31,4 +31,11 @@ export const waits = {
   deprovision: 'The Azure agent takes out of “{name}” what makes it unique. Usually under a minute.',
   sysprep: 'We are waiting for Sysprep in “{name}”: it is at {state}. Usually 5 to 15 minutes.',
   sysprepOff: 'We are waiting until Windows has shut “{name}” down after Sysprep. Usually 5 to 15 minutes.',
+  vmStart: 'The build VM “{name}” is starting. Usually one to three minutes, Windows longer.',
+  vmAgent:
+    'The build VM “{name}” runs; we are still waiting because the Azure agent in it does not answer yet. Usually under two minutes, on Windows up to ten.',
+  vmPower: 'We are waiting until Azure reports the new power state of the VM “{name}”. Usually under three minutes.',
+  hostKeys:
+    'We are reading the keys of the VM “{name}” from its serial log, so that nobody can pretend to be it. The log lags one to three minutes behind.',
+  extension: 'We are still waiting because Azure is removing the extension {name}. Usually under two minutes.',
 }
