@@ -13,7 +13,7 @@ const mebibyte = 2 ** 20
 
 /** Uploads, resumes and readers, those of them that were asked for. They look into /proc and so run on Linux only. */
 export async function diskParts({ program, env, studio, folder, isQuick }, parts) {
-  const wanted = parts.filter((part) => part !== 'app')
+  const wanted = parts.filter((part) => ['upload', 'resume', 'readers'].includes(part))
   if (wanted.length === 0) return {}
   if (process.platform !== 'linux') throw new Stop(`Only on Linux: ${wanted.join(', ')}. Name other parts.`)
   const size = isQuick

@@ -47,6 +47,7 @@ async function measure({ program, version, env, folder, parts, rounds, isQuick }
   const benches = {
     ...(parts.includes('app') && (await (await import('./app.mjs')).appParts(given))),
     ...(await (await import('./disk-parts.mjs')).diskParts(given, parts)),
+    ...(parts.includes('sftp') && { sftp: await (await import('./sftp.mjs')).createSftp(given) }),
   }
   const troubles = new Map()
   const attempt = async (name, work) => {

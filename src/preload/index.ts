@@ -5,9 +5,12 @@ const dropped = new Set<unknown>()
 
 contextBridge.exposeInMainWorld('bridge', {
   call: (name: string, input: unknown): Promise<unknown> => {
-    const isForged = name === 'file.drop' && !dropped.has((input as { path?: unknown } | null | undefined)?.path)
+    const { path, paths } = (input ?? {}) as { path?: unknown; paths?: unknown }
+    const isForged =
+      (name === 'file.drop' && !dropped.has(path)) ||
+      (name === 'files.upload' && !(Array.isArray(paths) && paths.every((one) => dropped.has(one))))
     // A name that nobody offers is refused like every other.
-    return ipcRenderer.invoke('call', isForged ? 'file.drop of a file that nobody dropped' : name, input)
+    return ipcRenderer.invoke('call', isForged ? `${name} of a file that nobody dropped` : name, input)
   },
   pathOf: (file: File): string => {
     const path = webUtils.getPathForFile(file)

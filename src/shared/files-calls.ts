@@ -67,7 +67,7 @@ export const filesCalls = {
     input: z.strictObject({ session: sessionId, to: remotePath, what: z.enum(['files', 'folder']) }),
     output: done,
   },
-  /** Dropped on the window: each path was told by `file.drop` before. */
+  /** Dropped on the window, named by the preload. */
   'files.upload': {
     input: z.strictObject({ session: sessionId, to: remotePath, paths: z.array(z.string().max(4096)).max(1000) }),
     output: done,

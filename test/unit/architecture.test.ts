@@ -45,6 +45,7 @@ const electronFiles = [
     'page',
     'serve',
     'handlers',
+    'files-handlers',
     'menu',
     'secrets',
     'sign-in-window',

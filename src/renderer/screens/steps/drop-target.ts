@@ -1,7 +1,7 @@
 import type { Attachment } from 'svelte/attachments'
 
-/** What was let go: files, or nothing but the fact that a folder was among it. */
-export type Dropped = { files: File[]; hasFolder: boolean }
+/** What was let go: files, or nothing but the fact that a folder was among it. `all`: files and folders alike. */
+export type Dropped = { files: File[]; hasFolder: boolean; all: File[] }
 
 /**
  * Lets files be dropped on the element, or anywhere on the screen that holds it. Where one target lies within another, the inner
@@ -37,5 +37,5 @@ export function dropTarget(
 
 function droppedIn({ items, files }: DataTransfer): Dropped {
   const hasFolder = [...items].some((item) => item.webkitGetAsEntry()?.isDirectory ?? false)
-  return { files: hasFolder ? [] : [...files], hasFolder }
+  return { files: hasFolder ? [] : [...files], hasFolder, all: [...files] }
 }
