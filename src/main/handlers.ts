@@ -9,13 +9,14 @@ import { coalesce } from './engine/coalesce'
 import type { EngineView } from './engine/engine'
 import type { DesktopHandlers } from './desktop-handlers'
 import type { Log } from './log'
-import { filesHandlers, filesStreamHandlers } from './files-handlers'
+import { createFilesHandlers } from './files-handlers'
 import type { KeptClouds } from './kept-sign-ins'
 import { builtInProfiles, loadProfile } from './net/profiles'
 import { createPlans } from './plans'
 import { createRecipeHandlers, recipeHandlers } from './recipe-handlers'
 import type { Opened, StreamHandlers } from './serve'
 import { createSessionHandlers } from './session-handlers'
+import { createSessionFiles } from './sessions/session-files'
 import type { SettingsFile } from './settings'
 import type { SettingsHandlers } from './settings-handlers'
 import type { Studio } from './studio'
@@ -46,7 +47,9 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
   const { studio, settings, log } = parts
   const { engine } = studio
   const plans = createPlans(engine)
-  const sessionParts = createSessionHandlers({ studio, language: () => parts.facts().language, window: parts.window })
+  const shown = { language: () => parts.facts().language, window: parts.window }
+  const sessionParts = createSessionHandlers({ studio, ...shown })
+  const filesParts = createFilesHandlers({ files: createSessionFiles(studio.sessions.fileHost), ...shown })
   // Paths that a person picked or dropped since the start: the window may name these and no others.
   const pickedFiles = new Set<string>()
   const ofRecipes = createRecipeHandlers({
@@ -188,7 +191,7 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     },
     ...parts.settingsParts,
     ...sessionParts.handlers,
-    ...filesHandlers,
+    ...filesParts.handlers,
     ...recipeHandlers,
     ...parts.desktops.handlers,
     ...ofRecipes.handlers,
@@ -228,7 +231,7 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
   const streamHandlers: StreamHandlers = {
     ...parts.settingsStreams,
     ...sessionParts.streamHandlers,
-    ...filesStreamHandlers,
+    ...filesParts.streamHandlers,
     ...parts.desktops.streamHandlers,
     ...ofRecipes.streamHandlers,
     pools(_input, opened) {

@@ -36,15 +36,7 @@ export async function sendFile(way: Way, file: PlannedFile): Promise<string> {
     const before = await local.stat()
     const part = partOf(file.to)
     const { handle, start, hash } = await beginSending(way, part, local, before.size)
-    try {
-      await pumpUp(way, { local, handle, part, hash, start, end: before.size, from: file.from })
-      await way.sftp.setOpen(handle, part, {
-        modifiedS: file.modifiedS,
-        ...(file.mode === null ? {} : { mode: file.mode }),
-      })
-    } finally {
-      void way.sftp.close(handle).catch(() => undefined)
-    }
+    await pumpUp(way, { local, handle, part, hash, start, end: before.size, from: file.from }, file)
     const after = await local.stat()
     if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) throw changed(file.from)
     return hash.digest('hex')
@@ -77,9 +69,21 @@ export async function fetchFile(way: Way, file: PlannedFile): Promise<string> {
 
 type Pump = { local: FileHandle; handle: Handle; part: string; hash: Hash; start: number; end: number; from: string }
 
-async function pumpUp({ sftp, onBytes }: Way, pump: Pump): Promise<void> {
-  const { local, handle, part, hash, start, end, from } = pump
+/** Requests about one file are done in the order in which they are sent (filexfer-02, section 3.1), so nothing waits for its answer. */
+async function pumpUp({ sftp, onBytes }: Way, pump: Pump, { mode, modifiedS }: PlannedFile): Promise<void> {
+  const { handle, part } = pump
   const room = createRoom(chunksAhead)
+  try {
+    await sendBytes({ sftp, onBytes }, pump, room)
+    room.take(sftp.setOpen(handle, part, { modifiedS, ...(mode === null ? {} : { mode }) }))
+  } finally {
+    room.take(sftp.close(handle))
+  }
+  await room.empty()
+}
+
+async function sendBytes({ sftp, onBytes }: Pick<Way, 'sftp' | 'onBytes'>, pump: Pump, room: Room): Promise<void> {
+  const { local, handle, part, hash, start, end, from } = pump
   // ssh2 copies what it is given, so that one buffer is enough.
   const block = Buffer.allocUnsafe(Math.min(blockBytes, Math.max(1, end - start)))
   for (let at = start; at < end;) {
@@ -93,7 +97,6 @@ async function pumpUp({ sftp, onBytes }: Way, pump: Pump): Promise<void> {
     }
     at += bytesRead
   }
-  await room.empty()
 }
 
 async function pumpDown({ sftp, onBytes }: Way, pump: Pump): Promise<void> {
@@ -207,6 +210,8 @@ async function keepAttributes(part: string, { mode, modifiedS }: PlannedFile): P
 function changed(path: string): AppError {
   return new AppError('files.changed', { name: path.split(/[/\\]/).at(-1)! })
 }
+
+type Room = ReturnType<typeof createRoom>
 
 /** Lets a number of things be on their way at once. The first that fails ends it. */
 function createRoom(limit: number) {

@@ -25,10 +25,11 @@ export async function remoteHashes(
 ): Promise<(string | null)[]> {
   const hashes: (string | null)[] = []
   for (const batch of batches(host, paths)) {
-    const { stdout } = await host.exec(batch.map((path) => hashCommand(host, path)).join('; '), { signal })
-    const lines = stdout.split(/\r?\n/).filter((line) => line !== '')
-    const isUnderstood = lines.length === batch.length
-    for (const line of isUnderstood ? lines : batch.map(() => '')) hashes.push(hashIn(line))
+    const together = await hashesOf(host, hashCommand(host, batch), batch.length, signal)
+    // One that is missing, or a line that a name breaks in two: which is which is then known one by one only.
+    if (together) hashes.push(...together)
+    else if (batch.length === 1) hashes.push(null)
+    else for (const path of batch) hashes.push(...(await remoteHashes(host, [path], signal)))
   }
   return hashes
 }
@@ -65,22 +66,36 @@ export function quoted(path: string): string {
   return `'${path.replaceAll("'", `'\\''`)}'`
 }
 
-/** From standard input: `sha256sum` writes names with a backslash or a newline in another way. */
-function hashCommand({ system }: FileHost, path: string): string {
-  if (system === 'linux') return `sha256sum < ${quoted(path)} || echo -`
-  const own = path.replace(/^\/(?=[A-Za-z]:)/, '').replaceAll("'", "''")
-  return `$h = Get-FileHash -Algorithm SHA256 -LiteralPath '${own}'; if ($h) { $h.Hash } else { '-' }`
+/** null where it does not tell of every file. */
+async function hashesOf(
+  host: FileHost,
+  command: string,
+  count: number,
+  signal: AbortSignal,
+): Promise<(string | null)[] | null> {
+  const { stdout } = await host.exec(command, { signal })
+  const hashes = stdout.split(/\r?\n/).flatMap((line) => hashIn(line) ?? [])
+  return hashes.length === count ? hashes : null
 }
 
+function hashCommand({ system }: FileHost, paths: readonly string[]): string {
+  // From standard input, a single name stands nowhere in the answer.
+  if (system === 'linux')
+    return paths.length === 1 ? `sha256sum < ${quoted(paths[0]!)}` : `sha256sum -- ${paths.map(quoted).join(' ')}`
+  const own = paths.map((path) => `'${path.replace(/^\/(?=[A-Za-z]:)/, '').replaceAll("'", "''")}'`)
+  return `(Get-FileHash -Algorithm SHA256 -LiteralPath ${own.join(',')}).Hash`
+}
+
+/** A line of `sha256sum` begins with a backslash where the name holds one or a newline. */
 function hashIn(line: string): string | null {
-  return /^([0-9A-Fa-f]{64})( [ *]-)?$/.exec(line)?.[1]?.toLowerCase() ?? null
+  return /^\\?([0-9A-Fa-f]{64})( |$)/.exec(line)?.[1]?.toLowerCase() ?? null
 }
 
 function* batches(host: FileHost, paths: readonly string[]): Generator<string[]> {
   let batch: string[] = []
   let length = 0
   for (const path of paths) {
-    const size = hashCommand(host, path).length + 2
+    const size = hashCommand(host, [path]).length
     if (batch.length > 0 && length + size > commandLimit[host.system]) {
       yield batch
       batch = []

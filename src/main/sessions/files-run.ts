@@ -13,13 +13,14 @@ export type RunReport = {
   onFile(file: PlannedFile): void
   /** A file went through the proof: by hash, or by size alone. */
   onProof(byHash: boolean): void
-  onVerifying(isVerifying: boolean): void
+  /** Everything is copied; the last of it is being proved. */
+  onVerifying(): void
 }
 
 // Copied side by side, proved by one command, put into place together.
 const groupFiles = 200
 const groupBytes = 32 * 1024 * 1024
-const sideBySide = 16
+const sideBySide = 32
 const foldersAtOnce = 32
 /** Less than this is full: a few requests more than is on its way at once. */
 const fullBytes = 4 * 1024 * 1024
@@ -29,18 +30,22 @@ const fullBytes = 4 * 1024 * 1024
  * `file.*`, `no-space`, `files.*`, `session.disk-full` {path}.
  */
 export async function runPlan(way: Way, plan: Plan, direction: Direction, report: RunReport): Promise<void> {
+  // One group is proved while the next is copied.
+  let proving = Promise.resolve()
   try {
     await makeFolders(way, plan.folders, direction)
     for (const group of groups(plan.files.filter(({ isDone }) => !isDone))) {
       const hashes = await inParallel(group, sideBySide, (file) =>
         direction === 'up' ? sendFile(way, file) : fetchFile(way, file),
       )
-      report.onVerifying(true)
-      await prove(way, group, hashes, direction, report)
-      await inParallel(group, sideBySide, (file) => settle(way, file, direction, report))
-      report.onVerifying(false)
+      await proving
+      proving = prove(way, group, hashes, direction, report)
+      proving.catch(() => undefined)
     }
+    report.onVerifying()
+    await proving
   } catch (error) {
+    await proving.catch(() => undefined)
     throw direction === 'up' ? await explainedFull(way, error, plan) : error
   }
 }
@@ -53,6 +58,7 @@ export async function removeParts({ sftp }: Pick<Way, 'sftp'>, plan: Plan, direc
   }
 }
 
+/** Compares with the other end, and puts what is equal into its place. */
 async function prove(
   way: Way,
   group: readonly PlannedFile[],
@@ -70,6 +76,7 @@ async function prove(
     }
     report.onProof(hash !== null)
   }
+  await inParallel(group, sideBySide, (file) => settle(way, file, direction, report))
 }
 
 async function settle({ sftp }: Way, file: PlannedFile, direction: Direction, report: RunReport): Promise<void> {

@@ -128,7 +128,7 @@ export function createTransfers({ host, now }: TransfersOptions): Transfers {
     return runPlan({ host: connected, sftp, signal, onBytes }, job.plan!, job.direction, {
       onFile: () => set(job, { files: { ...job.view.files, done: job.view.files.done + 1 } }),
       onProof: (byHash) => job.proofs[byHash ? 'byHash' : 'bySize']++,
-      onVerifying: (isVerifying) => set(job, { status: isVerifying ? 'verifying' : 'running' }),
+      onVerifying: () => set(job, { status: 'verifying' }),
     })
   }
 
