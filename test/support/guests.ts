@@ -74,7 +74,8 @@ export function run(program: string, args: string[], input = ''): Promise<Ended>
     const child = execFile(program, args, { encoding: 'utf8', timeout: 25_000 }, (error, stdout, stderr) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : error ? 255 : 0, stdout, stderr }),
     )
-    child.stdin?.end(input)
+    // A refused client has gone before it reads.
+    child.stdin?.on('error', () => undefined).end(input)
   })
 }
 
@@ -107,6 +108,7 @@ export type Typist = {
 export async function terminal(lab: Lab): Promise<Typist> {
   const options = [...clientOptions(lab), '-tt', '-p', String(await lab.port())]
   const child = spawn('ssh', [...options, 'azureuser@127.0.0.1'], { stdio: ['pipe', 'pipe', 'inherit'] })
+  child.stdin.on('error', () => undefined)
   let shown = ''
   let changed: () => void = () => undefined
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -8,7 +8,11 @@ import { attributesOf, GuestError, type Attributes, type GuestFile, type GuestNo
 export type Identity = { uid: number; gid: number; groups: number[] }
 
 /** Devices of one process: where its output goes. */
-export type Devices = { write(name: 'stdout' | 'stderr', bytes: Buffer): Promise<void> }
+export type Devices = {
+  write(name: 'stdout' | 'stderr', bytes: Buffer): Promise<void>
+  /** `/dev/console`: the serial console. */
+  console?: (text: string) => void
+}
 
 type Content = string | Uint8Array
 type Encoding = { encoding?: string } | string | undefined
@@ -17,7 +21,7 @@ const read = 4
 const write = 2
 const search = 1
 const deviceChunkBytes = 1024 * 1024
-const devices = /^\/dev\/(null|zero|full|urandom|random|tty|stdout|stderr|stdin|\.practice\/(?:out|err))$/
+const devices = /^\/dev\/(null|zero|full|urandom|random|tty|console|stdout|stderr|stdin|\.practice\/(?:out|err))$/
 /** Programs of the practice cloud itself, see `hiddenPrefix`. */
 const hiddenPrograms = /^\/usr\/bin\/_\w+$/
 
@@ -261,6 +265,7 @@ export class GuestFiles implements IFileSystem {
     if (!device) return false
     if (device === 'full') throw new GuestError('ENOSPC', path)
     if (device === 'stdout' || device === 'tty' || device === '.practice/out') await this.io.write('stdout', bytes)
+    if (device === 'console') this.io.console?.(bytes.toString())
     if (device === 'stderr' || device === '.practice/err') await this.io.write('stderr', bytes)
     return true
   }

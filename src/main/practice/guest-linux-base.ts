@@ -50,6 +50,7 @@ const links = {
   '/lib64': 'usr/lib64',
   '/etc/resolv.conf': '../run/resolv.conf',
   '/etc/mtab': '../proc/self/mounts',
+  '/var/run': '../run',
 }
 
 /** What a program's file holds: enough for `file` and for nobody else. */

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
-import ssh2 from 'ssh2'
+import { randomUUID } from 'node:crypto'
 import { distributionOf } from './guest-distributions'
 import { linuxVisit } from './guest-login'
 import { LinuxSystem } from './guest-linux'
+import { hostKeys, keyLines, publicKeys, removeHostKeys } from './guest-linux-keys'
 import { agentUnit } from './guest-linux-base'
 import { isProvisioned, provision } from './guest-linux-setup'
 import type { Place } from './guest-places'
@@ -13,13 +13,10 @@ import { startSshServer, type SshServer } from './guest-ssh'
 import type { GuestSurroundings, GuestSystem } from './guest-system'
 import type { GuestMachine } from './guests'
 
+/** A new number after every boot (random(4)). */
+const bootIdFile = '/proc/sys/kernel/random/boot_id'
 const kernelMs = 4_000
 const userlandMs = 14_000
-const keyKinds = [
-  ['rsa', { bits: 2048 }],
-  ['ecdsa', { bits: 256 }],
-  ['ed25519', {}],
-] as const
 
 /** A Linux system: boots, lets users in by SSH, and is shut down. */
 export function linuxSystem(
@@ -32,7 +29,7 @@ export function linuxSystem(
   const distribution = distributionOf(facts.image)
   const { now, pause, power, serial } = around
   const system = new LinuxSystem(
-    { disk, distribution, machine, now, pause, power, programs: linuxPrograms, words: linuxWords },
+    { disk, distribution, machine, now, pause, power, serial, programs: linuxPrograms, words: linuxWords },
     bootedAtMs,
   )
   let server: SshServer | null = null
@@ -54,6 +51,8 @@ export function linuxSystem(
     const mayTell = isFresh ? serial : () => undefined
     mayTell(kernelLines(system))
     if (isFresh) await pause(kernelMs, signal)
+    if (isFresh || disk.readText(bootIdFile) === null) system.writeRoot(bootIdFile, `${randomUUID()}\n`, 0o444)
+    if (isFresh) system.emptyFolder('/run/systemd')
     const isNew = !isProvisioned(system)
     if (isNew) await provision(system, facts.setup)
     if (isFresh) await pause(userlandMs, signal)
@@ -107,46 +106,12 @@ export function linuxSystem(
   }
 }
 
-/** Removes all host keys, as deprovisioning does. */
-export function removeHostKeys(system: LinuxSystem): void {
-  for (const [kind] of keyKinds)
-    for (const end of ['', '.pub']) system.removeIfThere(`/etc/ssh/ssh_host_${kind}_key${end}`)
-}
-
 const silent: Streams = {
   isTerminal: false,
   write: () => Promise.resolve(),
   readLine: () => Promise.resolve(null),
   readAll: () => Promise.resolve(Buffer.alloc(0)),
   columns: () => 80,
-}
-
-/** The private host keys; missing ones are made. */
-async function hostKeys(system: LinuxSystem): Promise<string[]> {
-  const keys: string[] = []
-  for (const [kind, options] of keyKinds) {
-    const file = `/etc/ssh/ssh_host_${kind}_key`
-    if (system.disk.readText(file) === null) {
-      const made = await newKey(kind, { ...options, comment: `root@${system.hostname}` })
-      system.writeRoot(file, made.private, 0o600)
-      system.writeRoot(`${file}.pub`, `${made.public}\n`)
-    }
-    keys.push(system.disk.readText(file) ?? '')
-  }
-  return keys
-}
-
-function newKey(kind: 'rsa' | 'ecdsa' | 'ed25519', options: object): Promise<{ private: string; public: string }> {
-  return new Promise((resolve, reject) =>
-    ssh2.utils.generateKeyPair(kind, options as never, (error, pair) => (error ? reject(error) : resolve(pair))),
-  )
-}
-
-function publicKeys(system: LinuxSystem): string[] {
-  return ['ecdsa', 'ed25519', 'rsa'].flatMap((kind) => {
-    const text = system.disk.readText(`/etc/ssh/ssh_host_${kind}_key.pub`)
-    return text === null ? [] : [text.trim()]
-  })
 }
 
 function waysOf(system: LinuxSystem, user: string): ('publickey' | 'password' | 'keyboard-interactive')[] {
@@ -208,31 +173,4 @@ function unitLines({ distribution, disk }: LinuxSystem): string {
     '[  OK  ] Reached target multi-user.target - Multi-User System.',
     '',
   ].join('\n')
-}
-
-/** As cloud-init prints them to the console (tools/write-ssh-key-fingerprints): by logger with its priority, then the keys bare. */
-function keyLines(system: LinuxSystem): string {
-  const keys = publicKeys(system)
-  const at = new Date(system.now()).toUTCString()
-  const stamp = `<14>${at.slice(8, 11)} ${at.slice(5, 7).replace(/^0/, ' ')} ${at.slice(17, 25)} cloud-init: `
-  const bar = '#############################################################'
-  return [
-    `${stamp}${bar}`,
-    `${stamp}-----BEGIN SSH HOST KEY FINGERPRINTS-----`,
-    ...keys.map((key) => `${stamp}${fingerprintLine(key)}`),
-    `${stamp}-----END SSH HOST KEY FINGERPRINTS-----`,
-    `${stamp}${bar}`,
-    '-----BEGIN SSH HOST KEY KEYS-----',
-    ...keys,
-    '-----END SSH HOST KEY KEYS-----',
-    '',
-  ].join('\n')
-}
-
-/** `256 SHA256:... root@vm (ED25519)`, as `ssh-keygen -l` prints it. */
-export function fingerprintLine(key: string): string {
-  const [type = '', blob = '', comment = ''] = key.split(' ')
-  const hash = createHash('sha256').update(Buffer.from(blob, 'base64')).digest('base64').replace(/=+$/, '')
-  const kind = type.includes('rsa') ? 'RSA' : type.includes('ecdsa') ? 'ECDSA' : 'ED25519'
-  return `${kind === 'RSA' ? 2048 : 256} SHA256:${hash} ${comment} (${kind})`
 }

@@ -16,6 +16,8 @@ export type LinuxOptions = {
   programs: ReadonlyMap<string, Program>
   words: ReadonlySet<string>
   power: (how: 'reboot' | 'power-off') => void
+  /** Text for the serial console. */
+  serial: (text: string) => void
 }
 
 /** A running Linux system: what its programs share. All that lasts is in the files of its disk. */
@@ -51,6 +53,10 @@ export class LinuxSystem {
 
   power(how: 'reboot' | 'power-off'): void {
     this.#options.power(how)
+  }
+
+  console(text: string): void {
+    this.#options.serial(text)
   }
 
   nextPid(): number {

@@ -99,7 +99,7 @@ export async function runShell(script: string, options: ShellOptions): Promise<S
     if (collects) collects[name].push(named)
     else await streams.write(name, named)
   }
-  const files = new GuestFiles(system.disk, user, { write })
+  const files = new GuestFiles(system.disk, user, { write, console: (text) => system.console(text) })
   const bash: Bash = new Bash({
     fs: files,
     cwd,

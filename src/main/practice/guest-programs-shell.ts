@@ -10,6 +10,7 @@ export const shellPrograms: Record<string, Program> = {
   su: runSu,
   nohup: ({ args, run }) => run(args.map(quote).join(' ')),
   _tick: tick,
+  _lookup: lookUp,
 }
 
 /** Shell words that the interpreter lacks: they are found without a file in PATH. */
@@ -31,6 +32,31 @@ export const shellWords: Record<string, Program> = {
     await err('-bash: fg: current: no such job\n')
     return 1
   },
+}
+
+const builtins = new Set(
+  '. : [ alias bg break cd command continue declare echo eval exec exit export false fg getopts hash help history jobs kill let local printf pwd read readonly return set shift shopt source test times trap true type ulimit umask unalias unset wait'.split(
+    ' ',
+  ),
+)
+
+/** `command -v`: what a name would run. The interpreter's own knows only programs that it brings along. */
+async function lookUp({ args, env, files, cwd, out }: Call): Promise<number> {
+  let code = 1
+  for (const name of args) {
+    const folders = name.includes('/') ? [''] : (env['PATH'] ?? standardPath).split(':')
+    const paths = folders.map((folder) => (folder === '' ? files.resolvePath(cwd, name) : `${folder}/${name}`))
+    const found = builtins.has(name) ? name : paths.find((path) => isProgram(files, path))
+    if (found === undefined) continue
+    await out(`${found}\n`)
+    code = 0
+  }
+  return code
+}
+
+function isProgram({ disk }: Call['files'], path: string): boolean {
+  const node = disk.tree.find(path)
+  return node?.kind === 'file' && (node.mode & 0o111) !== 0
 }
 
 let lastTick = 0

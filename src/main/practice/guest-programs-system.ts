@@ -132,9 +132,11 @@ async function id({ args, user, system, out, err }: Call): Promise<number> {
   return 0
 }
 
-async function who({ user, system, out }: Call): Promise<number> {
+async function who({ user, env, system, out }: Call): Promise<number> {
+  // Under sudo it is still the user of the session who is signed in.
+  const name = env['SUDO_USER'] ?? system.userName(user.uid)
   const at = new Date(system.bootedAtMs).toISOString()
-  await out(`${system.userName(user.uid).padEnd(8)} pts/0        ${at.slice(0, 10)} ${at.slice(11, 16)}\n`)
+  await out(`${name.padEnd(8)} pts/0        ${at.slice(0, 10)} ${at.slice(11, 16)}\n`)
   return 0
 }
 

@@ -144,7 +144,11 @@ function renameWord(one: SimpleCommandNode, { words }: ScriptChange): void {
   const name = literalOf(one.name)
   if (name === null) return
   const readsDevice = one.args.some((arg) => /^\/dev\/(u?random|zero)$/.test(literalOf(arg) ?? ''))
-  if (words.has(name)) one.name = word(`${hiddenPrefix}${name}`)
+  const isLookUp = name === 'command' && /^-[vV]$/.test(literalOf(one.args[0]) ?? '')
+  if (isLookUp) {
+    one.args.shift()
+    one.name = word(`${hiddenPrefix}lookup`)
+  } else if (words.has(name)) one.name = word(`${hiddenPrefix}${name}`)
   else if (readsDevice && name === 'cat') one.name = word(`${hiddenPrefix}flood`)
   else if (readsDevice && name === 'head') one.name = word(`${hiddenPrefix}flood_head`)
 }
