@@ -55,6 +55,7 @@ import { createUploads, type Uploads } from './upload/uploads'
 import { writeAtomic } from './engine/files'
 import { messages } from '../shared/messages/messages'
 import { createDestinations } from './session-destinations'
+import { createWhyGone, doorTo } from './session-door'
 import { createVmKeys, type Keyring, type VmKeys } from './sessions/keys'
 import { openPins, type Pins } from './sessions/pins'
 import { createSessions, type LiveSessions } from './sessions/sessions'
@@ -206,15 +207,17 @@ export function createStudio(options: StudioOptions): Studio {
     keyring: () => options.keyring?.() ?? null,
     write: writeAtomic,
   })
+  const access = createVmAccess({ stateOf, cloudOf })
   const pins = openPins({ file: paths.pins, write: writeAtomic, now })
   const sessions = createSessions({
     destination: createDestinations({ stateOf, vmKeys, profileOf: (state) => clouds.profile(cloudForm(state)) }),
+    doorTo: doorTo(access),
+    whyGone: createWhyGone({ stateOf, cloudOf }),
     network,
     pins,
     now,
     words: () => messages[options.language()].terminal,
   })
-  const access = createVmAccess({ stateOf, cloudOf })
   const asking = new AbortController()
   const checking = new Map<string, AbortController>()
   const recipeForm = createRecipeForm(engine)

@@ -4,6 +4,7 @@ import { attempt, type Answer, type Destination, type Reached } from './attempt'
 import { bootIdOf, restartOn, systemOf, type System } from './boot'
 import { comeBack, type Restart } from './come-back'
 import type { Pins } from './pins'
+import type { Door } from './session'
 import type { Network } from '../net/network'
 import type { Connection } from './ssh'
 import type { Identity } from './ssh-auth'
@@ -13,6 +14,8 @@ export type LiveOptions = {
   id: string
   target: SessionTarget
   destination(): Promise<Destination>
+  /** What lets this computer in there as long as the session lasts; null: nothing stands in the way. */
+  door: Door | null
   network: Network
   pins: Pins
   now(): Date
@@ -92,7 +95,9 @@ export function createLive(options: LiveOptions): Live {
     const { label, host, port, user } = to
     show({ label, host, port, user })
     const wanted = isKeyForgotten ? { ...to, hostKeys: [] } : to
-    const next = await attempt(wanted, { network: options.network, pins: options.pins, ask, identities: known, signal })
+    const next = await throughDoor(() =>
+      attempt(wanted, { network: options.network, pins: options.pins, ask, identities: known, signal }),
+    )
     const system = to.system ?? view.system ?? (await systemOf(next.connection.client)) ?? 'linux'
     const bootId = await bootIdOf(next.connection.client, system)
     if (signal.aborted) {
@@ -100,6 +105,19 @@ export function createLive(options: LiveOptions): Live {
       throw new AppError('cancelled')
     }
     reached = { ...next, system, bootId }
+  }
+
+  /** This computer may have another address than when the door was opened. */
+  async function throughDoor(enter: () => Promise<Reached>): Promise<Reached> {
+    const { door } = options
+    await door?.open(controller.signal)
+    try {
+      return await enter()
+    } catch (error) {
+      const isSilent = error instanceof AppError && error.code === 'session.no-answer'
+      if (!isSilent || !(await door?.renew(controller.signal))) throw error
+      return enter()
+    }
   }
 
   function arrived() {
@@ -150,6 +168,7 @@ export function createLive(options: LiveOptions): Live {
     if (error) known = null
     reached?.connection.end()
     reached = null
+    options.door?.close()
     show({ state: 'closed', question: null, error })
     for (const terminal of terminals) terminal.gone()
   }

@@ -45,6 +45,15 @@ export type Remote = {
   restart(signal: AbortSignal): Promise<void>
 }
 
+/** What lets this computer in to a VM as long as there is a session. */
+export type Door = {
+  /** Once more changes nothing. Throws AppError. */
+  open(signal: AbortSignal): Promise<void>
+  /** Nobody answered: whether another address was let in now, so that it is worth another try. Throws AppError. */
+  renew(signal: AbortSignal): Promise<boolean>
+  close(): void
+}
+
 /** The live connections of the app. */
 export type Sessions = {
   /**

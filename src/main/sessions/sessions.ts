@@ -7,12 +7,14 @@ import type { Destination } from './attempt'
 import type { FileHost } from './files-hash'
 import type { Live } from './live'
 import type { Pins } from './pins'
-import type { Remote, Sessions } from './session'
+import type { Door, Remote, Sessions } from './session'
 import type { Terminal, TerminalSize } from './terminal'
 
 export type SessionsOptions = {
   /** Where a target is at the moment and what opens it. Throws AppError `session.no-vm`. */
   destination(target: SessionTarget): Promise<Destination>
+  /** What lets this computer in there; null or absent: nothing stands in the way. */
+  doorTo?(target: SessionTarget): Door | null
   /** Why a VM does not answer, where its cloud knows. */
   whyGone?(target: SessionTarget, signal: AbortSignal): Promise<AppError | null>
   network: Network
@@ -69,6 +71,7 @@ export function createSessions(options: SessionsOptions): LiveSessions {
       id: `s-${randomBytes(6).toString('hex')}`,
       target,
       destination: () => options.destination(target),
+      door: options.doorTo?.(target) ?? null,
       whyGone: async (signal) => (await options.whyGone?.(target, signal)) ?? null,
       network: options.network,
       pins: options.pins,
