@@ -18,6 +18,9 @@ import { timeNote } from './time-left'
 export const restingSteps: readonly StepId[] = [
   'disk.inspect',
   'disk.upload',
+  'vm.create',
+  'vm.install',
+  'vm.generalize',
   'image.version',
   'pool.canary',
   'finish.verify',
@@ -127,11 +130,17 @@ export function noteOf(detail: RunDetail, step: StepId): string {
     case 'pool.canary':
       return nodeStateText(outputOf(detail, step)?.state ?? '')
     case 'vm.plan':
+      return outputOf(detail, step)?.image.sku ?? ''
     case 'vm.create':
-    case 'vm.install':
     case 'vm.snapshot':
+      return outputOf(detail, step)?.name ?? ''
+    case 'vm.install':
+      return installNote(detail)
+    case 'vm.restore': {
+      const times = outputOf(detail, step)?.times
+      return times ? fill(text.messages.forms['vm.restore'].note, { n: times }) : ''
+    }
     case 'vm.generalize':
-    case 'vm.restore':
     case 'vm.deallocate':
     case 'vm.mark':
     case 'decide.image':
@@ -188,6 +197,13 @@ function preflightNote(detail: RunDetail): string {
 function refusedNote(detail: RunDetail): string {
   const named = String(detail.state.steps['disk.inspect'].error?.params['findings'] ?? '')
   return named ? fill(text.messages.ui.checklist.notes.toFix, { n: named.split(', ').length }) : ''
+}
+
+function installNote(detail: RunDetail): string {
+  const parts = outputOf(detail, 'vm.install')?.parts ?? []
+  const total = parts.length
+  const done = parts.filter(({ status }) => status === 'done').length
+  return total > 0 ? countText(done, total) : ''
 }
 
 function inspectNote(detail: RunDetail): string {

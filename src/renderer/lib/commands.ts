@@ -1,7 +1,7 @@
 import type { RunDetail } from '../../shared/contract'
 import type { RunSummary } from '../../shared/run'
 import type { Command } from '../../shared/search-commands'
-import { recipes } from '../../shared/terms'
+import { recipes, type RecipeId } from '../../shared/terms'
 import { call } from './api'
 import { stateOf } from './checklist'
 import { outputOf } from './outputs'
@@ -55,12 +55,13 @@ export function hasVm(detail: RunDetail): boolean {
 
 function general(): Command[] {
   const { menu, palette } = text.messages.runPage
-  const begin = (kind: 'from-disk' | 'practice') => {
+  const begin = (kind: RecipeId | 'practice') => {
     shell.goHome()
     shell.newRun = kind
   }
   return [
     { id: 'new', group: 'actions', label: palette.newRun, run: () => begin('from-disk') },
+    { id: 'newVm', group: 'actions', label: palette.newVmRun, run: () => begin('from-vm') },
     { id: 'practice', group: 'actions', label: palette.practice, run: () => begin('practice') },
     {
       id: 'session',

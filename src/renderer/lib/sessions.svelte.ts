@@ -22,6 +22,8 @@ export class Workspace {
   readonly held: Record<string, Closable> = {}
   /** A person does not want to be asked any more before several lines are pasted. */
   pastesAtOnce = false
+  /** Lines of the command bar become parts of the recipe. */
+  keepsLines = $state(true)
   #terminals = 1
   #stop: (() => void) | null = null
   #isOpening = false

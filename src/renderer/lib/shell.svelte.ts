@@ -1,6 +1,7 @@
 import type { AppFacts, CallInput, PlanView } from '../../shared/contract'
 import { toErrorData, type ErrorData } from '../../shared/errors'
 import type { SessionTarget } from '../../shared/session-calls'
+import type { RecipeId } from '../../shared/terms'
 import { tick } from 'svelte'
 import { load } from '../screens/later'
 import { call } from './api'
@@ -22,7 +23,7 @@ class Shell {
   route = $state.raw<Route>({ screen: 'home' })
   problem = $state.raw<ErrorData | null>(null)
   /** The dialog that starts a run, while it is open. */
-  newRun = $state<'from-disk' | 'practice' | null>(null)
+  newRun = $state<RecipeId | 'practice' | null>(null)
   /** Path of the disk image that was dropped to start that run with; null: it is chosen later. */
   newRunFile = $state<string | null>(null)
   /** The plan that is looked at before a run is made of it. */

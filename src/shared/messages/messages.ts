@@ -19,6 +19,7 @@ import { recipePanel as recipePanelDe } from './de/recipe-panel'
 import { session as sessionDe } from './de/session'
 import { terminal as terminalDe } from './de/terminal'
 import { vm as vmDe } from './de/vm'
+import { vmForms as vmFormsDe } from './de/vm-forms'
 import { desktopErrors as desktopErrorsDe } from './de/desktop-errors'
 import { recipeErrors as recipeErrorsDe } from './de/recipe-errors'
 import { filesErrors as filesErrorsDe } from './de/files-errors'
@@ -35,7 +36,7 @@ import { waits as waitsDe } from './de/waits'
 import { xray as xrayDe } from './de/xray'
 import { cloudErrors } from './en/cloud-errors'
 import { errors as ownErrors } from './en/errors'
-import { forms } from './en/forms'
+import { forms as ownForms } from './en/forms'
 import { keys } from './en/keys'
 import { kinds } from './en/kinds'
 import { names } from './en/names'
@@ -52,6 +53,7 @@ import { recipePanel } from './en/recipe-panel'
 import { session } from './en/session'
 import { terminal } from './en/terminal'
 import { vm } from './en/vm'
+import { vmForms } from './en/vm-forms'
 import { desktopErrors } from './en/desktop-errors'
 import { recipeErrors } from './en/recipe-errors'
 import { filesErrors } from './en/files-errors'
@@ -78,6 +80,8 @@ const errors: Record<ErrorCode, { what: string; todo: string }> = {
   ...recipeErrors,
   ...desktopErrors,
 }
+
+const forms = { ...ownForms, ...vmForms }
 
 const english = {
   errors,
@@ -128,7 +132,7 @@ const german: Messages = {
   names: namesDe,
   waits: waitsDe,
   ui: uiDe,
-  forms: formsDe,
+  forms: { ...formsDe, ...vmFormsDe },
   xray: xrayDe,
   shell: shellDe,
   changing: changingDe,

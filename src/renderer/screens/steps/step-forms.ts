@@ -19,7 +19,17 @@ import PoolCreate from './PoolCreate.svelte'
 import PrepareAccount from './PrepareAccount.svelte'
 import PreparePreflight from './PreparePreflight.svelte'
 import PrepareStorage from './PrepareStorage.svelte'
-import VmStep from './VmStep.svelte'
+import VmCreate from './VmCreate.svelte'
+import VmDeallocate from './VmDeallocate.svelte'
+import VmGeneralize from './VmGeneralize.svelte'
+import VmInstall from './VmInstall.svelte'
+import VmInstallActions from './VmInstallActions.svelte'
+import VmMade from './VmMade.svelte'
+import VmMark from './VmMark.svelte'
+import VmPlan from './VmPlan.svelte'
+import VmRestore from './VmRestore.svelte'
+import VmRestoreActions from './VmRestoreActions.svelte'
+import VmSnapshot from './VmSnapshot.svelte'
 
 /** The form of each step. */
 export const stepForms: Record<StepId, Component<{ form: StepForm }>> = {
@@ -33,14 +43,14 @@ export const stepForms: Record<StepId, Component<{ form: StepForm }>> = {
   'disk.choose': DiskChoose,
   'disk.inspect': DiskInspect,
   'disk.upload': DiskUpload,
-  'vm.plan': VmStep,
-  'vm.create': VmStep,
-  'vm.install': VmStep,
-  'vm.snapshot': VmStep,
-  'vm.generalize': VmStep,
-  'vm.restore': VmStep,
-  'vm.deallocate': VmStep,
-  'vm.mark': VmStep,
+  'vm.plan': VmPlan,
+  'vm.create': VmCreate,
+  'vm.install': VmInstall,
+  'vm.snapshot': VmSnapshot,
+  'vm.generalize': VmGeneralize,
+  'vm.restore': VmRestore,
+  'vm.deallocate': VmDeallocate,
+  'vm.mark': VmMark,
   'image.gallery': ImageGallery,
   'image.definition': ImageDefinition,
   'image.version': ImageVersion,
@@ -49,4 +59,11 @@ export const stepForms: Record<StepId, Component<{ form: StepForm }>> = {
   'finish.verify': FinishVerify,
   'finish.cleanup': FinishCleanup,
   'finish.report': FinishReport,
+}
+
+/** What stands below a form and can be used while the form itself is only shown. */
+export const stepActions: Partial<Record<StepId, Component<{ form: StepForm }>>> = {
+  'vm.create': VmMade,
+  'vm.install': VmInstallActions,
+  'vm.restore': VmRestoreActions,
 }

@@ -28,6 +28,12 @@ export const forms: typeof english = {
       hint: 'Nichts zu bauen. Jeder Knoten installiert beim Start.',
     },
     adviceImage: 'Das spricht für ein eigenes Image: Die Knoten starten arbeitsbereit.',
+    recipes: {
+      'from-disk':
+        'Dieser Durchlauf macht das Image aus einem Datenträgerimage auf diesem Computer: richtig, wenn es schon einen Rechner mit Ihrer Software gibt. Um in einer frischen VM zu installieren, beginnen Sie einen Durchlauf mit einer Build-VM.',
+      'from-vm':
+        'Dieser Durchlauf macht das Image in einer Build-VM: richtig, wenn Sie Installationsprogramme, Pakete oder Skripte haben und noch keinen Rechner. Das Rezept, das Sie behalten, baut das nächste Image von selbst. Um einen fertigen Datenträger mitzubringen, beginnen Sie einen Durchlauf mit einem Datenträgerimage.',
+    },
     adviceStartTask:
       'Nichts davon trifft zu? Dann macht ein Marketplace-Image mit Startaufgabe auf Dauer weniger Arbeit.',
     adviceWeak:

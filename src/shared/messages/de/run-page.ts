@@ -27,6 +27,8 @@ export const runPage: typeof english = {
     also: 'Diese werden mit ausgelassen, weil sie sein Ergebnis brauchen:',
     none: 'Kein späterer Schritt braucht sein Ergebnis.',
     ends: {
+      'vm.snapshot': 'Es gibt dann keinen Weg zurück zur VM, wie sie vor dem Generalisieren ist.',
+      'vm.restore': 'Die VM bleibt generalisiert, wie sie ist.',
       'pool.create': 'Der Durchlauf endet dann beim Image: Die Version ist fertig und für jeden Pool brauchbar.',
       'pool.canary': 'Der Pool bleibt dann, wie er ist; niemand hat nachgesehen, ob ein Knoten von dem Image startet.',
       'finish.verify': 'Niemand sieht dann noch einmal nach, ob Image, Pool und Knoten zusammenpassen.',
@@ -167,6 +169,7 @@ export const runPage: typeof english = {
     none: 'Nichts passt.',
     groups: { actions: 'Befehle', steps: 'Schritte', runs: 'Durchläufe', screens: 'Ansichten' },
     home: 'Startseite',
+    newVmRun: 'Neuer Durchlauf mit einer Build-VM…',
     newRun: 'Neuer Durchlauf…',
     practice: 'Übungsdurchlauf…',
     report: 'Bericht öffnen',

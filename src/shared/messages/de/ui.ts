@@ -58,7 +58,7 @@ export const ui: typeof english = {
       vm: {
         title: 'Eine Build-VM in Azure',
         text: 'Aus einem Marketplace-Image. Sie installieren über SSH oder Remotedesktop, gleich hier.',
-        time: 'kommt später',
+        time: 'ab 40 min',
       },
       azure: {
         title: 'Etwas, das schon in Azure ist',
@@ -95,11 +95,22 @@ export const ui: typeof english = {
     },
   },
   newRun: {
-    title: 'Neuer Durchlauf aus einem Datenträgerimage',
+    title: 'Ein neuer Durchlauf',
     practiceTitle: 'Ein Übungsdurchlauf',
     text: 'Ein Name, an dem Sie ihn wiedererkennen. Daraus entstehen die Namen in Azure; jeder lässt sich ändern.',
     practiceText:
       'Dieselben Schritte gegen eine Cloud auf diesem Computer. Nichts kostet Geld, nichts kann kaputtgehen.',
+    recipe: 'Woher das Image kommt',
+    recipes: {
+      'from-disk': {
+        label: 'Von einem Datenträgerimage',
+        hint: 'Ein virtueller Datenträger auf diesem Computer, auf dem schon alles ist.',
+      },
+      'from-vm': {
+        label: 'Von einer Build-VM',
+        hint: 'Eine VM in Azure, in der Sie Ihre Software installieren, gleich hier.',
+      },
+    },
     name: 'Name des Durchlaufs',
     tooLong: 'Höchstens 80 Zeichen.',
     create: 'Durchlauf beginnen',

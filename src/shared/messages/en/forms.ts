@@ -21,6 +21,12 @@ export const forms = {
       hint: 'Nothing to build. Every node installs when it starts.',
     },
     adviceImage: 'That speaks for an image of your own: nodes start ready to work.',
+    recipes: {
+      'from-disk':
+        'This run makes the image of a disk image on this computer: right when a machine with your software exists already. To install in a fresh VM instead, start a run from a build VM.',
+      'from-vm':
+        'This run makes the image in a build VM: right when you have installers, packages or scripts and no machine yet. The recipe that you keep builds the next image by itself. To bring a finished disk instead, start a run from a disk image.',
+    },
     adviceStartTask: 'Nothing of that applies? Then a Marketplace image with a start task is less work to keep.',
     adviceWeak: 'One reason can also be met by a start task. Your own image pays when nodes start often.',
     startTaskEnd:

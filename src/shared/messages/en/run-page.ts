@@ -25,6 +25,8 @@ export const runPage = {
     also: 'These are left out as well, because they need its result:',
     none: 'No later step needs its result.',
     ends: {
+      'vm.snapshot': 'There is then no way back to the VM as it is before generalizing.',
+      'vm.restore': 'The VM stays generalized, as it is.',
       'pool.create': 'The run then ends at the image: the version is finished and can be used by any pool.',
       'pool.canary': 'The pool then stays as it was made; nobody has looked whether a node starts from the image.',
       'finish.verify': 'Nobody then looks once more whether image, pool and nodes fit together.',
@@ -160,6 +162,7 @@ export const runPage = {
     none: 'Nothing matches.',
     groups: { actions: 'Commands', steps: 'Steps', runs: 'Runs', screens: 'Screens' },
     home: 'Home',
+    newVmRun: 'New run from a build VM…',
     newRun: 'New run…',
     practice: 'Practice run…',
     report: 'Open the report',

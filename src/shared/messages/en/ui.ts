@@ -56,7 +56,7 @@ export const ui = {
       vm: {
         title: 'A build VM in Azure',
         text: 'From a Marketplace image. You install over SSH or Remote Desktop, right here.',
-        time: 'comes later',
+        time: 'from 40 min',
       },
       azure: {
         title: 'Something already in Azure',
@@ -92,10 +92,18 @@ export const ui = {
     },
   },
   newRun: {
-    title: 'A new run from a disk image',
+    title: 'A new run',
     practiceTitle: 'A practice run',
     text: 'A name by which you recognise it. Names in Azure are made from it; each can be changed.',
     practiceText: 'The same steps, against a cloud on this computer. Nothing costs money, nothing can break.',
+    recipe: 'Where the image comes from',
+    recipes: {
+      'from-disk': {
+        label: 'From a disk image',
+        hint: 'A virtual disk on this computer that has everything on it already.',
+      },
+      'from-vm': { label: 'From a build VM', hint: 'A VM in Azure that you install your software in, right here.' },
+    },
     name: 'Name of the run',
     tooLong: 'At most 80 characters.',
     create: 'Start the run',
