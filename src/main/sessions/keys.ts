@@ -110,9 +110,16 @@ export function createVmKeys({ folder, keyring, write }: VmKeysOptions): VmKeys 
 async function newPair(run: string): Promise<{ privateKey: string; publicKey: string }> {
   // Loaded for the first VM: a program that makes none starts without it.
   const { default: ssh2 } = await import('ssh2')
-  const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: `batch-image-studio ${run}` })
-  return { privateKey: pair.private, publicKey: pair.public }
+  // ssh2 drops a leading zero of one key in 256, and such a pair opens nothing: 32 bytes it must be (RFC 8709).
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: `batch-image-studio ${run}` })
+    const bytes = Buffer.from(pair.public.split(' ')[1] ?? '', 'base64').length
+    if (bytes === wholeKeyBytes) return { privateKey: pair.private, publicKey: pair.public }
+  }
 }
+
+/** Two lengths of four bytes each, the word `ssh-ed25519`, and the key. */
+const wholeKeyBytes = 4 + 11 + 4 + 32
 
 /** Azure wants three of the four classes and 12 to 123 characters; look-alikes are left out, for whoever has to type it. */
 function newPassword(): string {
