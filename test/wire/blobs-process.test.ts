@@ -64,6 +64,8 @@ beforeAll(async () => {
     platform: 'node',
     format: 'cjs',
     define: { 'import.meta.url': 'ownUrl' },
+    // ssh2 does without its native parts, as in the app.
+    external: ['*.node', 'cpu-features'],
     banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href" },
   })
 })

@@ -1,4 +1,12 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { request } from 'node:http'
+import type { Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import ssh2 from 'ssh2'
 import type { VirtualMachine } from '@azure/arm-compute'
 import type { clients } from './practice'
 
@@ -66,15 +74,18 @@ export async function newNetwork(
   return { card: card.id!, address: address.ipAddress! }
 }
 
-/** A public key as OpenSSH writes it (RFC 8709). */
-export function newPublicKey(): string {
-  const { publicKey } = generateKeyPairSync('ed25519')
-  const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)
-  const part = (bytes: Buffer) => Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes])
-  return `ssh-ed25519 ${Buffer.concat([part(Buffer.from('ssh-ed25519')), part(raw)]).toString('base64')} test`
+/** A pair of keys by OpenSSH. */
+export function newKeys(): { privateKey: string; publicKey: string } {
+  const file = join(mkdtempSync(join(tmpdir(), 'keys-')), 'key')
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', file])
+  return { privateKey: readFileSync(file, 'utf8'), publicKey: readFileSync(`${file}.pub`, 'utf8') }
 }
 
-export function linuxVm(card: string, more: Partial<VirtualMachine> = {}): VirtualMachine {
+let anyKey: string | null = null
+
+/** `keyData`: who may sign in; absent: somebody whose private key nobody kept. */
+export function linuxVm(card: string, more: Partial<VirtualMachine> = {}, keyData?: string): VirtualMachine {
+  anyKey ??= newKeys().publicKey
   return {
     location,
     hardwareProfile: { vmSize: 'Standard_D2s_v3' },
@@ -93,7 +104,7 @@ export function linuxVm(card: string, more: Partial<VirtualMachine> = {}): Virtu
       adminUsername: 'builder',
       linuxConfiguration: {
         disablePasswordAuthentication: true,
-        ssh: { publicKeys: [{ path: '/home/builder/.ssh/authorized_keys', keyData: newPublicKey() }] },
+        ssh: { publicKeys: [{ path: '/home/builder/.ssh/authorized_keys', keyData: keyData ?? anyKey }] },
       },
     },
     networkProfile: { networkInterfaces: [{ id: card, deleteOption: 'Delete' }] },
@@ -109,4 +120,35 @@ export function windowsVm(card: string, more: Partial<VirtualMachine> = {}): Vir
     osProfile: { computerName: 'build', adminUsername: 'builder', adminPassword: 'Correct-horse-7' },
     ...more,
   })
+}
+
+/** Signs in through the cloud's own proxy and runs one command line; its exit code and output. */
+export async function overSsh(
+  vmProxy: string,
+  address: string,
+  privateKey: string,
+  line: string,
+): Promise<{ code: number; output: string; hostKey: string }> {
+  const { hostname, port } = new URL(vmProxy)
+  const asking = request({ hostname, port, method: 'CONNECT', path: `${address}:22`, agent: false }).end()
+  const [, sock, head] = (await once(asking, 'connect')) as [unknown, Socket, Buffer]
+  // The server speaks first: its greeting may come with the proxy's answer.
+  sock.unshift(head)
+  const client = new ssh2.Client()
+  let hostKey = ''
+  const hostVerifier = (key: Buffer) => {
+    hostKey = createHash('sha256').update(key).digest('base64').replace(/=+$/, '')
+    return true
+  }
+  client.connect({ sock, username: 'builder', privateKey, hostVerifier })
+  await once(client, 'ready')
+  const channel = await new Promise<ssh2.ClientChannel>((resolve, reject) =>
+    client.exec(line, (error, opened) => (error ? reject(error) : resolve(opened))),
+  )
+  let output = ''
+  channel.on('data', (part: Buffer) => (output += part.toString('utf8')))
+  channel.stderr.resume()
+  const [code] = (await once(channel, 'close')) as [number]
+  client.end()
+  return { code, output, hostKey }
 }

@@ -1,7 +1,7 @@
 import type { VirtualMachine } from '@azure/arm-compute'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { RunningPractice } from '../../src/main/practice/start'
-import { linuxVm, location, newNetwork, quick, ubuntu, windows, windowsVm } from './build-vm'
+import { linuxVm, location, newKeys, newNetwork, overSsh, quick, ubuntu, windows, windowsVm } from './build-vm'
 import { ask, clients, startCloud, subscription } from './practice'
 
 let cloud: RunningPractice
@@ -280,10 +280,21 @@ describe('boot diagnostics', () => {
     const answer = await azure.compute.virtualMachines.retrieveBootDiagnosticsData('console', 'vm')
     const log = answer.serialConsoleLogBlobUri!
     expect(await textAt(log)).toMatchObject({ status: 200, text: '' })
-    expect((await textAt(log)).text).not.toBe('')
+    await expect.poll(async () => (await textAt(log)).text).not.toBe('')
     expect((await textAt(log.replace(/sig=[^&]+/, 'sig=none'))).status).toBe(403)
     const picture = await textAt(answer.consoleScreenshotBlobUri!)
     expect(picture.text.slice(1, 4)).toBe('PNG')
+  })
+
+  it('name the key that the VM shows to who connects', async () => {
+    const { privateKey, publicKey } = newKeys()
+    const { address } = await vmIn('host-key', (id) => linuxVm(id, {}, publicKey))
+    const { hostKey } = await overSsh(cloud.profile.vmProxy!, address, privateKey, 'true')
+    const { serialConsoleLogBlobUri } = await azure.compute.virtualMachines.retrieveBootDiagnosticsData(
+      'host-key',
+      'vm',
+    )
+    await expect.poll(async () => (await textAt(serialConsoleLogBlobUri!)).text).toContain(`SHA256:${hostKey}`)
   })
 
   it('stay empty when the incident says so', async () => {
@@ -292,7 +303,7 @@ describe('boot diagnostics', () => {
     const { serialConsoleLogBlobUri } = await azure.compute.virtualMachines.retrieveBootDiagnosticsData('silent', 'vm')
     await textAt(serialConsoleLogBlobUri!)
     expect((await textAt(serialConsoleLogBlobUri!)).text).toBe('')
-    expect((await textAt(serialConsoleLogBlobUri!)).text).not.toBe('')
+    await expect.poll(async () => (await textAt(serialConsoleLogBlobUri!)).text).not.toBe('')
   })
 })
 
