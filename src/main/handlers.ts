@@ -13,7 +13,7 @@ import { createFilesHandlers } from './files-handlers'
 import type { KeptClouds } from './kept-sign-ins'
 import { builtInProfiles, loadProfile } from './net/profiles'
 import { createPlans } from './plans'
-import { createRecipeHandlers, recipeHandlers } from './recipe-handlers'
+import { createRecipeHandlers } from './recipe-handlers'
 import type { Opened, StreamHandlers } from './serve'
 import { createSessionHandlers } from './session-handlers'
 import { createSessionFiles } from './sessions/session-files'
@@ -192,7 +192,6 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     ...parts.settingsParts,
     ...sessionParts.handlers,
     ...filesParts.handlers,
-    ...recipeHandlers,
     ...parts.desktops.handlers,
     ...ofRecipes.handlers,
     'clipboard.write': ({ text }) => nothing(clipboard.writeText(text)),

@@ -1,6 +1,5 @@
 import { dialog, type BrowserWindow } from 'electron'
 import type { recipeCalls, recipeStreams } from '../shared/recipe-calls'
-import { AppError } from '../shared/errors'
 import { messages } from '../shared/messages/messages'
 import type { Language } from '../shared/terms'
 import type { Handlers } from './answer'
@@ -8,7 +7,7 @@ import type { StreamHandlers } from './serve'
 import type { Studio } from './studio'
 
 export type RecipeParts = {
-  studio: Pick<Studio, 'recipe' | 'recipeFiles'>
+  studio: Pick<Studio, 'recipe' | 'recipeFiles' | 'channelScript'>
   language(): Language
   window(): BrowserWindow | null
   /** Told of a path that a person picked: the window may name it from now on. */
@@ -17,7 +16,7 @@ export type RecipeParts = {
 
 /** What the window asks of install recipes, and the command bar. */
 export function createRecipeHandlers({ studio, language, window, onPicked }: RecipeParts): {
-  handlers: Pick<Handlers, Exclude<keyof typeof recipeCalls, 'recipe.channelScript'>>
+  handlers: Pick<Handlers, keyof typeof recipeCalls>
   streamHandlers: Pick<StreamHandlers, keyof typeof recipeStreams>
 } {
   const words = () => messages[language()].recipe.pick
@@ -64,6 +63,7 @@ export function createRecipeHandlers({ studio, language, window, onPicked }: Rec
         if (file) onPicked(file)
         return { file }
       },
+      'recipe.channelScript': async ({ run }) => ({ text: await studio.channelScript(run) }),
     },
     streamHandlers: {
       recipe({ run }, opened) {
@@ -71,10 +71,4 @@ export function createRecipeHandlers({ studio, language, window, onPicked }: Rec
       },
     },
   }
-}
-
-export const recipeHandlers: Pick<Handlers, 'recipe.channelScript'> = {
-  'recipe.channelScript'() {
-    throw new AppError('unexpected', {}, { message: 'not wired yet' })
-  },
 }

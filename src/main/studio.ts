@@ -44,6 +44,7 @@ import { createRecipeWatch, type RecipeWatch } from './recipe-watch'
 import { reportPage } from './report'
 import { reportName } from './steps/finish-report'
 import { stepRecipes } from './steps/index'
+import { channelScript } from './steps/windows-channel'
 import type { Env } from './steps/tools'
 import { createVmAccess, type VmAccess } from './steps/vm-access'
 import { createPace } from './upload/pace'
@@ -54,7 +55,7 @@ import { reaches } from './vm-reach'
 import { createUploads, type Uploads } from './upload/uploads'
 import { writeAtomic } from './engine/files'
 import { messages } from '../shared/messages/messages'
-import { createDestinations } from './session-destinations'
+import { createDestinations, vmOf } from './session-destinations'
 import { createWhyGone, doorTo } from './session-door'
 import { createVmKeys, type Keyring, type VmKeys } from './sessions/keys'
 import { openPins, type Pins } from './sessions/pins'
@@ -154,6 +155,8 @@ export type Studio = {
   recipe: RecipeWatch
   /** The same as files. */
   recipeFiles: RecipeFiles
+  /** What opens the control channel of a run's Windows VM, to be pasted there. Throws AppError `session.no-vm`, `input.invalid`. */
+  channelScript(run: string): Promise<string>
   /** Path of the run's report, or null while there is none. */
   reportFile(run: string): Promise<string | null>
   /** Stops running steps, writes down what is pending, stops the practice cloud. */
@@ -326,6 +329,13 @@ export function createStudio(options: StudioOptions): Studio {
     xray: createXrayWatch({ subscribe: (listener, run) => engine.subscribe(listener, run), xray }),
     recipe,
     recipeFiles: createRecipeFiles(recipeForm),
+    async channelScript(run) {
+      const { state, forms } = await engine.open(run)
+      const { name: vm, port } = vmOf(state)
+      const { auth, publicKey, sourceCidr } = forms['vm.create'] as Partial<Inputs['vm.create']>
+      const key = auth === 'ownKey' && publicKey ? publicKey : await vmKeys.publicKey(run)
+      return channelScript({ vm, publicKey: key, port: port === 443 ? 443 : 22, sourceCidr })
+    },
     requeue: () => engine.requeue(),
     networkChanged: () => queue.wake(),
     practiceSetAside: () => setAside,

@@ -75,6 +75,8 @@ export async function startLine(port: number) {
     },
     /** Cuts every connection once so many bytes went that way, counted from the last look. */
     cutAfter: (limits: Partial<typeof cutAt>) => (cutAt = { up: Infinity, down: Infinity, ...limits }),
+    /** Cuts every connection now. */
+    cut,
     close: () => {
       cut()
       server.close()
