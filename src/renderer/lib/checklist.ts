@@ -93,6 +93,7 @@ export function stateOf(detail: RunDetail, step: StepId): { sign: Sign; word: st
     case 'skipped':
       return { sign: 'skipped', word: words.skipped }
     case 'failed':
+      if (state.error?.code === 'generalize.unconfirmed') return { sign: 'attention', word: words.waitsForYou }
       return state.error?.code === 'cancelled'
         ? { sign: 'stopped', word: words.cancelled }
         : { sign: 'failed', word: words.failed }

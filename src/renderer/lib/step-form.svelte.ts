@@ -130,8 +130,6 @@ export class StepForm {
     if (this.step === 'decide.image') return this.values['choice'] !== 'startTask'
     if (this.step === 'prepare.preflight') return preflight.openBlocks(this.run, this.values).length === 0
     if (this.step === 'disk.inspect') return !this.isBlocking
-    // Only by its own button, which is held.
-    if (this.step === 'vm.generalize') return this.values['confirmed'] === true && this.state.status !== 'todo'
     return this.step !== 'disk.choose' || Boolean(this.values['file'])
   }
   /** What was found in the disk forbids to go on, or is not decided. */

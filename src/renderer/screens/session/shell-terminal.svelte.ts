@@ -10,13 +10,15 @@ import { call, openBoth, type Opened } from '../../lib/api'
 import { shell } from '../../lib/shell.svelte'
 import { text } from '../../lib/text.svelte'
 import { webLink } from '../../lib/web-link'
-import { styledDocument, withStyledDocument } from './styled-document'
+import { letTerminalsStyle } from './styled-document'
 import { terminalFont, terminalLook } from './terminal-look.svelte'
 
 const scrollback = 10_000
 const bellMs = 1_500
 /** The contract takes no more characters at once. */
 const mostKeys = 100_000
+
+letTerminalsStyle()
 
 /** One shell in a VM and its screen, which lives on while another tab or page is shown. */
 export class ShellTerminal {
@@ -44,7 +46,6 @@ export class ShellTerminal {
     this.box.className = 'terminal-box'
     this.#terminal = new Terminal({
       allowProposedApi: true,
-      documentOverride: styledDocument,
       scrollback,
       cursorBlink: false,
       fontFamily: terminalFont(),
@@ -187,7 +188,7 @@ export class ShellTerminal {
   }
 
   #open() {
-    withStyledDocument(() => this.#terminal.open(this.box))
+    this.#terminal.open(this.box)
     this.#terminal.textarea?.setAttribute('aria-label', text.messages.session.terminal.prompt)
     if (shell.facts?.hasGraphicsCard) void this.#drawByCard()
   }

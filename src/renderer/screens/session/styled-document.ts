@@ -1,38 +1,23 @@
 /**
- * The document as xterm may use it: it writes style elements and style attributes, which the page's Content-Security-Policy refuses.
- * What it writes into them goes the way that scripts may go instead, adopted style sheets and `element.style`, so the policy stays.
+ * Makes the document fit for xterm, which writes style elements and style attributes that the page's Content-Security-Policy refuses:
+ * what it writes into them goes the way that scripts may go instead, adopted style sheets and `element.style`, so the policy stays as
+ * it is. Its parts take the window's own document whatever they are told, so that is where it has to happen.
  */
-export const styledDocument: Document = new Proxy(document, {
-  get(real, name) {
-    if (name === 'createElement') return createElement
-    const value: unknown = Reflect.get(real, name, real)
-    return typeof value === 'function' ? (value as (...all: unknown[]) => unknown).bind(real) : value
-  },
-})
-
-/**
- * Runs something that takes the window's own document whatever it is told, as xterm's viewport does for its scroll bar while it is
- * opened.
- */
-export function withStyledDocument(work: () => void) {
+export function letTerminalsStyle() {
   document.createElement = createElement as Document['createElement']
-  try {
-    work()
-  } finally {
-    Reflect.deleteProperty(document, 'createElement')
-  }
 }
 
 const plainElement = document.createElement.bind(document)
 
 function createElement(name: string, options?: ElementCreationOptions): HTMLElement {
+  // The policy refuses even an empty style element; a template is not drawn either.
+  if (name === 'style') return adopted(plainElement('template'))
   const element = plainElement(name, options)
-  if (name === 'style') return adopted(element)
   if (name === 'span') element.setAttribute = setAttribute
   return element
 }
 
-/** A style element whose text becomes a style sheet of the document, until the element is removed. */
+/** Stands for a style element: its text becomes a style sheet of the document, until the element is removed. */
 function adopted(element: HTMLElement): HTMLElement {
   const sheet = new CSSStyleSheet()
   document.adoptedStyleSheets.push(sheet)

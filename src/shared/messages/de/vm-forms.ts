@@ -114,6 +114,7 @@ export const vmForms: typeof english = {
   },
   'vm.generalize': {
     checks: 'Prüfungen vor dem Generalisieren',
+    look: 'VM prüfen',
     notYet: 'Geprüft wird, wenn dieser Schritt beginnt, bevor etwas geändert wird.',
     risk: 'Trotz {n} {n:plural:Prüfung:Prüfungen}, die es verbieten, weitermachen',
     riskHint: 'Das Image startet vielleicht nicht, oder Batch lehnt es ab. Die Momentaufnahme ist der Weg zurück.',

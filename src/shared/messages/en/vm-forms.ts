@@ -109,6 +109,7 @@ export const vmForms = {
   },
   'vm.generalize': {
     checks: 'Checks before generalizing',
+    look: 'Check the VM',
     notYet: 'The checks run when this step starts, before anything is changed.',
     risk: 'Go on in spite of {n} {n:plural:check:checks} that forbid it',
     riskHint: 'The image may not start, or Batch may refuse it. The snapshot is the way back.',

@@ -1,0 +1,124 @@
+import { expect, test } from '@playwright/test'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { closeApp, launchApp, type RunningApp } from '../support/app'
+import { axeFindings } from '../support/axe'
+import { startSshd, type RealSshd } from '../support/sshd'
+import { SessionPage } from './pages/session-page'
+
+test.describe('a session with a host of one’s own', () => {
+  // One story: what is trusted and typed first is there for what follows.
+  test.describe.configure({ mode: 'serial' })
+  let sshd: RealSshd
+  let running: RunningApp
+  let session: SessionPage
+  let folder: string
+
+  test.beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'studio-session-'))
+    sshd = await startSshd()
+    writeFileSync(join(folder, 'key'), sshd.key, { mode: 0o600 })
+    running = await launchApp({ theme: 'dark' })
+    session = new SessionPage(running.page)
+  })
+  test.afterAll(async () => {
+    await closeApp(running)
+    await sshd.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  test('shows the fingerprint that OpenSSH tells before it sends anything, and remembers the answer', async () => {
+    await session.open(running, sshd, join(folder, 'key'))
+    await expect(session.dialog).toContainText(sshd.fingerprint)
+    expect(await axeFindings(running.page)).toEqual([])
+    await session.trust()
+    await expect(session.chip).toHaveText(new RegExp(session.words.hostKey.firstUse))
+  })
+
+  test('types into the shell and shows what it answers', async () => {
+    const file = join(folder, 'typed')
+    await session.type(`printf 'gr\\303\\274\\303\\237e %s\\n' $((6 * 7)) | tee ${file}`)
+    await expect(session.screen).toContainText('grüße 42')
+    expect(readFileSync(file, 'utf8')).toBe('grüße 42\n')
+    expect(await axeFindings(running.page)).toEqual([])
+  })
+
+  test('finds what scrolled by', async () => {
+    await session.type('seq 1 400 | sed s/^/line-/')
+    await expect(session.screen).toContainText('line-400')
+    await running.page.keyboard.press('Control+Shift+F')
+    await session.search.fill('line-77')
+    await expect(running.page.getByRole('search').getByRole('status')).toHaveText('1 of 1')
+    await expect(session.screen).toContainText('line-77')
+    await session.search.press('Escape')
+    await expect(session.search).toBeHidden()
+  })
+
+  test('asks before several lines run, and cannot be tricked by control characters', async () => {
+    const file = join(folder, 'pasted')
+    await session.type("bind 'set enable-bracketed-paste off'; clear; printf '%s\\n' ready")
+    await expect(session.screen).toContainText(/^\s*ready/)
+    await session.paste(running, `echo one >> ${file}\necho two\u001b[201~ >> ${file}\n`)
+    await expect(session.dialog).toContainText('␛[201~')
+    await session.dialog.getByRole('button', { name: session.words.terminal.paste.button }).click()
+    await expect.poll(() => readFileSync(file, 'utf8')).toBe('one\ntwo[201~\n')
+  })
+
+  test('opens web addresses only, and only after a question', async () => {
+    await running.app.evaluate(({ shell }) => {
+      const opened: string[] = []
+      Object.assign(globalThis, { opened })
+      shell.openExternal = (url) => Promise.resolve(void opened.push(url))
+    })
+    const linked = (address: string) => `printf '\\033]8;;${address}\\033\\\\there\\033]8;;\\033\\\\\\n'`
+    await session.type(`clear; ${linked('https://example.com/page')}; ${linked('file:///etc/passwd')}`)
+    await session.clickLine(/^there\s*$/, 1)
+    await expect(session.dialog).toBeHidden()
+    await session.clickLine(/^there\s*$/, 0)
+    await expect(session.dialog).toContainText('https://example.com/page')
+    await session.dialog.getByRole('button', { name: session.words.terminal.link.button }).click()
+    expect(await running.app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened)).toEqual([
+      'https://example.com/page',
+    ])
+  })
+
+  test('lets nothing that the host prints onto the clipboard', async () => {
+    await running.app.evaluate(({ clipboard }) => clipboard.writeText('mine'))
+    await session.type("clear; printf '\\033]52;c;ZXZpbA==\\007'; echo printed")
+    await expect(session.screen).toContainText('printed')
+    expect(await running.app.evaluate(({ clipboard }) => clipboard.readText())).toBe('mine')
+  })
+
+  test('has several terminals, and a way out of them by keyboard', async () => {
+    await running.page.keyboard.press('Control+Shift+T')
+    await expect(session.tabs).toHaveCount(2)
+    await session.type('echo second-$((1 + 1))')
+    await expect(session.screen.last()).toContainText('second-2')
+    await running.page.keyboard.press('Control+F6')
+    await expect(session.tabs.last()).toBeFocused()
+    await running.page.keyboard.press('Control+F6')
+    await running.page.keyboard.press('Control+PageUp')
+    await expect(session.tabs.first()).toHaveAttribute('aria-selected', 'true')
+    await running.page.keyboard.press('Control+Tab')
+    await running.page.keyboard.press('Control+Shift+W')
+    await expect(session.tabs).toHaveCount(1)
+  })
+
+  test('says how a shell ended and begins another', async () => {
+    await session.type('exit 3')
+    await expect(running.page.getByText('The shell ended with exit code 3.')).toBeVisible()
+    await running.page.getByRole('button', { name: session.words.terminal.newShell }).click()
+    await session.type('echo again-$((2 + 2))')
+    await expect(session.screen).toContainText('again-4')
+  })
+
+  test('keeps its shells while another screen is shown, and complains about nothing', async () => {
+    await session.type('kept=yes')
+    await running.page.getByRole('banner').getByRole('button', { name: 'Home' }).click()
+    await session.open(running, sshd, join(folder, 'key'))
+    await session.type('echo kept-$kept')
+    await expect(session.screen).toContainText('kept-yes')
+    expect(running.problems).toEqual([])
+  })
+})
