@@ -5,7 +5,8 @@ import { onTestFinished } from 'vitest'
 import { statsOf, type Stats } from './command'
 import { noise, systemDisk } from './disks'
 
-export const example = 'examples/from-disk.yaml'
+export const examples = { 'from-disk': 'examples/from-disk.yaml', 'from-vm': 'examples/from-vm.yaml' } as const
+export const example = examples['from-disk']
 
 /** A folder that goes when the test ends. */
 export async function newState(): Promise<string> {

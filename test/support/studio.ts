@@ -5,13 +5,13 @@ import { openLog } from '../../src/main/log'
 import { loadPlan, type PlanInputs } from '../../src/main/plan'
 import { createStudio, type Studio } from '../../src/main/studio'
 import type { JournalEntry, RunState } from '../../src/shared/run'
-import { recipes, type StepId, type UploadTargetKind } from '../../src/shared/terms'
+import { recipes, type RecipeId, type StepId, type UploadTargetKind } from '../../src/shared/terms'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { signInAs } from '../wire/practice'
 import { askPractice, practiceProgram, type Stats } from './command'
-import { example } from './run'
+import { examples } from './run'
 
 export type Incident = {
   kind: string
@@ -24,8 +24,8 @@ export type Incident = {
 export type Practiced = {
   studio: Studio
   folder: string
-  /** A new run of the example with some fields set; returns its id. */
-  begin(inputs: PlanInputs): Promise<string>
+  /** A new run of the example of its recipe, from-disk by default, with some fields set; returns its id. */
+  begin(inputs: PlanInputs, recipe?: RecipeId): Promise<string>
   go(run: string, stopAfter?: StepId): Promise<Outcome>
   stateOf(run: string): Promise<RunState>
   /** Switches an incident on until the test ends. */
@@ -57,6 +57,10 @@ const everyRisk = [
 ]
   .map((purpose) => `right ${purpose}`)
   .concat(['accounts', 'pools', 'size', 'family', 'total', 'spot'].map((what) => `quota ${what}`))
+  .concat(
+    ['quota build'],
+    ['Group', 'Network', 'Vm', 'Mark'].map((what) => `right build${what}`),
+  )
   .concat(['Batch account', 'storage account', 'gallery', 'version'].map((what) => `region ${what}`))
   .concat(['Batch account', 'storage account'].map((what) => `name ${what}`))
   .concat(['storage page blobs', 'vault', 'batch principal'])
@@ -103,16 +107,15 @@ export async function practised(
   return {
     studio,
     folder,
-    async begin(inputs) {
-      const plan = await loadPlan(example)
-      const run = await studio.engine.create({ recipe: 'from-disk', name: `Test ${++runs}` })
+    async begin(inputs, recipe = 'from-disk') {
+      const plan = await loadPlan(examples[recipe])
+      const run = await studio.engine.create({ recipe, name: `Test ${++runs}` })
       const planned = {
         ...plan.inputs,
         'prepare.preflight': { acceptedRisks: everyRisk },
         'disk.upload': { ...plan.inputs['disk.upload'], ...(target ? { target } : {}) },
       }
-      for (const step of recipes['from-disk'])
-        await studio.engine.setInput(run, step, { ...planned[step], ...inputs[step] })
+      for (const step of recipes[recipe]) await studio.engine.setInput(run, step, { ...planned[step], ...inputs[step] })
       return run
     },
     async go(run, stopAfter) {

@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors'
+import { agentFits, systemName } from '../../shared/node-agents'
 import type { OutputOf } from '../../shared/outputs'
 import { isSameResource, type Generation, type OsType, type StepId } from '../../shared/terms'
 import { blobFacts } from '../azure/blobs'
@@ -27,6 +28,8 @@ export type ImageSource = {
     generation: Generation | null
     securityType: 'Standard' | 'TrustedLaunch'
   }
+  /** Name of the system where a node agent is not made for it; null where it is, or nobody can tell. */
+  unfitFor(tools: Tools, agent: string): string | null
   version(tools: Tools): VersionSource
   /** Asks the cloud whether a version can be made of it just now. Throws AppError. */
   assertReady(tools: Tools, cloud: Cloud): Promise<void>
@@ -42,6 +45,10 @@ export const uploadedDisk: ImageSource = {
   system(tools) {
     const { os, generation } = outputOf(tools, 'disk.inspect')
     return { osType: os?.type ?? null, generation, securityType: 'Standard' }
+  },
+  unfitFor(tools, agent) {
+    const { os } = outputOf(tools, 'disk.inspect')
+    return os && !agentFits(agent, os) ? systemName(os) : null
   },
   version(tools) {
     const sent = outputOf(tools, 'disk.upload')
@@ -65,6 +72,10 @@ export const buildVm: ImageSource = {
   system(tools) {
     const { osType, generation, securityType } = outputOf(tools, 'vm.plan')
     return { osType, generation, securityType }
+  },
+  unfitFor(tools, agent) {
+    const { nodeAgentSku, image } = outputOf(tools, 'vm.plan')
+    return agent === nodeAgentSku ? null : `${image.offer} ${image.sku}`
   },
   version: (tools) => ({ vmId: outputOf(tools, 'vm.mark').id }),
   async assertReady(tools, cloud) {

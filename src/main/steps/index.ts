@@ -14,7 +14,7 @@ import { imageDefinitionOf } from './image-definition'
 import { imageGallery } from './image-gallery'
 import { imageVersionOf } from './image-version'
 import { buildVm, uploadedDisk, type ImageSource } from './image-source'
-import { poolCanary } from './pool-canary'
+import { poolCanaryOf } from './pool-canary'
 import { poolCreate } from './pool-create'
 import { prepareAccount } from './prepare-account'
 import { preparePreflight } from './prepare-preflight'
@@ -38,7 +38,7 @@ function ending(from: ImageSource): AnyStep<Env>[] {
     imageDefinitionOf(from),
     imageVersionOf(from),
     poolCreate,
-    poolCanary,
+    poolCanaryOf(from),
     finishVerifyOf(from),
     finishCleanup,
     finishReport,

@@ -8,7 +8,7 @@ import { listNodes, type Node } from '../azure/nodes'
 import { getPool, resizePool, type Pool } from '../azure/pools'
 import { waitFor } from '../azure/wait'
 import { polling } from './making'
-import { agentFits, systemName } from '../../shared/node-agents'
+import type { ImageSource } from './image-source'
 import { outputOf, parseForm, type RunStep, type Tools } from './tools'
 
 type Form = Inputs['pool.canary']
@@ -20,9 +20,9 @@ const good = new Set(['idle', 'running'])
 const bad = new Set(['unusable', 'starttaskfailed', 'offline', 'unknown'])
 
 /** The first node decides: idle means that the image works. Then the pool grows to what is wanted. */
-export const poolCanary: RunStep<'pool.canary'> = {
+export const poolCanaryOf = (from: ImageSource): RunStep<'pool.canary'> => ({
   id: 'pool.canary',
-  requires: ['prepare.account', 'disk.inspect', 'pool.create'],
+  requires: ['prepare.account', ...from.toldBy, 'pool.create'],
   closing: 'goesOn',
   parse: (input) => parseForm('pool.canary', input),
   describe: (input) => ({ minutes: 10, cost: input.dedicated + input.spot > 0 ? 'running' : 'low', makes: [] }),
@@ -30,11 +30,11 @@ export const poolCanary: RunStep<'pool.canary'> = {
   async run(tools, input) {
     const cloud = await tools.cloud()
     await askAgain(tools, cloud)
-    const node = await firstNode(tools, cloud)
+    const node = await firstNode(tools, cloud, from)
     const { dedicated, spot } = await grow(tools, cloud, input)
     return { ...outcome(tools, node), dedicated, spot }
   },
-}
+})
 
 /** A resize that stopped with an error stays stopped: a second attempt has to ask for the node again. */
 async function askAgain(tools: Tools, cloud: Cloud): Promise<void> {
@@ -47,7 +47,7 @@ async function askAgain(tools: Tools, cloud: Cloud): Promise<void> {
   }
 }
 
-async function firstNode(tools: Tools, cloud: Cloud): Promise<Node> {
+async function firstNode(tools: Tools, cloud: Cloud, from: ImageSource): Promise<Node> {
   const { name } = outputOf(tools, 'pool.create')
   const found = await waitFor((signal) => look(tools, cloud, signal), isDecided, {
     signal: tools.signal,
@@ -59,7 +59,7 @@ async function firstNode(tools: Tools, cloud: Cloud): Promise<Node> {
     throw isTimeout ? new AppError('pool.node-timeout', { name, minutes: nodeLimitMs / 60_000 }) : error
   })
   await assertAllocated(tools, cloud, found.pool)
-  return assertGood(tools, found.node)
+  return assertGood(tools, from, found.node)
 }
 
 async function look(tools: Tools, cloud: Cloud, signal: AbortSignal): Promise<Look> {
@@ -94,7 +94,7 @@ async function assertAllocated(tools: Tools, cloud: Cloud, pool: Pool | null): P
   throw isGone ? new AppError('image.gone', { image: failure.params['version'] ?? '' }, failure.details) : failure
 }
 
-function assertGood(tools: Tools, node: Node | null): Node {
+function assertGood(tools: Tools, from: ImageSource, node: Node | null): Node {
   const { name, nodeAgentSku } = outputOf(tools, 'pool.create')
   if (!node) throw new AppError('pool.node-timeout', { name, minutes: nodeLimitMs / 60_000 })
   if (good.has(node.state)) return node
@@ -104,10 +104,8 @@ function assertGood(tools: Tools, node: Node | null): Node {
     const exitCode = node.startTask?.exitCode ?? ''
     throw new AppError('pool.start-task-failed', { node: node.id, name, exitCode }, details)
   }
-  const { os } = outputOf(tools, 'disk.inspect')
-  if (os && !agentFits(nodeAgentSku, os)) {
-    throw new AppError('pool.wrong-agent', { node: node.id, agent: nodeAgentSku, os: systemName(os) }, details)
-  }
+  const os = from.unfitFor(tools, nodeAgentSku)
+  if (os !== null) throw new AppError('pool.wrong-agent', { node: node.id, agent: nodeAgentSku, os }, details)
   throw new AppError('pool.node-unusable', { node: node.id, name, state: node.state }, details)
 }
 
