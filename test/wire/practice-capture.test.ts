@@ -1,7 +1,7 @@
 import type { GalleryImage } from '@azure/arm-compute'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { RunningPractice } from '../../src/main/practice/start'
-import { linuxVm, location, newNetwork, quick } from './build-vm'
+import { linuxVm, location, newKeys, newNetwork, overSsh, quick } from './build-vm'
 import { ask, clients, serviceToken, startCloud, subscription } from './practice'
 
 const shared = 'practice-shared'
@@ -127,6 +127,23 @@ describe('a snapshot', () => {
     expect(view.computerName).toBe('build')
   })
 
+  it('brings a deprovisioned VM back as it was', async () => {
+    const { privateKey, publicKey } = newKeys()
+    const first = await newNetwork(azure, 'back')
+    await azure.compute.virtualMachines.createOrUpdate('back', 'vm', linuxVm(first.card, {}, publicKey), quick)
+    const before = await snapshot('back', 'before', diskId('back'))
+    const run = (address: string, line: string) => overSsh(cloud.profile.vmProxy!, address, privateKey, line)
+    expect((await run(first.address, 'sudo waagent -force -deprovision+user')).code).toBe(0)
+    await azure.compute.virtualMachines.delete('back', 'vm', quick)
+    const creationData = { createOption: 'Copy', sourceResourceId: before.id! } as const
+    const { id } = await azure.compute.disks.createOrUpdate('back', 'restored', { location, creationData }, quick)
+    const { card, address } = await newNetwork(azure, 'back')
+    const { osProfile: _login, ...body } = linuxVm(card)
+    body.storageProfile = { osDisk: { createOption: 'Attach', osType: 'Linux', managedDisk: { id: id! } } }
+    await azure.compute.virtualMachines.createOrUpdate('back', 'vm', body, quick)
+    expect(await run(address, 'whoami')).toMatchObject({ code: 0, output: 'builder\n' })
+  })
+
   it('is listed and goes', async () => {
     await vmIn('listed')
     await snapshot('listed', 'one', diskId('listed'))
@@ -188,6 +205,25 @@ describe('an image version of a VM', () => {
     // The image that this cloud brings along is a good one: its node reports under the same settings.
     const good = made.id!.replace('/only-marked/', '/ubuntu-base/')
     expect(await firstNodeOf('good', good)).toBe('idle')
+  })
+
+  it('makes nodes that report after the system was deprovisioned; a snapshot of before does not', async () => {
+    const { privateKey, publicKey } = newKeys()
+    const { card, address } = await newNetwork(azure, 'proved')
+    const body = linuxVm(card, {}, publicKey)
+    const { id } = await azure.compute.virtualMachines.createOrUpdate('proved', 'vm', body, quick)
+    const before = await snapshot('proved', 'before', diskId('proved'))
+    const run = (line: string) => overSsh(cloud.profile.vmProxy!, address, privateKey, line)
+    expect(await run('whoami')).toMatchObject({ code: 0, output: 'builder\n' })
+    expect((await run('sudo waagent -force -deprovision+user')).code).toBe(0)
+    await azure.compute.virtualMachines.deallocate('proved', 'vm', quick)
+    await azure.compute.virtualMachines.generalize('proved', 'vm')
+    await definition('proved')
+    const made = await version('proved', { source: { virtualMachineId: id } })
+    expect(await firstNodeOf('proved', made.id!)).toBe('idle')
+    await definition('not-yet')
+    const early = await version('not-yet', { osDiskImage: { source: { id: before.id! } } })
+    expect(await firstNodeOf('not-yet', early.id!)).toBe('unusable')
   })
 
   it('is made of a snapshot of it as well', async () => {
