@@ -8,19 +8,35 @@ const keyKinds = [
   ['ed25519', {}],
 ] as const
 
+/** Where a system keeps the keys by which its SSH server is known. */
+export type KeyFolder = {
+  read(name: string): string | null
+  write(name: string, text: string, isSecret: boolean): void
+  /** `root@vm`: what stands behind the public keys. */
+  comment: string
+}
+
 /** The private host keys; missing ones are made. */
-export async function hostKeys(system: LinuxSystem): Promise<string[]> {
+export async function hostKeysIn(folder: KeyFolder): Promise<string[]> {
   const keys: string[] = []
   for (const [kind, options] of keyKinds) {
-    const file = `/etc/ssh/ssh_host_${kind}_key`
-    if (system.disk.readText(file) === null) {
-      const made = await newKey(kind, { ...options, comment: `root@${system.hostname}` })
-      system.writeRoot(file, made.private, 0o600)
-      system.writeRoot(`${file}.pub`, `${made.public}\n`)
+    const name = `ssh_host_${kind}_key`
+    if (folder.read(name) === null) {
+      const made = await newKey(kind, { ...options, comment: folder.comment })
+      folder.write(name, made.private, true)
+      folder.write(`${name}.pub`, `${made.public}\n`, false)
     }
-    keys.push(system.disk.readText(file) ?? '')
+    keys.push(folder.read(name) ?? '')
   }
   return keys
+}
+
+export function hostKeys(system: LinuxSystem): Promise<string[]> {
+  return hostKeysIn({
+    read: (name) => system.disk.readText(`/etc/ssh/${name}`),
+    write: (name, text, isSecret) => system.writeRoot(`/etc/ssh/${name}`, text, isSecret ? 0o600 : 0o644),
+    comment: `root@${system.hostname}`,
+  })
 }
 
 function newKey(kind: 'rsa' | 'ecdsa' | 'ed25519', options: object): Promise<{ private: string; public: string }> {

@@ -7,8 +7,9 @@ import { nameOf, openPlaces, type Place, type Places } from './guest-places'
 import { pause } from './guest-process'
 import { addExtensionFiles, removeExtensionFiles, reportOf } from './guest-report'
 import { drawScreen } from './guest-screen'
+import { windowsSystem } from './guest-windows-system'
 import type { GuestSurroundings, GuestSystem } from './guest-system'
-import type { GuestEvents, GuestMachine, Guests, SerialLine } from './guests'
+import type { GuestEvents, GuestExtension, GuestMachine, Guests, SerialLine } from './guests'
 import { writeWhole, type Store } from './store'
 
 export type GuestsOptions = {
@@ -47,7 +48,7 @@ export function createGuests(options: GuestsOptions): Guests {
 
   function begin(machine: GuestMachine, isFresh: boolean): void {
     const place = places.open(machine.disk)
-    if (place?.facts.image.osType !== 'Linux') return
+    if (!place) return
     places.resize(machine.disk, machine.osDiskGib)
     const bootedAtMs = isFresh ? clock.now() : (serials.bootedAtMs(machine.id) ?? clock.now())
     if (isFresh) serials.booted(machine.id, bootedAtMs)
@@ -57,9 +58,14 @@ export function createGuests(options: GuestsOptions): Guests {
       pause: (virtualMs, signal) => pause(realMs(clock, virtualMs), signal),
       serial: (text) => serials.write(machine.id, text),
       power: (how) => setImmediate(() => (how === 'reboot' ? again(machine) : off(machine))),
+      failsSysprep: () => {
+        const fault = faults.take('fail-sysprep', machine.id)
+        return fault ? (fault.action ?? 'appx') : null
+      },
       delayMs: () => (faults.look('slow-inside', machine.id)?.retryAfter ?? 0) * 1000,
     }
-    const system = linuxSystem(place, machine, surroundings, bootedAtMs)
+    const make = place.facts.image.osType === 'Linux' ? linuxSystem : windowsSystem
+    const system = make(place, machine, surroundings, bootedAtMs)
     const ready = Promise.all([...stops])
       .then(() => system.boot(isFresh, stopping.signal))
       .catch((error: unknown) => log(`machine ${machine.name} does not start: ${String(error)}`))
@@ -120,7 +126,9 @@ export function createGuests(options: GuestsOptions): Guests {
       const found = running.get(machineId.toLowerCase())
       await found?.ready
       if (!found) throw new Error('The agent of the machine does not answer.')
-      return found.system.run(script)
+      const output = await found.system.run(script)
+      addExtensionFiles(found.place, runCommandOf(found.place))
+      return output
     },
     addExtension: (place, extension) => settled(() => addExtensionFiles(places.open(place), extension)),
     removeExtension: (place, extension) => settled(() => removeExtensionFiles(places.open(place), extension)),
@@ -131,6 +139,14 @@ export function createGuests(options: GuestsOptions): Guests {
       places.close()
     },
   }
+}
+
+/** Run Command is an extension itself, and stays on the disk (Microsoft Learn, "Run scripts in your VM by using Run Command"). */
+function runCommandOf({ facts }: Place): GuestExtension {
+  const publisher = 'Microsoft.CPlat.Core'
+  return facts.image.osType === 'Linux'
+    ? { publisher, type: 'RunCommandLinux', version: '1.0.5' }
+    : { publisher, type: 'RunCommandWindows', version: '1.1.18' }
 }
 
 /** Hands the incidents that are switched on to the machines that they fit. */

@@ -1,4 +1,6 @@
 import { distributionOf } from './guest-distributions'
+import { windowsVersion } from './guest-windows-base'
+import { WindowsState } from './guest-windows-state'
 import type { Place } from './guest-places'
 import type { GuestExtension, GuestReport } from './guests'
 
@@ -11,22 +13,37 @@ export function reportOf(place: Place | null): GuestReport | null {
 }
 
 /** Lays an extension's folder onto the disk, as the agent does. */
-export function addExtensionFiles(place: Place | null, { publisher, type, version }: GuestExtension): void {
+export function addExtensionFiles(place: Place | null, extension: GuestExtension): void {
   if (!place) return
   const root = { mode: 0o755, uid: 0, gid: 0, mtimeMs: place.disk.now() }
-  const folder = `${extensionFolder(place)}/${publisher}.${type}-${version}`
-  for (const path of ['', '/config', '/status', '/bin'])
-    if (!place.disk.tree.find(folder + path)) place.disk.makeFolder(folder + path, root)
+  const folder = folderOf(place, extension)
+  const parents = [
+    extensionFolder(place),
+    folder.replace(/\/[^/]*$/, ''),
+    folder,
+    ...['config', 'status', 'bin'].map((name) => `${folder}/${name}`),
+  ]
+  for (const path of parents) if (!place.disk.tree.find(path)) place.disk.makeFolder(path, root)
   place.disk.write(`${folder}/HandlerManifest.json`, Buffer.from('[{"version":1.0}]\n'), { ...root, mode: 0o600 })
 }
 
 export function removeExtensionFiles(place: Place | null, { publisher, type }: GuestExtension): void {
   if (!place) return
+  const isSame = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
   for (const found of extensionsOf(place)) {
-    if (found.publisher.toLowerCase() !== publisher.toLowerCase() || found.type.toLowerCase() !== type.toLowerCase())
-      continue
-    place.disk.remove(`${extensionFolder(place)}/${found.publisher}.${found.type}-${found.version}`)
+    if (!isSame(found.publisher, publisher) || !isSame(found.type, type)) continue
+    const folder = folderOf(place, found)
+    place.disk.remove(isWindows(place) ? folder.replace(/\/[^/]*$/, '') : folder)
   }
+}
+
+/** Linux: publisher, type and version in one name; Windows: the version is a folder below. */
+function folderOf(place: Place, { publisher, type, version }: GuestExtension): string {
+  return `${extensionFolder(place)}/${publisher}.${type}${isWindows(place) ? '/' : '-'}${version}`
+}
+
+function isWindows({ facts }: Place): boolean {
+  return facts.image.osType === 'Windows'
 }
 
 function linuxReport(place: Place): GuestReport {
@@ -56,27 +73,43 @@ function linuxReport(place: Place): GuestReport {
 }
 
 function windowsReport(place: Place): GuestReport {
-  const { image, setup } = place.facts
-  const os = { type: image.osType, id: null, versionId: null }
+  const state = new WindowsState(place, () => place.disk.now())
+  const { year } = windowsVersion(place.facts.image)
+  const agent = state.service('WindowsAzureGuestAgent')
+  const extensions = extensionsOf(place)
+  const generalized = state.imageState === 'IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE'
+  const cdrom = state.registryValue('HKLM:\\SYSTEM\\CurrentControlSet\\Services\\cdrom', 'Start')
+  const obstacles = [
+    ...(agent ? [] : ['azure.agent.windows']),
+    ...(extensions.length > 0 ? ['azure.extensions'] : []),
+    ...(generalized ? [] : ['windows.generalized']),
+    // Without /mode:vm a new machine looks for all its hardware anew and never leaves setup.
+    ...(generalized && !state.kept.hadModeVm ? ['windows.mode-vm'] : []),
+    ...(cdrom === 4 ? ['windows.dvd'] : []),
+  ]
   return {
-    os,
-    computerName: setup.computerName,
-    generalized: false,
-    obstacles: [],
-    agent: { version: '2.7.41491.1172' },
-    extensions: extensionsOf(place),
+    os: { type: 'Windows', id: 'windows', versionId: year },
+    computerName: state.kept.computerName,
+    generalized,
+    obstacles,
+    agent: agent?.[1].status === 'Running' ? { version: '2.7.41491.1172' } : null,
+    extensions,
   }
 }
 
-function extensionFolder({ facts }: Place): string {
-  return facts.image.osType === 'Windows' ? '/C:/Packages/Plugins' : '/var/lib/waagent'
+function extensionFolder(place: Place): string {
+  return isWindows(place) ? '/C:/Packages/Plugins' : '/var/lib/waagent'
 }
 
 function extensionsOf(place: Place): GuestExtension[] {
   const folder = place.disk.tree.find(extensionFolder(place))
   if (folder?.kind !== 'folder') return []
-  return [...folder.entries.values()].flatMap(({ name, kind }) => {
-    const found = kind === 'folder' && !name.startsWith('WALinuxAgent-') ? extensionName.exec(name) : null
+  const names = [...folder.entries.values()].flatMap((node) => {
+    if (node.kind !== 'folder') return []
+    return isWindows(place) ? [...node.entries.values()].map(({ name }) => `${node.name}-${name}`) : [node.name]
+  })
+  return names.flatMap((name) => {
+    const found = name.startsWith('WALinuxAgent-') ? null : extensionName.exec(name)
     return found ? [{ publisher: found[1] ?? '', type: found[2] ?? '', version: found[3] ?? '' }] : []
   })
 }

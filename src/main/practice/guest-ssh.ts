@@ -32,6 +32,8 @@ export type SshServer = {
   port: number
   /** Ends all connections: at once, or after what is on its way was sent. */
   cut(how: 'at-once' | 'politely'): void
+  /** Lets nobody in any more; who is in stays. */
+  shut(): void
   close(): Promise<void>
 }
 
@@ -61,6 +63,7 @@ export async function startSshServer(host: SshHost): Promise<SshServer> {
   return {
     port: (server.address() as AddressInfo).port,
     cut,
+    shut: () => void server.close(),
     close: () => {
       cut('at-once')
       return new Promise((resolve) => server.close(() => resolve()))

@@ -23,6 +23,8 @@ export type GuestSurroundings = {
   /** Text for the serial console. */
   serial: (text: string) => void
   power: (how: 'reboot' | 'power-off') => void
+  /** Trouble of the next Sysprep that was switched on: `appx`, `restart`, `dsc`; null where there is none. */
+  failsSysprep: () => string | null
   /** How long every answer of the SSH server takes. */
   delayMs: () => number
 }
