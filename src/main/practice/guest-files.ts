@@ -303,7 +303,18 @@ function statOf(node: GuestNode) {
     mode: node.mode,
     size: node.kind === 'file' ? node.size : node.kind === 'link' ? node.target.length : 4096,
     mtime: new Date(node.mtimeMs),
+    identity: identityOf(node),
   }
+}
+
+const identities = new WeakMap<GuestNode, string>()
+let identitiesGiven = 0
+
+/** In place of an inode's number: cp and mv want to know whether two paths are one file before they replace it. */
+function identityOf(node: GuestNode): string {
+  const known = identities.get(node) ?? String(++identitiesGiven)
+  identities.set(node, known)
+  return known
 }
 
 function bytesOf(content: Content, options: Encoding): Buffer {
