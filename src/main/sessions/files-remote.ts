@@ -59,16 +59,20 @@ async function orAsRoot(
     await write(staged)
     await takeAsRoot(host, staged, to, signal)
   } finally {
-    await host.exec(`rm -rf ${quoted(folder)}`, { signal }).catch(() => undefined)
+    // Some of it may be root's by now.
+    await host.exec(`sudo -n rm -rf ${quoted(folder)} || rm -rf ${quoted(folder)}`, { signal }).catch(() => undefined)
   }
 }
 
-/** A folder goes into one that is there already. */
+/** A folder goes into one that is there already, file by file; what is there and not in it stays as it is. */
 async function takeAsRoot(host: FileHost, staged: string, to: string, signal: AbortSignal): Promise<void> {
   const [from, target, parent] = [staged, to, parentOf(to) ?? '/'].map(quoted) as [string, string, string]
-  const copy = `if [ -d ${from} ]; then sudo -n mkdir -p ${target} && sudo -n cp -Rp ${from}/. ${target}; else sudo -n cp -p ${from} ${target}; fi`
-  const owner = `sudo -n chown -R root:root ${target}`
-  const { code, stdout } = await host.exec(`sudo -n mkdir -p ${parent} && { ${copy}; } && ${owner}`, { signal })
+  const each = (kind: 'd' | 'f', act: string) =>
+    `find . -type ${kind} -exec sh -c 'for one; do ${act} "$0/$one"; done' ${target} {} +`
+  const merge = `cd ${from} && ${each('d', 'mkdir -p')} && ${each('f', 'mv -f "$one"')}`
+  const take = `if [ ! -d ${target} ]; then mv -f ${from} ${target}; elif [ -d ${from} ]; then ${merge}; else false; fi`
+  const all = `chown -R root:root ${from} && mkdir -p ${parent} && { ${take}; }`
+  const { code, stdout } = await host.exec(`sudo -n sh -c ${quoted(all)}`, { signal })
   if (code !== 0) throw new AppError('files.denied', { name: nameOf(to) }, { message: stdout.slice(-500) })
 }
 
