@@ -102,10 +102,11 @@ async function sendBytes({ sftp, onBytes }: Pick<Way, 'sftp' | 'onBytes'>, pump:
 async function pumpDown({ sftp, onBytes }: Way, pump: Pump): Promise<void> {
   const { local, handle, part, hash, start, end, from } = pump
   const ahead: { block: Buffer; read: Promise<boolean> }[] = []
+  const spare: Buffer[] = []
   let next = start
   for (let at = start; at < end;) {
     for (; ahead.length < blocksAhead && next < end; next += blockBytes) {
-      const block = Buffer.allocUnsafe(Math.min(blockBytes, end - next))
+      const block = (spare.pop() ?? Buffer.allocUnsafe(blockBytes)).subarray(0, Math.min(blockBytes, end - next))
       const read = readBlock(sftp, handle, from, block, next)
       // Whoever comes first tells; the others must not count as unheard.
       read.catch(() => undefined)
@@ -119,6 +120,7 @@ async function pumpDown({ sftp, onBytes }: Way, pump: Pump): Promise<void> {
       throw localWriteError(error, part)
     })
     at += block.length
+    spare.push(block)
     onBytes(block.length)
   }
 }

@@ -52,10 +52,11 @@ export async function runPlan(way: Way, plan: Plan, direction: Direction, report
 
 /** Removes the halves of files that a plan has not brought to an end. */
 export async function removeParts({ sftp }: Pick<Way, 'sftp'>, plan: Plan, direction: Direction): Promise<void> {
-  for (const file of plan.files.filter(({ isDone }) => !isDone)) {
+  const left = plan.files.filter(({ isDone }) => !isDone)
+  await inParallel(left, sideBySide, async (file) => {
     if (direction === 'down') await rm(partOf(file.to, sep), { force: true })
     else if (await sftp.look(partOf(file.to))) await sftp.removeFile(partOf(file.to))
-  }
+  })
 }
 
 /** Compares with the other end, and puts what is equal into its place. */
