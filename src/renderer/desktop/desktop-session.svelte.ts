@@ -90,7 +90,8 @@ export class DesktopSession {
   /** Gives the keyboard back to the page. */
   release() {
     this.#canvas()?.blur()
-    document.querySelector<HTMLElement>('[role=toolbar] button:not(:disabled)')?.focus()
+    // The bar itself: on a button, the next space would press it.
+    document.querySelector<HTMLElement>('[role=toolbar]')?.focus()
     this.#lookAtFocus()
   }
 

@@ -1,0 +1,101 @@
+import { expect, test } from '@playwright/test'
+import { readFileSync } from 'node:fs'
+import { closeApp, launchApp, type RunningApp } from '../support/app'
+import { startShadow, type RdpServer } from '../support/rdp-servers'
+import { call, DesktopPage } from './pages/desktop-page'
+
+let server: RdpServer
+let running: RunningApp
+test.beforeAll(async () => {
+  server = await startShadow()
+  running = await launchApp()
+})
+test.afterAll(async () => {
+  await closeApp(running)
+  await server.close()
+})
+
+test('a desktop is signed in to, shown, typed into, lost and found again', async () => {
+  const desktop = await DesktopPage.open(running, server)
+
+  await test.step('a wrong password is said, after the certificate was asked about', async () => {
+    await desktop.signIn('wrong')
+    await desktop.trustIt()
+    await expect(desktop.alert).toContainText('127.0.0.1 does not accept user name or password.')
+  })
+  await test.step('the right one shows the picture', async () => {
+    await desktop.signIn(server.password)
+    await desktop.isConnected()
+    await expect.poll(() => desktop.colours()).toBeGreaterThan(10)
+  })
+  await test.step('keys arrive there, and the way out gives the keyboard back', async () => {
+    await desktop.type('typed in the app')
+    await expect.poll(() => readFileSync(server.typed, 'utf8')).toContain('typed in the app')
+    await expect(desktop.page.getByText('Keyboard goes to')).toBeAttached()
+    await pressWayOut(running)
+    await expect(desktop.page.getByRole('toolbar')).toBeFocused()
+    await desktop.page.keyboard.type('not for the VM')
+  })
+  await test.step('a lost connection comes back by itself', async () => {
+    await server.stop()
+    await expect(desktop.state).toHaveText('Reconnecting')
+    await server.restart()
+    await desktop.isConnected()
+    await desktop.type('and again')
+    await expect.poll(() => readFileSync(server.typed, 'utf8')).toContain('typed in the app\nand again\n')
+  })
+  await test.step('leaving is no loss, and one click leads back', async () => {
+    await desktop.page.getByRole('button', { name: 'Disconnect' }).click()
+    await expect(desktop.page.getByText('Disconnected from 127.0.0.1')).toBeVisible()
+    await desktop.page.getByRole('button', { name: 'Reconnect' }).click()
+    await desktop.isConnected()
+  })
+  await test.step('a page that breaks down is offered anew, and connects', async () => {
+    const gone = desktop.page.waitForEvent('crash')
+    await crash(running)
+    await gone
+    await call(running, 'desktop.reopen', { desktop: desktop.id })
+    await desktop.isConnected()
+    await expect.poll(() => desktop.colours()).toBeGreaterThan(10)
+  })
+  expect(running.problems).toEqual([])
+})
+
+test('a changed certificate is refused with both fingerprints until the person knows why', async () => {
+  const renewed = await startShadow()
+  const desktop = await DesktopPage.open(running, renewed)
+  await desktop.signIn(renewed.password)
+  await desktop.trustIt()
+  await desktop.isConnected()
+  await desktop.page.getByRole('button', { name: 'Disconnect' }).click()
+  renewed.renew()
+  await renewed.stop()
+  await renewed.restart()
+  await desktop.page.getByRole('button', { name: 'Reconnect' }).click()
+  await expect(desktop.alert).toContainText('127.0.0.1 shows another certificate than before. Nothing was sent to it.')
+  await expect(desktop.alert.getByRole('code')).toHaveText([
+    /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/,
+    /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/,
+  ])
+  await desktop.page.getByRole('button', { name: 'I know why: look at the new one' }).click()
+  await expect(desktop.trust).toBeVisible()
+  await desktop.page.getByRole('button', { name: 'Do not connect' }).click()
+  await expect(desktop.page.getByText('Disconnected from 127.0.0.1')).toBeVisible()
+  await renewed.close()
+})
+
+/** As a keyboard would: the app's own look at keys comes before the page, and after what drives the page in tests. */
+async function pressWayOut({ app }: RunningApp) {
+  await app.evaluate(({ webContents }) => {
+    const page = webContents.getAllWebContents().find((it) => it.getURL().startsWith('app://desktop'))
+    page?.sendInputEvent({ type: 'keyDown', keyCode: 'Home', modifiers: ['control', 'alt'] })
+  })
+}
+
+/** Ends the newest page's process as a fault of its own would. */
+async function crash({ app }: RunningApp) {
+  await app.evaluate(({ webContents }) => {
+    const page = webContents.getAllWebContents().find((it) => it.getURL().startsWith('app://desktop'))
+    page?.forcefullyCrashRenderer()
+  })
+}
