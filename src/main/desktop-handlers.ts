@@ -1,12 +1,12 @@
 import { dialog, type BrowserWindow } from 'electron'
 import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
-import type { Socket } from 'node:net'
 import type { desktopCalls, desktopStreams, DesktopTarget, DesktopView } from '../shared/desktop-calls'
 import { AppError } from '../shared/errors'
 import { messages } from '../shared/messages/messages'
 import type { Language } from '../shared/terms'
 import type { Handlers } from './answer'
+import type { DesktopMachines } from './desktop-machines'
 import { openDesktopPage, type DesktopPage } from './desktop-view'
 import type { Log } from './log'
 import type { StreamHandlers } from './serve'
@@ -23,12 +23,15 @@ export type DesktopHandlerParts = {
   /** Built preload and pages. */
   preload: string
   pages: string
-  /** The build VM of a run. Throws AppError `desktop.no-vm`, `desktop.none-here`. */
-  machineOf(run: string): Promise<Machine>
-  /** Opens a connection; to the VM of a run as its cloud wants it. Throws AppError. */
-  dial(machine: Machine, run: string | null, signal: AbortSignal): Promise<Socket>
+  machines: DesktopMachines
 }
-type Open = { key: string; desktop: Desktop; page: DesktopPage; listeners: Set<(view: DesktopView) => void> }
+type Open = {
+  key: string
+  run: string | null
+  desktop: Desktop
+  page: DesktopPage
+  listeners: Set<(view: DesktopView) => void>
+}
 export type DesktopHandlers = {
   handlers: Pick<Handlers, keyof typeof desktopCalls>
   streamHandlers: Pick<StreamHandlers, keyof typeof desktopStreams>
@@ -48,13 +51,14 @@ export function createDesktopHandlers(parts: DesktopHandlerParts): DesktopHandle
     const known = [...open].find(([, it]) => it.key === key)
     if (known) return known[0]
     const id = randomUUID()
+    const run = target.kind === 'run' ? target.run : null
     const listeners = new Set<(view: DesktopView) => void>()
     const desktop = new Desktop(
       {
         id,
         machine,
         pins: parts.pins,
-        dial: (signal) => parts.dial(machine, target.kind === 'run' ? target.run : null, signal),
+        dial: (signal) => parts.machines.dial(machine, run, signal),
         onView: (view) => listeners.forEach((listener) => listener(view)),
         around: {
           popOut: () => page.popOut(),
@@ -68,7 +72,7 @@ export function createDesktopHandlers(parts: DesktopHandlerParts): DesktopHandle
       parts.language,
     )
     const page = openDesktopPage({ ...parts, desktop, window })
-    open.set(id, { key, desktop, page, listeners })
+    open.set(id, { key, run, desktop, page, listeners })
     window.once('closed', () => close(id))
     return id
   }
@@ -78,6 +82,7 @@ export function createDesktopHandlers(parts: DesktopHandlerParts): DesktopHandle
     open.delete(id)
     found?.desktop.close()
     found?.page.close()
+    if (found?.run) parts.machines.left(found.run)
   }
 
   function pageOf(id: string): DesktopPage {
@@ -109,8 +114,8 @@ export function createDesktopHandlers(parts: DesktopHandlerParts): DesktopHandle
   }
 }
 
-async function machineAt(target: DesktopTarget, { machineOf }: DesktopHandlerParts): Promise<Machine> {
-  if (target.kind === 'run') return machineOf(target.run)
+async function machineAt(target: DesktopTarget, { machines }: DesktopHandlerParts): Promise<Machine> {
+  if (target.kind === 'run') return machines.machineOf(target.run)
   const { host, port, user = '' } = target
   return { place: `${host}:${port}`, label: host, host, port, user, password: null, isReachableDirectly: true }
 }

@@ -1,13 +1,12 @@
 import { app, dialog, nativeTheme, net, powerMonitor, session, shell, type BrowserWindow } from 'electron'
 import { join } from 'node:path'
-import { AppError, toErrorData } from '../shared/errors'
+import { toErrorData } from '../shared/errors'
 import { errorText } from '../shared/messages/messages'
 import { defaultNetwork } from '../shared/settings'
 import type { Language } from '../shared/terms'
 import { stayAwakeDuring } from './awake'
 import { askBeforeClosing } from './closing'
 import { createDesktopHandlers } from './desktop-handlers'
-import { dialMachine } from './desktop-machines'
 import { createHandlers } from './handlers'
 import { openLog } from './log'
 import { createNetwork } from './net/network'
@@ -93,12 +92,14 @@ async function start() {
     closing: settings.get().closing,
     hasGraphicsCard: app.getGPUFeatureStatus().webgl === 'enabled',
   })
-  const refreshMenu = () =>
+  const refreshMenu = () => {
     setMenu(language(), !app.isPackaged, {
       command: (command: MenuCommand) => menuListeners.forEach((listener) => listener.send(command)),
       openLog: () => void shell.openPath(log.folder),
       about: () => app.showAboutPanel(),
     })
+    desktops.refresh()
+  }
   const settingsScreen = createSettingsHandlers({
     studio,
     settings,
@@ -116,8 +117,7 @@ async function start() {
     log,
     preload: join(__dirname, '../preload/desktop.cjs'),
     pages: join(__dirname, '../renderer'),
-    machineOf: () => Promise.reject(new AppError('desktop.no-vm')),
-    dial: (machine, _run, signal) => dialMachine(machine, signal),
+    machines: studio.machines,
   })
   const { handlers, streamHandlers } = createHandlers({
     studio,

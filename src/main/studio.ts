@@ -22,6 +22,7 @@ import { consequencesIn, hasConsequences, unusedIn } from './changes'
 import { createClouds, type Asking } from './clouds'
 import type { KnownHosts } from './connection-test'
 import { moveAside } from './folders'
+import { createDesktopMachines, type DesktopMachines } from './desktop-machines'
 import { createEngine, type Engine } from './engine/engine'
 import { cloudOf as cloudOfRun } from './engine/summary'
 import { createKeptLists } from './kept-lists'
@@ -103,6 +104,8 @@ export type Studio = {
   sessions: LiveSessions
   /** Key pair and password of each run's build VM. */
   vmKeys: VmKeys
+  /** Whose desktops are shown, and the way to them. */
+  machines: DesktopMachines
   /** Host keys and certificates that somebody vouched for. */
   pins: Pins
   /** The cloud of a run, signed in. Throws AppError `signIn.needed`. */
@@ -221,6 +224,10 @@ export function createStudio(options: StudioOptions): Studio {
     now,
     words: () => messages[options.language()].terminal,
   })
+  const machines = createDesktopMachines({
+    ...{ stateOf, vmKeys, access, network },
+    profileOf: (state) => clouds.profile(cloudForm(state)),
+  })
   const asking = new AbortController()
   const checking = new Map<string, AbortController>()
   const recipeForm = createRecipeForm(engine)
@@ -283,6 +290,7 @@ export function createStudio(options: StudioOptions): Studio {
     access,
     sessions,
     vmKeys,
+    machines,
     pins,
     cloudOf,
     async list(run, what, fresh = false) {

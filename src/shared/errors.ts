@@ -265,8 +265,6 @@ export const errorCodes = [
   'desktop.ended',
   /** The page that shows the picture broke down. */
   'desktop.crashed',
-  /** {run}: there is no VM yet, or it has no address. */
-  'desktop.no-vm',
   /** This cloud's VMs show no remote desktop. */
   'desktop.none-here',
   /** No program of this computer that speaks RDP was found. */
@@ -585,7 +583,6 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'desktop.account': 'edit',
   'desktop.ended': 'retry',
   'desktop.crashed': 'retry',
-  'desktop.no-vm': null,
   'desktop.none-here': null,
   'desktop.no-client': null,
   'desktop.client-failed': 'retry',

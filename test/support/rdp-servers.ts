@@ -50,19 +50,25 @@ export async function startShadow(security: 'nla' | 'tls' = 'nla'): Promise<RdpS
   })
   let server: ChildProcess | null = null
 
-  async function start() {
+  async function start(tries = 3): Promise<void> {
     const args = [`/port:${port}`, '/bind-address:127.0.0.1', `/sec:${security}`, '/monitors:0']
     if (security === 'nla') args.push(`/sam-file:${sam}`)
-    server = spawn('freerdp-shadow-cli', args, { env: onScreen, stdio: 'ignore' })
-    await answering(port, server)
+    const started = spawn('freerdp-shadow-cli', args, { env: onScreen, stdio: 'ignore' })
+    server = started
+    // Now and then it falls while it starts, by a fault of its own.
+    await answering(port, started).catch((error: unknown) => {
+      if (tries === 1) throw error
+      return start(tries - 1)
+    })
   }
+  await windowOn(display.name, 'xterm', terminal)
   await start()
   const stop = async () => {
     await ended(server)
     server = null
   }
   return {
-    ...{ port, user, password, typed, stop, restart: start },
+    ...{ port, user, password, typed, stop, restart: () => start() },
     certificate: join(folder, '.config', 'freerdp', 'shadow', 'shadow.crt'),
     renew: () => rmSync(join(folder, '.config', 'freerdp', 'shadow'), { recursive: true, force: true }),
     async close() {
@@ -101,7 +107,7 @@ export async function startXrdp(): Promise<{ port: number; certificate: string; 
 
 /** A screen that nobody sees. */
 export async function startScreen(): Promise<{ name: string; close(): Promise<void> }> {
-  const child = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', screen, '-nolisten', 'tcp'], {
+  const child = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', screen, '-nolisten', 'tcp', '-noreset'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   const [first] = (await once(child.stdout, 'data')) as [Buffer]
@@ -120,7 +126,7 @@ export async function freePort(): Promise<number> {
 /** Resolves when something listens there. */
 export async function answering(port: number, child: ChildProcess): Promise<void> {
   for (;;) {
-    if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode} before it listened`)
+    if (isOver(child)) throw new Error(`ended with ${child.exitCode ?? child.signalCode} before it listened`)
     const socket = connect(port, '127.0.0.1')
     const isThere = await once(socket, 'connect').then(
       () => true,
@@ -133,8 +139,24 @@ export async function answering(port: number, child: ChildProcess): Promise<void
 }
 
 export async function ended(child: ChildProcess | null): Promise<void> {
-  if (!child || child.exitCode !== null || child.signalCode !== null) return
+  if (!child || isOver(child)) return
   const gone = once(child, 'exit')
   child.kill('SIGKILL')
   await gone
+}
+
+/** Id of the first window of that class that is shown on a screen. */
+export async function windowOn(display: string, name: string, program?: ChildProcess): Promise<string> {
+  // It fails while there is none.
+  const line = `xdotool search --onlyvisible --class ${name} || true`
+  for (;;) {
+    const found = execFileSync('sh', ['-c', line], { env: { ...process.env, DISPLAY: display }, encoding: 'utf8' })
+    if (found.trim() !== '') return found.trim().split('\n')[0]!
+    if (program && isOver(program)) throw new Error(`${name} ended with ${program.exitCode ?? program.signalCode}`)
+    await pause(50)
+  }
+}
+
+function isOver({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null
 }

@@ -4,14 +4,13 @@ import { chmodSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { relay, type RelayTarget } from '../../src/main/sessions/rdp/relay'
 import type { SeenCertificate } from '../../src/main/sessions/rdp/secure'
 import { openSystemClient } from '../../src/main/sessions/rdp/system-client'
 import { sequenceByOpenssl } from '../support/der-openssl'
 import { clientRequest, openPort } from '../support/rdp-fake'
-import { startScreen, startShadow, startXrdp, type RdpServer } from '../support/rdp-servers'
+import { startScreen, startShadow, startXrdp, windowOn, type RdpServer } from '../support/rdp-servers'
 
 let shadow: RdpServer
 beforeAll(async () => {
@@ -98,7 +97,7 @@ describe('the system’s own client', () => {
       'linux',
       folder,
     )
-    const window = await windowOf(display)
+    const window = await windowOn(display, 'xfreerdp')
     execFileSync('xdotool', ['windowclose', window], { env: { ...process.env, DISPLAY: display } })
     await ended
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith('batch-image-studio-'))).toEqual(before)
@@ -126,21 +125,6 @@ async function clientScreen() {
   writeFileSync(join(folder, 'xfreerdp'), `#!/bin/sh\nDISPLAY=${screen.name} exec /usr/bin/xfreerdp "$@"\n`)
   chmodSync(join(folder, 'xfreerdp'), 0o755)
   return { display: screen.name, folder, close: () => screen.close() }
-}
-
-/** The client's window, when the session is there. */
-async function windowOf(display: string): Promise<string> {
-  for (;;) {
-    const found = search(display)
-    if (found !== '') return found
-    await pause(100)
-  }
-}
-
-/** Empty while there is none, at which xdotool fails. */
-function search(display: string): string {
-  const line = 'xdotool search --onlyvisible --name FreeRDP || true'
-  return execFileSync('sh', ['-c', line], { env: { ...process.env, DISPLAY: display }, encoding: 'utf8' }).trim()
 }
 
 /** TSRequest with one token (MS-CSSP 2.2.1): version 6, negoTokens. */

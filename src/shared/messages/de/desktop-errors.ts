@@ -65,10 +65,6 @@ export const desktopErrors: typeof english = {
     what: 'Die Seite mit dem Remotedesktop ist abgestürzt.',
     todo: 'Programme auf der VM laufen weiter: Verbinden Sie sich wieder.',
   },
-  'desktop.no-vm': {
-    what: 'Dieser Durchlauf hat noch keine erreichbare VM.',
-    todo: 'Führen Sie zuerst den Schritt aus, der die VM erstellt, und starten Sie sie, falls ihre Zuordnung aufgehoben ist.',
-  },
   'desktop.none-here': {
     what: 'Die VMs dieser Cloud zeigen keinen Remotedesktop.',
     todo: 'Benutzen Sie das Terminal; oder öffnen Sie den Desktop eines anderen Computers, den Sie erreichen.',

@@ -63,10 +63,6 @@ export const desktopErrors = {
     what: 'The page with the remote desktop broke down.',
     todo: 'Programs on the VM keep running: reconnect.',
   },
-  'desktop.no-vm': {
-    what: 'This run has no VM that can be reached yet.',
-    todo: 'Do the step that creates the VM first, and start the VM if it is deallocated.',
-  },
   'desktop.none-here': {
     what: 'The VMs of this cloud show no remote desktop.',
     todo: 'Use the terminal; or open the desktop of another computer that you can reach.',
