@@ -37,6 +37,7 @@ const doubtMs = 2_000
 /** What systemd and the older `shutdown` write to all terminals. */
 const announcement = /going down for (?:system )?reboot|system will reboot now|rebooting now/i
 const announcementBytes = 64
+const earlyLimit = 4_096
 /** Leaves whatever a program that was cut off had switched on: other screen, mouse, bracketed paste, colours. */
 const calm = '\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?25h\x1b[!p\x1b[0m'
 
@@ -47,6 +48,8 @@ export function createTerminal(options: TerminalOptions): TerminalLink {
   let isOver = false
   let wasOpen = false
   let tail = ''
+  /** Typed before there was a shell. */
+  let early = ''
   const pump = createOutputPump({
     send: (bytes) => options.send({ kind: 'data', bytes }),
     hold: (isHeld) => (isHeld ? channel?.pause() : channel?.resume()),
@@ -74,6 +77,8 @@ export function createTerminal(options: TerminalOptions): TerminalLink {
     shell.on('data', heard)
     shell.stderr.on('data', heard)
     if (pump.isHeld()) shell.pause()
+    if (early) shell.write(early)
+    early = ''
     shell.on('error', () => undefined)
     shell.on('exit', (code: number | null) => (exit = { code }))
     shell.on('close', () => {
@@ -93,7 +98,8 @@ export function createTerminal(options: TerminalOptions): TerminalLink {
 
   return {
     keys(text) {
-      channel?.write(text)
+      if (channel) channel.write(text)
+      else if (!isAway && !isOver) early = (early + text).slice(0, earlyLimit)
     },
     size(next) {
       size = next
@@ -116,6 +122,7 @@ export function createTerminal(options: TerminalOptions): TerminalLink {
       if (isOver || isAway) return
       isAway = true
       channel = null
+      early = ''
       say(isRestarting ? options.words().restarting : options.words().lost)
     },
     gone() {
