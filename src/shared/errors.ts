@@ -312,10 +312,6 @@ export const errorCodes = [
   'generalize.not-by-hand',
   'session.closed',
   'session.no-vm',
-  /** {name, state}: its power state. */
-  'session.vm-stopped',
-  /** {name} */
-  'session.vm-gone',
   /** {host, port} */
   'session.port-closed',
   /** {host, port, seconds} */
@@ -609,8 +605,6 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'generalize.not-by-hand': 'retry',
   'session.closed': 'retry',
   'session.no-vm': null,
-  'session.vm-stopped': 'retry',
-  'session.vm-gone': 'retry',
   'session.port-closed': 'retry',
   'session.no-answer': 'retry',
   'session.unknown-host': 'retry',

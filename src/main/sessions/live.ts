@@ -114,9 +114,11 @@ export function createLive(options: LiveOptions): Live {
     try {
       return await enter()
     } catch (error) {
-      const isSilent = error instanceof AppError && error.code === 'session.no-answer'
-      if (!isSilent || !(await door?.renew(controller.signal))) throw error
-      return enter()
+      if (!isSilent(error)) throw error
+      const isAgain = error.code === 'session.no-answer' && (await door?.renew(controller.signal))
+      if (isAgain) return enter()
+      // A step knows better than a person what state its VM is in.
+      throw (isAttended ? await options.whyGone(controller.signal).catch(() => null) : null) ?? error
     }
   }
 
@@ -280,6 +282,11 @@ function firstView(id: string, target: SessionTarget, at: Date): SessionView {
     error: null,
     since: at.toISOString(),
   }
+}
+
+/** Nobody is there, as far as can be seen from here. */
+function isSilent(error: unknown): error is AppError {
+  return error instanceof AppError && ['session.no-answer', 'session.port-closed'].includes(error.code)
 }
 
 /** null: it answers another question than the one that is open. */

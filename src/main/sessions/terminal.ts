@@ -39,7 +39,7 @@ const announcement = /going down for (?:system )?reboot|system will reboot now|r
 const announcementBytes = 64
 const earlyLimit = 4_096
 /** Leaves whatever a program that was cut off had switched on: other screen, mouse, bracketed paste, colours. */
-const calm = '\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?25h\x1b[!p\x1b[0m'
+const calm = '\x1b[?1047l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?25h\x1b[!p\x1b[0m'
 
 export function createTerminal(options: TerminalOptions): TerminalLink {
   let size = options.size

@@ -9,14 +9,6 @@ export const sessionErrors: { [Code in keyof typeof english]: { what: string; to
     what: 'Dieser Durchlauf hat im Moment keine Build-VM.',
     todo: 'Führen Sie zuerst den Schritt „Build-VM erstellen“ aus.',
   },
-  'session.vm-stopped': {
-    what: 'Die VM {name} läuft nicht (ihr Status ist „{state}“), deshalb antwortet dort niemand.',
-    todo: 'Starten Sie sie im Azure-Portal oder stellen Sie sie aus der Momentaufnahme wieder her. Verbinden Sie sich dann noch einmal.',
-  },
-  'session.vm-gone': {
-    what: 'Die VM {name} gibt es nicht mehr.',
-    todo: 'Finden Sie heraus, wer sie entfernt hat. Der Schritt „Build-VM erstellen“ macht sie neu.',
-  },
   'session.port-closed': {
     what: '{host} antwortet, aber auf Port {port} hört nichts.',
     todo: 'Vielleicht startet der SSH-Server dort noch: Warten Sie eine Minute und versuchen Sie es noch einmal. Bleibt es dabei, prüfen Sie, ob er läuft und auf welchem Port er hört.',

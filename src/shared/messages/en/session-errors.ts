@@ -8,14 +8,6 @@ export const sessionErrors = {
     what: 'This run has no build VM at the moment.',
     todo: 'Do the step “Create the build VM” first.',
   },
-  'session.vm-stopped': {
-    what: 'The VM {name} does not run (its state is “{state}”), so nobody answers there.',
-    todo: 'Start it in the Azure portal, or restore it from its snapshot; then connect again.',
-  },
-  'session.vm-gone': {
-    what: 'The VM {name} is not there any more.',
-    todo: 'Find out who removed it. The step “Create the build VM” makes it anew.',
-  },
   'session.port-closed': {
     what: '{host} answers, but nothing listens on port {port}.',
     todo: 'The SSH server there may still be starting: wait a minute and try again. If it stays so, check that it runs and on which port it listens.',
