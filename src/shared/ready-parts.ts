@@ -16,7 +16,7 @@ const cleaned = ['rm -rf /tmp/* /var/tmp/*', 'journalctl --vacuum-size=10M || tr
 export const readyParts: Record<ReadyPartId, Partial<Record<SystemFamily, Ready>>> = {
   update: {
     apt: {
-      script: lines('apt-get update', 'apt-get -y -o Dpkg::Options::=--force-confold dist-upgrade'),
+      script: lines('apt-get update', 'apt-get -y -oDpkg::Options::=--force-confold dist-upgrade'),
       check: 'test ! -e /var/run/reboot-required',
       reboot: true,
     },
@@ -29,7 +29,7 @@ export const readyParts: Record<ReadyPartId, Partial<Record<SystemFamily, Ready>
     },
   },
   compilers: {
-    apt: apt(['build-essential', 'cmake', 'git', 'pkg-config'], 'gcc --version && cmake --version && git --version'),
+    apt: apt(['build-essential', 'cmake', 'git'], 'gcc --version && cmake --version && git --version'),
     dnf: dnf(['gcc', 'gcc-c++', 'make', 'cmake', 'git'], 'gcc --version && cmake --version && git --version'),
     windows: {
       script: windowsProgram('https://aka.ms/vs/17/release/vs_BuildTools.exe', [

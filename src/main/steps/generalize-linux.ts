@@ -1,7 +1,9 @@
 import { AppError } from '../../shared/errors'
 import type { OutputOf } from '../../shared/outputs'
 import { serialLog } from '../azure/boot-diagnostics'
+import { waitFor } from '../azure/wait'
 import type { Remote } from '../sessions/session'
+import { polling } from './making'
 import { tailOf } from './part-script'
 import { outputOf, type Tools } from './tools'
 import { isShut } from './vm-connection'
@@ -11,6 +13,8 @@ export type Evidence = OutputOf<'vm.generalize'>['evidence']
 
 /** What has begun here is finished even if the person wants to stop: half of it would be worse than all of it. */
 const limitMs = 10 * 60_000
+/** The log that Azure shows lags behind by one to three minutes. */
+const consoleLimitMs = 5 * 60_000
 const logFile = '/run/batch-image-studio.log'
 /** Goes to the serial console, which Azure keeps: after a lost connection nobody else can tell. */
 const serialMark = 'batch-image-studio generalized'
@@ -81,9 +85,23 @@ export async function deprovision(tools: Tools, remote: Remote): Promise<Evidenc
  */
 export async function byConsole(tools: Tools): Promise<Evidence> {
   const { id, name } = outputOf(tools, 'vm.create')
-  const log = await serialLog(await tools.cloud(), id, AbortSignal.timeout(limitMs))
-  const line = log.slice(log.lastIndexOf(serialMark))
-  if (!line.startsWith(serialMark)) throw new AppError('generalize.unknown', { vm: name })
+  const cloud = await tools.cloud()
+  const line = await waitFor(
+    async (signal) => {
+      const log = await serialLog(cloud, id, signal)
+      return log.slice(Math.max(0, log.lastIndexOf(serialMark)))
+    },
+    (text) => text.startsWith(serialMark),
+    {
+      signal: tools.signal,
+      limitMs: consoleLimitMs,
+      seam: cloud.seam,
+      onRead: polling(tools, () => ({ key: 'deprovision', params: { name } })),
+    },
+  ).catch((error: unknown) => {
+    const isTimeout = error instanceof AppError && error.code === 'cloud.timeout'
+    throw isTimeout ? new AppError('generalize.unknown', { vm: name }) : error
+  })
   const told = [...line.split('\n')[0]!.matchAll(/(\w+)=(\S+)/g)]
     .map(([, key, value]) => `${key!}\t${value!}`)
     .join('\n')
