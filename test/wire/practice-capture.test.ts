@@ -131,8 +131,9 @@ describe('a snapshot', () => {
     const { privateKey, publicKey } = newKeys()
     const first = await newNetwork(azure, 'back')
     await azure.compute.virtualMachines.createOrUpdate('back', 'vm', linuxVm(first.card, {}, publicKey), quick)
-    const before = await snapshot('back', 'before', diskId('back'))
     const run = (address: string, line: string) => overSsh(cloud.profile.vmProxy!, address, privateKey, line)
+    await run(first.address, 'echo work > kept')
+    const before = await snapshot('back', 'before', diskId('back'))
     expect((await run(first.address, 'sudo waagent -force -deprovision+user')).code).toBe(0)
     await azure.compute.virtualMachines.delete('back', 'vm', quick)
     const creationData = { createOption: 'Copy', sourceResourceId: before.id! } as const
@@ -141,7 +142,7 @@ describe('a snapshot', () => {
     const { osProfile: _login, ...body } = linuxVm(card)
     body.storageProfile = { osDisk: { createOption: 'Attach', osType: 'Linux', managedDisk: { id: id! } } }
     await azure.compute.virtualMachines.createOrUpdate('back', 'vm', body, quick)
-    expect(await run(address, 'whoami')).toMatchObject({ code: 0, output: 'builder\n' })
+    expect(await run(address, 'whoami; cat kept')).toMatchObject({ code: 0, output: 'builder\nwork\n' })
   })
 
   it('is listed and goes', async () => {

@@ -88,6 +88,15 @@ describe('the way to a VM', () => {
     await ask(cloud.profile, 'DELETE', '/practice/faults')
   })
 
+  it('breaks off when the line is cut', async () => {
+    const socket = await knock(`${address}:22`)
+    expect(await answerOf(socket)).toBe('HTTP/1.1 200 Connection established')
+    const closed = once(socket, 'close')
+    socket.resume()
+    await ask(cloud.profile, 'DELETE', '/practice/connections')
+    await closed
+  })
+
   it('is refused at the remote desktop of a Windows VM, which this cloud does not show', async () => {
     const network = await newNetwork(azure, 'desk')
     await azure.compute.virtualMachines.createOrUpdate('desk', 'vm', windowsVm(network.card), quick)
