@@ -372,6 +372,8 @@ export const errorCodes = [
   'files.lost',
   /** {name} */
   'files.not-found',
+  /** {name}: a file, or a link to one. */
+  'files.no-folder',
   /** {name}: the user of the session may not do that. */
   'files.denied',
   /** {name}: the server gives no reason. */
@@ -639,6 +641,7 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'session.disk-full': 'retry',
   'files.lost': 'retry',
   'files.not-found': 'retry',
+  'files.no-folder': null,
   'files.denied': null,
   'files.refused': 'retry',
   'files.exists': null,

@@ -17,6 +17,8 @@ const depthLimit = 200
 /** What lies in a folder, folders first, in the order of names. null: where the user begins. Throws AppError `files.*`. */
 export async function listFolder(sftp: Sftp, path: string | null): Promise<Listing> {
   const real = await sftp.realPath(path ?? '.')
+  // OpenSSH tells a file that is asked for its contents no more than "Failure".
+  if ((await sftp.stat(real)).kind !== 'folder') throw new AppError('files.no-folder', { name: nameOf(real) })
   const entries: RemoteEntry[] = []
   let refused = 0
   for await (const some of sftp.list(real)) {

@@ -13,6 +13,10 @@ export const filesErrors: typeof English = {
     what: 'In der VM gibt es „{name}“ nicht mehr.',
     todo: 'Laden Sie den Ordner neu; vielleicht wurde es verschoben, umbenannt oder entfernt.',
   },
+  'files.no-folder': {
+    what: 'Der Eintrag „{name}“ ist kein Ordner, der sich öffnen ließe.',
+    todo: 'Laden Sie ihn herunter, um ihn anzusehen.',
+  },
   'files.denied': {
     what: 'Der Benutzer dieser Sitzung darf das mit „{name}“ nicht tun.',
     todo: 'Kopieren Sie es in Ihren Basisordner und verschieben Sie es im Terminal mit sudo, oder lassen Sie es von einem Teil des Rezepts kopieren: Teile schreiben als root.',

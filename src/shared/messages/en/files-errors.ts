@@ -11,6 +11,10 @@ export const filesErrors = {
     what: 'The VM does not have “{name}” any more.',
     todo: 'Load the folder again; perhaps it was moved, renamed or removed.',
   },
+  'files.no-folder': {
+    what: 'The entry “{name}” is no folder that could be opened.',
+    todo: 'Download it to look at it.',
+  },
   'files.denied': {
     what: 'The user of this session may not do that with “{name}”.',
     todo: 'Copy it into your home folder and move it in the terminal with sudo, or let a part of the recipe copy it: parts write as root.',
