@@ -22,7 +22,7 @@ export async function runBench(words) {
   delete process.env.ELECTRON_RUN_AS_NODE
   await ensureInstalled()
   const electron = await ensureElectron()
-  const isShown = parts.includes('app')
+  const isShown = parts.includes('app') || parts.includes('desktop')
   await ensureSystemPackages({ program: electron.program, display: isShown, tests: true })
   await ensureBuilt()
   const display = isShown && process.platform === 'linux' ? await openVirtualDisplay() : null
@@ -47,6 +47,7 @@ async function measure({ program, version, env, folder, parts, rounds, isQuick }
   const benches = {
     ...(parts.includes('app') && (await (await import('./app.mjs')).appParts(given))),
     ...(await (await import('./disk-parts.mjs')).diskParts(given, parts)),
+    ...(parts.includes('desktop') && { desktop: await (await import('./desktop.mjs')).createDesktops(given) }),
     ...(parts.includes('sftp') && { sftp: await (await import('./sftp.mjs')).createSftp(given) }),
   }
   const troubles = new Map()

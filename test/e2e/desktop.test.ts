@@ -18,6 +18,20 @@ test.afterAll(async () => {
 test('a desktop is signed in to, shown, typed into, lost and found again', async () => {
   const desktop = await DesktopPage.open(running, server)
 
+  await test.step('its page may run WebAssembly, but neither text as code nor anything from elsewhere', async () => {
+    const policy = await desktop.page.evaluate(async () =>
+      (await fetch(location.href)).headers.get('content-security-policy'),
+    )
+    expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval';")
+    expect(policy).toContain("connect-src 'self';")
+    expect(policy).not.toContain("'unsafe-eval'")
+    const meta = desktop.page.locator('meta[http-equiv="Content-Security-Policy"]')
+    await expect(meta).toHaveAttribute('content', /script-src 'self' 'wasm-unsafe-eval';.*connect-src 'self';/)
+    const shown = await running.page.evaluate(async () =>
+      (await fetch(location.href)).headers.get('content-security-policy'),
+    )
+    expect(shown).not.toContain('unsafe')
+  })
   await test.step('a wrong password is said, after the certificate was asked about', async () => {
     await desktop.signIn('wrong')
     await desktop.trustIt()
