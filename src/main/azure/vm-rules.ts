@@ -62,9 +62,7 @@ export const vmRules: Rule[] = [
     params: (said, facts) => ({ name: nameIn(said, facts) }),
   },
   {
-    match: byText(
-      /VM size '[^']*' cannot boot|security type .*TrustedLaunch.*not supported|does not support .*trusted ?launch/i,
-    ),
+    match: byText(/security type .*TrustedLaunch.*not supported|does not support .*trusted ?launch/i),
     code: 'vm.trusted-launch',
     params: (said) => ({ what: /'([^']+)'/.exec(said.message)?.[1] ?? '' }),
   },

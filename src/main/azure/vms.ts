@@ -1,4 +1,8 @@
-import type { ComputeManagementClient, VirtualMachine as ArmVm } from '@azure/arm-compute'
+import type {
+  ComputeManagementClient,
+  VirtualMachine as ArmVm,
+  VirtualMachineExtension as ArmExtension,
+} from '@azure/arm-compute'
 import { resourceName, type Generation, type OsType } from '../../shared/terms'
 import type { Cloud } from './cloud'
 import { asking, collect, orNull } from './errors'
@@ -132,16 +136,24 @@ export async function listExtensions(cloud: Cloud, id: string, signal?: AbortSig
     const options = { ...(signal && { abortSignal: signal }) }
     return virtualMachineExtensions.list(at.resourceGroup, at.names[0], options)
   })
-  return (found?.value ?? []).map((it) => ({
-    id: it.id ?? '',
-    name: it.name ?? resourceName(it.id ?? ''),
-    publisher: it.publisher ?? '',
-    type: it.typePropertiesType ?? '',
-    state: it.provisioningState ?? '',
-  }))
+  return (found?.value ?? []).map(extensionFrom)
 }
 
-/** Sends the removal of an extension; wait by `listExtensions`. Refused by Azure while the machine does not run. */
+export async function getExtension(
+  cloud: Cloud,
+  id: string,
+  name: string,
+  signal?: AbortSignal,
+): Promise<VmExtension | null> {
+  const at = partsOf(id)
+  return orNull(async () => {
+    const { virtualMachineExtensions } = await cloud.compute(at.subscriptionId)
+    const options = { ...(signal && { abortSignal: signal }) }
+    return extensionFrom(await virtualMachineExtensions.get(at.resourceGroup, at.names[0], name, options))
+  })
+}
+
+/** Sends the removal of an extension; wait by `getExtension`. Refused by Azure while the machine does not run. */
 export async function removeExtension(cloud: Cloud, id: string, name: string, signal?: AbortSignal): Promise<void> {
   const at = partsOf(id)
   await orNull(async () => {
@@ -166,6 +178,16 @@ export function vmFrom(vm: ArmVm): Vm {
     nicIds: (vm.networkProfile?.networkInterfaces ?? []).flatMap(({ id }) => id ?? []),
     user: vm.osProfile?.adminUsername ?? '',
     tags: vm.tags ?? {},
+  }
+}
+
+function extensionFrom(it: ArmExtension): VmExtension {
+  return {
+    id: it.id ?? '',
+    name: it.name ?? resourceName(it.id ?? ''),
+    publisher: it.publisher ?? '',
+    type: it.typePropertiesType ?? '',
+    state: it.provisioningState ?? '',
   }
 }
 

@@ -1,7 +1,7 @@
 import { AppError, type ErrorData } from '../../shared/errors'
 import type { Cloud } from '../azure/cloud'
 import { waitFor } from '../azure/wait'
-import { listExtensions, removeExtension } from '../azure/vms'
+import { getExtension, listExtensions, removeExtension } from '../azure/vms'
 import { polling } from './making'
 import type { Tools } from './tools'
 
@@ -22,8 +22,8 @@ export async function removeExtensions(tools: Tools, cloud: Cloud, vm: string): 
   for (const { name } of await listExtensions(cloud, vm, tools.signal)) {
     await removeExtension(cloud, vm, name, tools.signal)
     await waitFor(
-      async (signal) => (await listExtensions(cloud, vm, signal)).some((one) => one.name === name),
-      (isThere) => !isThere,
+      (signal) => getExtension(cloud, vm, name, signal),
+      (extension) => extension === null,
       {
         signal: tools.signal,
         limitMs,
