@@ -57,9 +57,15 @@ function nativeStubs(): Plugin {
   return {
     name: 'native-stubs',
     enforce: 'pre',
-    resolveId: (source) => (source === 'cpu-features' || source.endsWith('.node') ? id : null),
+    resolveId: (source, importer) =>
+      source === 'cpu-features' || source.endsWith('.node') || isUnusedShellPart(source, importer) ? id : null,
     load: (source) => (source === id ? 'throw new Error("native add-on left out")' : null),
   }
+}
+
+/** The shell of practice machines comes with Python, JavaScript, SQLite and a network client, none of which it is given. */
+function isUnusedShellPart(source: string, importer: string | undefined): boolean {
+  return importer?.includes('just-bash') === true && /\/(undici|js-exec|python3|sqlite3)-\w+\.js$/.test(source)
 }
 
 /** The practice cloud's blob store is a bundle of its own in the same folder, which every build of main empties first. */

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openLab, ssh, terminal, type Lab } from '../support/guests'
 
+// Tests run on busy machines.
+const patient = { timeout: 20_000 }
+
 let lab: Lab
 
 beforeAll(async () => {
@@ -114,7 +117,7 @@ describe('generalizing a Linux build VM', () => {
 
   it('powers the machine off from inside', async () => {
     await ssh(lab, 'sudo poweroff')
-    await expect.poll(() => lab.poweredOff).toEqual([lab.machine.id])
+    await expect.poll(() => lab.poweredOff, patient).toEqual([lab.machine.id])
     expect(await lab.guests.connect(lab.machine.id, 22)).toBe(null)
   })
 })
@@ -129,9 +132,9 @@ describe('trouble inside a machine', () => {
     const keys = () => lab.guests.serialLog(lab.machine.id).filter(({ text }) => text.startsWith('ssh-ed25519 ')).length
     const before = keys()
     lab.faults.add({ kind: 'new-host-keys', count: 1 })
-    await expect.poll(keys).toBe(before + 1)
+    await expect.poll(keys, patient).toBe(before + 1)
     lab.faults.add({ kind: 'lose-agent', count: 1 })
-    await expect.poll(() => lab.guests.report(lab.machine.disk)?.agent).toBe(null)
+    await expect.poll(() => lab.guests.report(lab.machine.disk)?.agent, patient).toBe(null)
     expect(await ssh(lab, 'sudo waagent -version')).toMatchObject({ code: 127 })
   })
 })

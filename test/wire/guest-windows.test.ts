@@ -16,6 +16,9 @@ const windows: GuestImage = {
   osType: 'Windows',
 }
 
+// Tests run on busy machines.
+const patient = { timeout: 20_000 }
+
 let lab: Lab
 
 const powershell = (text: string): Promise<Ended> => ssh(lab, powershellLine(text))
@@ -115,7 +118,7 @@ describe('a Windows build VM', () => {
     expect(before).toMatch(/^\d{18}\r\n$/)
     const port = await lab.port()
     await powershell('shutdown.exe /r /f /t 1')
-    await expect.poll(() => lab.port()).not.toBe(port)
+    await expect.poll(() => lab.port(), patient).not.toBe(port)
     expect((await powershell(lastBoot)).stdout).not.toBe(before)
   })
 })
@@ -124,7 +127,7 @@ describe('Sysprep', () => {
   const state = async () => (await script(sysprepStateScript)).stdout
   const begin = async () => {
     expect((await script(startSysprepScript)).stdout).toBe('started\t0\r\n')
-    await expect.poll(state).toContain('sysprep\t0')
+    await expect.poll(state, patient).toContain('sysprep\t0')
   }
 
   it('finds nothing that stands in its way on a fresh machine', async () => {

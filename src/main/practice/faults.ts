@@ -41,14 +41,15 @@ export type Fault = {
   match?: string
   /** How often it still happens; absent: until it is switched off. */
   count?: number
-  /** Seconds in Retry-After of throttle and unavailable; expire-tokens: lifetime of new tokens; delay: how late the answer is. */
+  /** Seconds in Retry-After of throttle and unavailable; expire-tokens: lifetime of new tokens; delay: how late the answer is; slow-inside: the same of a machine's SSH server. */
   retryAfter?: number
   /**
    * throttle: `silent` leaves Retry-After out; forbid: the missing action; fail-operation: the error code; expire-tokens:
    * `refresh` ends refresh tokens as well; refuse: a
    * key of `publishedRefusals`; refuse-sign-in: the number after AADSTS; fail-replication: the region; fail-allocation: a key of `resizeFailures`;
    * other-address: the user's public address from now on; policy-extension: `publisher/type`; fail-machine: a key of
-   * `machineFailures`; fail-sysprep: how it ends (`guest-*.ts`; its target is `sysprep` and the id of the machine).
+   * `machineFailures`; fail-sysprep: how it ends, `restart`, `appx` or
+   * `dsc` (its target is `sysprep` and the id of the machine).
    */
   action?: string
   /** Minutes. clock-offset: how far this cloud's clock is ahead of the computer's; hang-operation: how long ago it seems to have begun. */

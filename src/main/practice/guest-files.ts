@@ -17,6 +17,8 @@ export type Devices = {
 type Content = string | Uint8Array
 type Encoding = { encoding?: string } | string | undefined
 
+/** Registry and services of a Windows guest. */
+const hiddenState = '.windows.json'
 const read = 4
 const write = 2
 const search = 1
@@ -100,6 +102,7 @@ export class GuestFiles implements IFileSystem {
     const node = this.#reach(path, read)
     if (node.kind !== 'folder') throw new GuestError('ENOTDIR', path)
     return [...node.entries.values()]
+      .filter(({ name }) => name !== hiddenState)
       .map(({ name, kind }) => ({
         name,
         isFile: kind === 'file',

@@ -59,7 +59,7 @@ export function createGuests(options: GuestsOptions): Guests {
       serial: (text) => serials.write(machine.id, text),
       power: (how) => setImmediate(() => (how === 'reboot' ? again(machine) : off(machine))),
       failsSysprep: () => {
-        const fault = faults.take('fail-sysprep', machine.id)
+        const fault = faults.take('fail-sysprep', `sysprep ${machine.id}`)
         return fault ? (fault.action ?? 'appx') : null
       },
       delayMs: () => (faults.look('slow-inside', machine.id)?.retryAfter ?? 0) * 1000,

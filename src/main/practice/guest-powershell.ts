@@ -184,7 +184,7 @@ export class PowerShell {
       case 'pipeline':
         return this.#pipeline(statement.parts, isTop)
       case 'assign':
-        await this.#assign(statement.target, statement.operator, unwrap(await this.#statement(statement.value)))
+        await this.#assign(statement.target, statement.operator, await this.#assigned(statement.value))
         return []
       case 'if':
         for (const { condition, body } of statement.branches)
@@ -213,6 +213,12 @@ export class PowerShell {
       case 'leave':
         throw new Leave(statement.how, statement.value ? await this.#statement(statement.value) : [])
     }
+  }
+
+  /** What a statement gives to a variable: an array stays one, also of a single value. */
+  async #assigned(statement: Statement): Promise<PsValue> {
+    const [only] = statement.is === 'pipeline' && statement.parts.length === 1 ? statement.parts : []
+    return only && only.is !== 'command' ? this.#value(only) : unwrap(await this.#statement(statement))
   }
 
   async #loop(values: PsValue[], name: string, body: Statement[], isTop: boolean): Promise<PsValue[]> {

@@ -12,6 +12,7 @@ export const filePrograms: Record<string, Program> = {
       args: call.args.map((arg, at) => (at === call.args.findIndex((one) => !one.startsWith('-')) ? `:${arg}` : arg)),
     }),
   yes,
+  seq,
   dd,
   mktemp,
   truncate,
@@ -112,6 +113,27 @@ async function yes(call: Call): Promise<number> {
   const line = `${call.args.join(' ') || 'y'}\n`
   const piece = Buffer.from(line.repeat(Math.ceil(pieceBytes / line.length)))
   return pour(call, () => piece)
+}
+
+/** Whole numbers in pieces, however many; anything else is left to the interpreter. */
+async function seq(call: Call): Promise<number> {
+  const { args, out, signal } = call
+  if (!args.every((arg) => /^-?\d+$/.test(arg)) || args.length === 0 || args.length > 3) return call.original(args)
+  const [first = 1, second = 1, third] = args.map(Number)
+  const [from, step, to] =
+    args.length === 1 ? [1, 1, first] : third === undefined ? [first, 1, second] : [first, second, third]
+  if (step === 0) return call.original(args)
+  let piece = ''
+  for (let number = from; step > 0 ? number <= to : number >= to; number += step) {
+    piece += `${number}\n`
+    if (piece.length < pieceBytes) continue
+    await out(piece)
+    piece = ''
+    await new Promise((resolve) => setImmediate(resolve))
+    if (signal.aborted) return 130
+  }
+  await out(piece)
+  return 0
 }
 
 async function flood(call: Call): Promise<number> {

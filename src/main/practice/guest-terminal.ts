@@ -10,6 +10,9 @@ export type Screen = {
   complete(line: string): Promise<{ from: number; names: string[] }>
 }
 
+/** Whoever pastes more than this into one line loses the rest, as in a real terminal (4096 there). */
+const longestLine = 64 * 1024
+
 type Line = { text: string[]; at: number }
 type Reader = {
   prompt: string
@@ -134,6 +137,7 @@ export class GuestTerminal {
   }
 
   async insert({ line }: Reader, key: string): Promise<void> {
+    if (line.text.length >= longestLine) return
     line.text.splice(line.at, 0, key)
     line.at += 1
     const rest = line.text.slice(line.at)

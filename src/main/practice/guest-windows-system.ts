@@ -1,6 +1,8 @@
 import { fileCmdlets } from './guest-cmdlets-files'
 import { objectCmdlets } from './guest-cmdlets-objects'
-import { systemCmdlets } from './guest-cmdlets-system'
+import { appCmdlets } from './guest-cmdlets-apps'
+import { machineCmdlets } from './guest-cmdlets-machine'
+import { serviceCmdlets } from './guest-cmdlets-services'
 import { GuestFiles } from './guest-files'
 import { hostKeysIn, type KeyFolder } from './guest-linux-keys'
 import { isPassword, type Place } from './guest-places'
@@ -21,8 +23,8 @@ const sshFolder = '/C:/ProgramData/ssh'
 const keysFile = `${sshFolder}/administrators_authorized_keys`
 const configFile = `${sshFolder}/sshd_config`
 
-const cmdlets: ReadonlyMap<string, Cmdlet> = new Map(
-  Object.entries({ ...objectCmdlets, ...fileCmdlets, ...systemCmdlets }),
+export const cmdlets: ReadonlyMap<string, Cmdlet> = new Map(
+  Object.entries({ ...objectCmdlets, ...fileCmdlets, ...serviceCmdlets, ...appCmdlets, ...machineCmdlets }),
 )
 
 /** A Windows system: dark to SSH until a script switches OpenSSH Server on. */
