@@ -61,6 +61,18 @@ describe('a Linux build VM by OpenSSH', () => {
     })
   })
 
+  it('keeps what blocks, pipes, functions and sourced files put out in its order', async () => {
+    const lines = [
+      'seq 2 | while read n; do echo "n=$n"; done',
+      'echo A; { echo B; ls /nope; } 2>/dev/null; (echo C; echo D >&2) 2>&1',
+      'echo "echo E; V=7" > sourced; . ./sourced; echo "$V"; eval "echo F; W=8"; echo "$W"',
+      'f() { echo G; }; f | cat; f; x=$( { echo H; } 2>&1 ); echo "$x"; for i in 1 2; do echo I; done > kept; cat kept',
+      'if true; then echo K; fi | tr K L; seq 2 | { read a; echo "M$a"; }; ! false; echo "$?"',
+    ]
+    const { stdout } = await ssh(lab, lines.join('\n'))
+    expect(stdout.trim().split('\n').join(' ')).toBe('n=1 n=2 A B C D E 7 F 8 G G H I I L M1 0')
+  })
+
   it('moves files by sftp without changing a byte', async () => {
     const [local, back] = [join(lab.folder, 'local.bin'), join(lab.folder, 'back.bin')]
     const bytes = Buffer.from(Array.from({ length: 700_001 }, (_, at) => (at * 7919) >> 3))

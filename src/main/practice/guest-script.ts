@@ -33,18 +33,7 @@ const outOfStreams = new Set([
   'export',
   'local',
 ])
-const declares = new Set([
-  'declare',
-  'readonly',
-  'typeset',
-  'eval',
-  'source',
-  '.',
-  'read',
-  'mapfile',
-  'readarray',
-  'let',
-])
+const declares = new Set(['declare', 'readonly', 'typeset', 'read', 'mapfile', 'readarray', 'let'])
 
 export function changeScript(script: ScriptNode, change: ScriptChange): void {
   everywhere(script, (node) => {
@@ -89,12 +78,27 @@ function makePipelineLive({ commands, pipeStderr = [] }: PipelineNode, change: S
   for (const [index, one] of commands.entries()) {
     const isLast = index === commands.length - 1
     if (one.type === 'SimpleCommand') makeCommandLive(one, isLast, pipeStderr[index] === true, change)
-    else if (isLast && commands.length === 1) makeCompoundLive(one, change)
+    else
+      makeCompoundLive(
+        one,
+        { isLast, isAlone: commands.length === 1, isErrorPiped: pipeStderr[index] === true },
+        change,
+      )
   }
 }
 
-function makeCompoundLive(one: Exclude<CommandNode, SimpleCommandNode>, change: ScriptChange): void {
-  if (one.type === 'FunctionDef' || one.redirections.some(({ operator }) => operator.includes('>'))) return
+/** What stands in a block alone is made live itself; a block at the end of a pipe, or with outlets of its own, as a whole. */
+function makeCompoundLive(
+  one: Exclude<CommandNode, SimpleCommandNode>,
+  { isLast, isAlone, isErrorPiped }: { isLast: boolean; isAlone: boolean; isErrorPiped: boolean },
+  change: ScriptChange,
+): void {
+  if (one.type === 'FunctionDef') return
+  if (!isAlone || one.redirections.some(({ operator }) => operator.includes('>'))) {
+    if (isLast) one.redirections.unshift(redirection(1, outputDevice))
+    if (!isErrorPiped) one.redirections.unshift(redirection(2, errorDevice))
+    return
+  }
   switch (one.type) {
     case 'If':
       for (const { condition, body } of one.clauses) {
