@@ -131,9 +131,8 @@ export function noteOf(detail: RunDetail, step: StepId): string {
     case 'pool.canary':
       return nodeStateText(outputOf(detail, step)?.state ?? '')
     case 'vm.plan':
-      return outputOf(detail, step)?.image.sku ?? ''
+      return outputOf(detail, step)?.image.offer ?? ''
     case 'vm.create':
-    case 'vm.snapshot':
       return outputOf(detail, step)?.name ?? ''
     case 'vm.install':
       return installNote(detail)
@@ -141,6 +140,7 @@ export function noteOf(detail: RunDetail, step: StepId): string {
       const times = outputOf(detail, step)?.times
       return times ? fill(text.messages.forms['vm.restore'].note, { n: times }) : ''
     }
+    case 'vm.snapshot':
     case 'vm.generalize':
     case 'vm.deallocate':
     case 'vm.mark':

@@ -113,6 +113,8 @@ export class Recipe {
 
   /** A person says that all is installed. */
   async finish(): Promise<boolean> {
+    const { status, edited } = this.#detail().state.steps['vm.install']
+    if (status === 'done' && !edited && this.unfinished.length === 0) return true
     await this.save(this.parts, this.parts.length === 0 || this.unfinished.length > 0)
     const begun = await shell.attempt(() =>
       call('step.perform', { run: this.run, step: 'vm.install' }).then(() => true),

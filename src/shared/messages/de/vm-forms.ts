@@ -133,6 +133,8 @@ export const vmForms: typeof english = {
     typed: 'Oder den Namen der VM eingeben: {vm}',
     typedButton: 'Generalisieren',
     evidence: 'Belege',
+    values: { gone: 'weg', reset: 'zurückgesetzt' },
+    refused: 'abgelehnt, wie es sein soll',
     isByHand: 'Von Hand ausgeführt; beurteilt nach dem, was von außen zu sehen ist.',
   },
   'vm.restore': {

@@ -126,6 +126,8 @@ export const vmForms = {
     typed: 'Or type the name of the VM: {vm}',
     typedButton: 'Generalize',
     evidence: 'Evidence',
+    values: { gone: 'gone', reset: 'reset' },
+    refused: 'refused, as it should be',
     isByHand: 'Run by hand; judged by what can be seen from outside.',
   },
   'vm.restore': {

@@ -1,0 +1,89 @@
+import { expect, test, type Page } from '@playwright/test'
+import { messages } from '../../src/shared/messages/messages'
+import { closeApp, launchApp, type RunningApp } from '../support/app'
+import { axeFindings } from '../support/axe'
+import { HomePage } from './pages/home-page'
+import { RunPage } from './pages/run-page'
+import { SessionPage } from './pages/session-page'
+import { words, type TestLanguage } from './words'
+
+const tongue = { light: 'en', dark: 'de' } as const
+
+for (const theme of ['light', 'dark'] as const) {
+  const language = tongue[theme]
+  test(`from a Marketplace image to an idle node by terminal and recipe (${language})`, async () => {
+    test.setTimeout(300_000)
+    const running = await launchApp({ theme, language })
+    const { page } = running
+    const run = await startFromVm(running, language, 'Farm')
+    await walkToVm(run)
+    await run.perform('vm.create', 90_000)
+    await install(page, language)
+    await run.go('vm.snapshot')
+    await run.perform('vm.snapshot')
+    await generalize(run)
+    await run.go('vm.deallocate')
+    await run.button(words(language).step.continueAll).click()
+    await expect(run.report).toBeVisible({ timeout: 120_000 })
+    await expect(run.heading).toHaveText(words(language).result.title)
+    expect(running.problems).toEqual([])
+    await closeApp(running)
+  })
+}
+
+/** A terminal, a line that is kept as a part, and the way back. */
+async function install(page: Page, language: TestLanguage) {
+  await test.step('install software', async () => {
+    const session = new SessionPage(page, language)
+    const panel = messages[language].recipePanel
+    await page.getByRole('main').getByRole('button', { name: messages[language].forms['vm.install'].open }).click()
+    await expect(session.state).toContainText(session.words.footer.state.ready, { timeout: 60_000 })
+    await expect(session.chip).toContainText(session.words.hostKey.serialLog)
+    await session.type('uname -s')
+    await expect(session.screen).toContainText('Linux')
+    await page.getByRole('textbox', { name: panel.bar.label }).fill('sudo apt-get install -y ffmpeg')
+    await page.getByRole('button', { name: panel.bar.run, exact: true }).click()
+    await expect(page.getByText(messages[language].recipe.kept.kept)).toBeVisible({ timeout: 60_000 })
+    expect(await axeFindings(page)).toEqual([])
+    const recipe = page.getByRole('complementary', { name: panel.title })
+    await recipe.getByRole('button', { name: panel.runAll }).click()
+    await expect(recipe.getByRole('listitem')).toContainText(`, ${panel.state.done}`, { timeout: 60_000 })
+    await recipe.getByRole('button', { name: panel.done }).click()
+    await new RunPage(page, language).done('vm.install')
+  })
+}
+
+/** The checks first, then the button that is held. */
+async function generalize(run: RunPage) {
+  await test.step('generalize', async () => {
+    const { page, language } = run
+    const form = messages[language].forms['vm.generalize']
+    await run.go('vm.generalize')
+    await run.primary.click()
+    await expect(page.getByRole('region', { name: form.checks })).toContainText('✓', { timeout: 60_000 })
+    expect(await axeFindings(page)).toEqual([])
+    await page.getByRole('button', { name: form.hold }).press('Space', { delay: 1_500 })
+    await run.done('vm.generalize', 90_000)
+    await expect(page.getByRole('region', { name: form.evidence })).toBeVisible()
+  })
+}
+
+async function startFromVm(running: RunningApp, language: TestLanguage, name: string): Promise<RunPage> {
+  const { home, newRun } = words(language)
+  const { page } = running
+  await page.getByRole('button', { name: home.practiceButton }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('textbox').fill(name)
+  await dialog.getByRole('radio', { name: newRun.recipes['from-vm'].label }).check()
+  await dialog.getByRole('button', { name: newRun.create }).click()
+  return new HomePage(page, language).run()
+}
+
+/** Everything up to the build VM as it is proposed. */
+async function walkToVm(run: RunPage) {
+  for (const step of ['decide.image', 'connect.cloud'] as const) await run.perform(step)
+  await run.signIn('Olivia Owner')
+  for (const step of ['connect.scope', 'prepare.preflight', 'prepare.account', 'vm.plan'] as const) {
+    await run.perform(step)
+  }
+}
