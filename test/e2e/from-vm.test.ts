@@ -1,6 +1,8 @@
 import { expect, test, type Page } from '@playwright/test'
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { messages } from '../../src/shared/messages/messages'
-import { closeApp, launchApp, type RunningApp } from '../support/app'
+import { closeApp, killApp, launchApp, type RunningApp } from '../support/app'
 import { axeFindings } from '../support/axe'
 import { HomePage } from './pages/home-page'
 import { RunPage } from './pages/run-page'
@@ -29,6 +31,53 @@ for (const theme of ['light', 'dark'] as const) {
     expect(running.problems).toEqual([])
     await closeApp(running)
   })
+}
+
+test('killed while the system is generalized, goes on, and comes back from the snapshot', async () => {
+  test.setTimeout(240_000)
+  let running = await launchApp()
+  let run = await startFromVm(running, 'en', 'Back again')
+  await walkToVm(run)
+  await run.perform('vm.create', 90_000)
+  await run.go('vm.install')
+  await run.page.getByRole('checkbox', { name: messages.en.forms['vm.install'].done }).check()
+  await run.primary.click()
+  await run.done('vm.install')
+  await run.go('vm.snapshot')
+  await run.perform('vm.snapshot')
+  await run.go('vm.generalize')
+  await run.page.getByRole('button', { name: messages.en.forms['vm.generalize'].hold }).press('Space', { delay: 1_500 })
+  await expect.poll(() => journalOf(running), { intervals: [20], timeout: 60_000 }).toContain('"begun"')
+  await killApp(running)
+
+  running = await launchApp({ userData: running.userData })
+  run = await new HomePage(running.page).open('Back again')
+  await signInAgain(run)
+  await run.go('vm.generalize')
+  await run.primary.click()
+  await run.done('vm.generalize', 90_000)
+  const restore = messages.en.forms['vm.restore']
+  await run.go('vm.restore')
+  await run.button(restore.button).click()
+  await running.page.getByRole('dialog').getByRole('button', { name: restore.button }).click()
+  await run.done('vm.restore', 90_000)
+  await expect(run.entry('vm.generalize')).not.toHaveAttribute('title', words('en').state.done)
+  await generalize(run)
+  await closeApp(running)
+})
+
+function journalOf({ userData }: RunningApp): string {
+  const runs = join(userData, 'state', 'runs')
+  return readFileSync(join(runs, readdirSync(runs)[0]!, 'journal.jsonl'), 'utf8')
+}
+
+/** Without a keyring a sign-in does not outlive the app. */
+async function signInAgain(run: RunPage) {
+  await run.go('connect.signIn')
+  const opened = run.page.context().waitForEvent('page')
+  await run.button(words('en').step.again).click()
+  await (await opened).getByRole('button', { name: 'Olivia Owner' }).click()
+  await run.done('connect.signIn')
 }
 
 /** A terminal, a line that is kept as a part, and the way back. */
