@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import type { desktopCalls, desktopStreams, DesktopTarget, DesktopView } from '../shared/desktop-calls'
 import { AppError } from '../shared/errors'
 import { messages } from '../shared/messages/messages'
-import type { Language } from '../shared/terms'
+import type { Language, Theme } from '../shared/terms'
 import type { Handlers } from './answer'
 import type { DesktopMachines } from './desktop-machines'
 import { openDesktopPage, type DesktopPage } from './desktop-view'
@@ -19,6 +19,7 @@ export type DesktopHandlerParts = {
   pins: Pins
   window(): BrowserWindow | null
   language(): Language
+  theme(): Theme
   log: Log
   /** Built preload and pages. */
   preload: string
@@ -69,7 +70,7 @@ export function createDesktopHandlers(parts: DesktopHandlerParts): DesktopHandle
           saveFile: (current) => saveFile(current, parts),
         },
       },
-      parts.language,
+      () => ({ language: parts.language(), theme: parts.theme() }),
     )
     const page = openDesktopPage({ ...parts, desktop, window })
     open.set(id, { key, run, desktop, page, listeners })

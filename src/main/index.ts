@@ -114,6 +114,7 @@ async function start() {
     pins: studio.pins,
     window: () => window,
     language,
+    theme: () => settings.get().theme,
     log,
     preload: join(__dirname, '../preload/desktop.cjs'),
     pages: join(__dirname, '../renderer'),

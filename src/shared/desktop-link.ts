@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { DesktopView } from './desktop-calls'
-import type { Language } from './terms'
+import type { Language, Theme } from './terms'
 
 /** What the page of a remote desktop says to main. Main keeps all state; the page shows it and paints. */
 export const fromDesktop = z.discriminatedUnion('kind', [
@@ -31,9 +31,12 @@ export const fromDesktop = z.discriminatedUnion('kind', [
 ])
 export type FromDesktop = z.infer<typeof fromDesktop>
 
+/** As the window looks. */
+export type DesktopLook = { language: Language; theme: Theme }
+
 /** What main says to the page. */
 export type ToDesktop =
-  | { kind: 'view'; view: DesktopView; language: Language }
+  | ({ kind: 'view'; view: DesktopView } & DesktopLook)
   /** Begin now. The only message with a secret; the page keeps it no longer than it takes to connect. */
   | { kind: 'go'; token: string; destination: string; user: string; password: string }
   /** End the session that is open. */

@@ -100,6 +100,9 @@ export class DesktopSession {
       case 'view':
         text.language = message.language
         document.documentElement.lang = message.language
+        // The system's choice is left to the media query.
+        if (message.theme === 'system') delete document.documentElement.dataset['theme']
+        else document.documentElement.dataset['theme'] = message.theme
         this.view = message.view
         return
       case 'go':

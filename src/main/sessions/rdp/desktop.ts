@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { DesktopView } from '../../../shared/desktop-calls'
-import type { FromDesktop, ToDesktop } from '../../../shared/desktop-link'
+import type { DesktopLook, FromDesktop, ToDesktop } from '../../../shared/desktop-link'
 import { AppError, toErrorData, type ErrorData } from '../../../shared/errors'
 import type { Pins } from '../pins'
 import { relay, type BytePort } from './relay'
@@ -68,12 +68,12 @@ export class Desktop {
   #decide: ((isTrusted: boolean) => void) | null = null
   #timer: NodeJS.Timeout | undefined
   #returns = 0
-  #language: () => 'en' | 'de'
+  #look: () => DesktopLook
 
-  constructor(parts: DesktopParts, language: () => 'en' | 'de') {
+  constructor(parts: DesktopParts, look: () => DesktopLook) {
     this.#parts = parts
     this.#machine = { ...parts.machine }
-    this.#language = language
+    this.#look = look
     const { label, host, port, user, password, isReachableDirectly } = parts.machine
     this.#view = {
       ...{ desktop: parts.id, label, host, port, user, state: 'starting', error: null, certificate: null },
@@ -156,7 +156,7 @@ export class Desktop {
     this.#show({ isPoppedOut })
   }
 
-  /** Tells the page everything again, as after a change of language. */
+  /** Tells the page everything again, as after a change of language or theme. */
   refresh() {
     this.#show({})
   }
@@ -291,7 +291,7 @@ export class Desktop {
 
   #show(change: Partial<DesktopView>) {
     this.#view = { ...this.#view, ...change, hasPassword: this.#machine.password !== null }
-    this.#send({ kind: 'view', view: this.#view, language: this.#language() })
+    this.#send({ kind: 'view', view: this.#view, ...this.#look() })
     this.#parts.onView(this.#view)
   }
 }

@@ -60,7 +60,7 @@ function pageOf(machine: Partial<Machine> & { port: number }, more: Partial<Desk
       ...more,
       pins,
     },
-    () => 'en',
+    () => ({ language: 'en', theme: 'light' }),
   )
   closing.push(() => desktop.close())
   desktop.attach((message) => told.push(message))
