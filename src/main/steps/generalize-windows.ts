@@ -110,9 +110,8 @@ async function withoutChannel(tools: Tools, isWanted: boolean): Promise<Evidence
   const remote = await tools.sessions.connect(tools.run, tools.signal)
   const script = isWanted ? removeChannelScript : forgetHostKeysScript
   const ran = await remote.script(script, { signal: tools.signal, asRoot: true })
-  const facts = factsFrom(ran)
   const id = isWanted ? 'channel' : 'hostKeys'
-  const detail = facts.first(id)
+  const detail = new RegExp(`^${id}=(\\w+)`, 'm').exec(ran.stdout)?.[1] ?? ''
   if (detail === (isWanted ? 'Disabled' : '0')) return { id, detail }
   const { name } = outputOf(tools, 'vm.create')
   throw new AppError('generalize.no-evidence', { vm: name, checks: id }, { message: tailOf(ran.stderr) })

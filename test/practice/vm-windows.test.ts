@@ -1,0 +1,94 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { runCommand } from '../../src/main/azure/run-command'
+import { listExtensions, removeExtension } from '../../src/main/azure/vms'
+import { loadPlan, type PlanInputs } from '../../src/main/plan'
+import type { OutputOf } from '../../src/shared/outputs'
+import type { Part } from '../../src/shared/parts'
+import { recipes, type StepId } from '../../src/shared/terms'
+import { practised, type Practiced } from '../support/studio'
+
+let practice: Practiced
+beforeAll(async () => {
+  practice = await practised()
+}, 120_000)
+
+const account = { mode: 'choose', name: 'practicebatch', resourceGroup: 'practice-shared' }
+const image = {
+  publisher: 'microsoftwindowsserver',
+  offer: 'windowsserver',
+  sku: '2022-datacenter-g2',
+  version: 'latest',
+}
+
+async function begin(inputs: PlanInputs): Promise<string> {
+  const { engine } = practice.studio
+  const plan = await loadPlan('examples/from-vm.yaml')
+  const run = await engine.create({ recipe: 'from-vm', name: 'Windows' })
+  const planned: PlanInputs = {
+    ...plan.inputs,
+    'prepare.preflight': { acceptedRisks: ['quota family', 'quota total', 'size'] },
+    'prepare.account': account,
+    'vm.plan': { image },
+    'vm.create': { adminUser: 'builder', auth: 'password' },
+    'vm.install': { parts: [], done: true },
+  }
+  for (const step of recipes['from-vm']) await engine.setInput(run, step, { ...planned[step], ...inputs[step] })
+  return run
+}
+
+function part(id: string, script: string): Part {
+  return { id, name: id, files: [], script, reboot: false, check: '', skip: false }
+}
+
+const outputIn = async <Id extends StepId>(run: string, step: Id) =>
+  (await practice.stateOf(run)).steps[step].output as OutputOf<Id>
+
+/** As an administrator of the subscription would do it, instead of pasting; what that leaves behind is taken away. */
+async function openChannel(run: string): Promise<string> {
+  const cloud = await practice.studio.cloudOf(run)
+  const { id } = await outputIn(run, 'vm.create')
+  const script = await practice.studio.channelScript(run)
+  const { stdout } = await runCommand(cloud, id, { osType: 'Windows', lines: script.split('\n') })
+  for (const { name } of await listExtensions(cloud, id)) await removeExtension(cloud, id, name)
+  await expect.poll(() => listExtensions(cloud, id), { timeout: 30_000 }).toEqual([])
+  return stdout
+}
+
+/** A person compares what the script told with what is asked. */
+async function enter(run: string, told: string): Promise<void> {
+  const { sessions } = practice.studio
+  sessions.end(run)
+  const session = await sessions.open({ kind: 'run', run })
+  const asked = () => sessions.view(session).question
+  await expect.poll(asked, { timeout: 30_000 }).toMatchObject({ kind: 'hostKey' })
+  expect(told).toContain((asked() as { fingerprint: string }).fingerprint)
+  sessions.answer(session, { kind: 'hostKey', trust: true })
+  await expect.poll(() => sessions.view(session).state, { timeout: 30_000 }).toBe('ready')
+}
+
+describe('a Windows build VM', { timeout: 120_000 }, () => {
+  it('is entered by its control channel, prepared, and generalized with evidence', async () => {
+    const run = await begin({ 'vm.install': { parts: [part('note', "'hello' | Out-File C:\\note.txt")], done: false } })
+    expect(await practice.go(run, 'vm.install')).toMatchObject({ error: { code: 'recipe.no-channel' } })
+    await enter(run, await openChannel(run))
+    expect(await practice.go(run, 'vm.install')).toMatchObject({ is: 'done' })
+    // Run Command was an extension, whose folder its removal by Azure leaves.
+    expect(await practice.go(run, 'vm.generalize')).toMatchObject({
+      error: { code: 'generalize.blocked', params: { checks: 'vm.extensions' } },
+    })
+    const signal = AbortSignal.timeout(30_000)
+    const remote = await practice.studio.sessions.connect(run, signal)
+    await remote.script("Get-ChildItem 'C:\\Packages\\Plugins' | Remove-Item -Recurse -Force", { signal })
+    await practice.incident({ kind: 'fail-sysprep', action: 'appx', count: 1 })
+    expect(await practice.go(run, 'vm.generalize')).toMatchObject({ error: { code: 'generalize.appx' } })
+    await practice.incident({ kind: 'fail-sysprep', action: 'dsc', count: 1 })
+    expect(await practice.go(run, 'vm.generalize')).toMatchObject({
+      error: { code: 'generalize.sysprep-failed', params: { cause: 'dsc' } },
+    })
+    expect(await practice.go(run, 'vm.generalize')).toMatchObject({ is: 'done' })
+    expect((await outputIn(run, 'vm.generalize')).evidence).toEqual([
+      { id: 'imageState', detail: 'IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE' },
+      { id: 'channel', detail: 'Disabled' },
+    ])
+  })
+})
