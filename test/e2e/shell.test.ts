@@ -65,6 +65,8 @@ test.describe('the window', () => {
       ['file.drop', { run: 'x', path: 42 }],
       ['file.drop', { run: 'x', path: '/etc/shadow' }],
       ['run.create', { recipe: 'from-disk', name: 'x', cloud: '/etc/passwd' }],
+      ['link.open', { url: 'file:///etc/passwd' }],
+      ['link.open', { url: 'vscode://open?url=x' }],
     ] as const) {
       expect(await ask(name, input), name).toMatchObject({ ok: false, error: { code: 'contract.refused' } })
     }
