@@ -36,6 +36,7 @@ const testTools = {
   xdotool: ['xdotool'],
   sshd: ['openssh-server'],
   'ssh-keygen': ['openssh-client'],
+  pgrep: ['procps'],
 }
 
 /**
