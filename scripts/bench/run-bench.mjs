@@ -49,6 +49,7 @@ async function measure({ program, version, env, folder, parts, rounds, isQuick }
     ...(await (await import('./disk-parts.mjs')).diskParts(given, parts)),
     ...(parts.includes('desktop') && { desktop: await (await import('./desktop.mjs')).createDesktops(given) }),
     ...(parts.includes('sftp') && { sftp: await (await import('./sftp.mjs')).createSftp(given) }),
+    ...(parts.includes('terminal') && { terminal: await (await import('./terminal.mjs')).createTerminals(given) }),
   }
   const troubles = new Map()
   const attempt = async (name, work) => {

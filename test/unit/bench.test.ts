@@ -37,7 +37,7 @@ describe('the table of the bench', () => {
 
 describe('what the bench is asked for', () => {
   it('is everything, three times, unless parts, a quick look or a number of rounds is named', () => {
-    const parts = ['app', 'upload', 'resume', 'readers', 'sftp', 'desktop']
+    const parts = ['app', 'upload', 'resume', 'readers', 'sftp', 'terminal', 'desktop']
     expect(asked([])).toEqual({ parts, rounds: 3, isQuick: false })
     expect(asked(['resume', 'upload', 'quick'])).toEqual({ parts: ['upload', 'resume'], rounds: 1, isQuick: true })
     expect(asked(['--rounds', '5', 'readers'])).toEqual({ parts: ['readers'], rounds: 5, isQuick: false })

@@ -1,5 +1,5 @@
 /**
- * Passes on what a shell prints: in pieces of 64 KiB or what came within 4 ms, and no more than about a megabyte ahead of what the
+ * Passes on what a shell prints: little at once, much in pieces of 64 KiB or what came within 4 ms, and no more than about a megabyte ahead of what the
  * terminal has worked off. The marks are measured: lower ones cost throughput, higher ones delay Ctrl+C.
  */
 export type OutputPump = {
@@ -20,6 +20,8 @@ export type OutputPumpOptions = {
 
 export const pieceBytes = 64 * 1024
 const pieceMs = 4
+/** What a person types, or a program tells them, in that time. */
+const littleBytes = 4_096
 const highBytes = 1024 * 1024
 const lowBytes = 256 * 1024
 
@@ -29,7 +31,8 @@ export function createOutputPump({ send, hold }: OutputPumpOptions): OutputPump 
   let unseenBytes = 0
   let isHeld = false
   let timer: NodeJS.Timeout | null = null
-  let sentAt = 0
+  let spanAt = 0
+  let spanBytes = 0
 
   function flush() {
     if (timer) clearTimeout(timer)
@@ -45,8 +48,17 @@ export function createOutputPump({ send, hold }: OutputPumpOptions): OutputPump 
     waiting = []
     waitingBytes = 0
     unseenBytes += piece.length
-    sentAt = performance.now()
     send(piece)
+  }
+
+  function isLittle(bytes: number): boolean {
+    const now = performance.now()
+    if (now - spanAt >= pieceMs) {
+      spanAt = now
+      spanBytes = 0
+    }
+    spanBytes += bytes
+    return spanBytes <= littleBytes
   }
 
   function holdBack() {
@@ -61,8 +73,8 @@ export function createOutputPump({ send, hold }: OutputPumpOptions): OutputPump 
     push(chunk) {
       waiting.push(chunk)
       waitingBytes += chunk.length
-      // After a silence at once: an echo must not wait for company.
-      if (waitingBytes >= pieceBytes || performance.now() - sentAt >= pieceMs) flush()
+      // An echo must not wait for company.
+      if (waitingBytes >= pieceBytes || isLittle(chunk.length)) flush()
       else timer ??= setTimeout(flush, pieceMs)
       holdBack()
     },
