@@ -53,12 +53,14 @@ export default defineConfig({
 
 /** Optional native add-ons are left out: one built for the installed Node does not load in Electron, and every library here works without. */
 function nativeStubs(): Plugin {
+  // npm leaves out those that it could not build.
+  const addOns = ['cpu-features', 'node-liblzma', '@mongodb-js/zstd']
   const id = '\0native-stub'
   return {
     name: 'native-stubs',
     enforce: 'pre',
     resolveId: (source, importer) =>
-      source === 'cpu-features' || source.endsWith('.node') || isUnusedShellPart(source, importer) ? id : null,
+      addOns.includes(source) || source.endsWith('.node') || isUnusedShellPart(source, importer) ? id : null,
     load: (source) => (source === id ? 'throw new Error("native add-on left out")' : null),
   }
 }

@@ -232,6 +232,8 @@ export const errorCodes = [
   'vm.address-unknown',
   /** {range} */
   'vm.open-to-all',
+  /** {vm}: Azure ran the script of the control channel, but it did not end well. */
+  'vm.channel-failed',
   /** {checks}: names of the final checks that found something wrong. */
   'verify.failed',
   /** {host, port}: nothing answers there, or not in time. */
@@ -564,6 +566,7 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'vm.snapshot-gone': null,
   'vm.address-unknown': 'edit',
   'vm.open-to-all': 'edit',
+  'vm.channel-failed': 'retry',
   'verify.failed': 'retry',
   'desktop.unreachable': 'retry',
   'desktop.port-closed': 'retry',

@@ -72,13 +72,15 @@ describe('a Windows build VM', { timeout: 120_000 }, () => {
     expect(await practice.go(run, 'vm.install')).toMatchObject({ error: { code: 'recipe.no-channel' } })
     await enter(run, await openChannel(run))
     expect(await practice.go(run, 'vm.install')).toMatchObject({ is: 'done' })
-    // Run Command was an extension, whose folder its removal by Azure leaves.
+    const signal = AbortSignal.timeout(60_000)
+    const remote = await practice.studio.sessions.connect(run, signal)
+    // What an extension leaves on the disk when it goes.
+    const folder = "'C:\\Packages\\Plugins\\Contoso.Watch'"
+    await remote.script(`New-Item -ItemType Directory -Path ${folder} | Out-Null`, { signal })
     expect(await practice.go(run, 'vm.generalize')).toMatchObject({
       error: { code: 'generalize.blocked', params: { checks: 'vm.extensions' } },
     })
-    const signal = AbortSignal.timeout(30_000)
-    const remote = await practice.studio.sessions.connect(run, signal)
-    await remote.script("Get-ChildItem 'C:\\Packages\\Plugins' | Remove-Item -Recurse -Force", { signal })
+    await remote.script(`Remove-Item -Path ${folder} -Recurse -Force`, { signal })
     await practice.incident({ kind: 'fail-sysprep', action: 'appx', count: 1 })
     expect(await practice.go(run, 'vm.generalize')).toMatchObject({ error: { code: 'generalize.appx' } })
     await practice.incident({ kind: 'fail-sysprep', action: 'dsc', count: 1 })
@@ -90,5 +92,24 @@ describe('a Windows build VM', { timeout: 120_000 }, () => {
       { id: 'imageState', detail: 'IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE' },
       { id: 'channel', detail: 'Disabled' },
     ])
+  })
+
+  it('gets its channel by Azure, which leaves nothing of that in the image, and its host keys are known at once', async () => {
+    const run = await begin({
+      'vm.create': { adminUser: 'builder', auth: 'password', channel: 'byAzure' },
+      'vm.install': { parts: [part('note', "'hello' | Out-File C:\\note.txt")], done: false },
+    })
+    expect(await practice.go(run, 'vm.install')).toMatchObject({ is: 'done' })
+    const { id, hostKeys } = await outputIn(run, 'vm.create')
+    expect(hostKeys).not.toEqual([])
+    const { sessions } = practice.studio
+    const session = await sessions.open({ kind: 'run', run })
+    await expect.poll(() => sessions.view(session).state, { timeout: 30_000 }).toBe('ready')
+    const { hostKey } = sessions.view(session)
+    expect(hostKey?.proof).toBe('serialLog')
+    expect(hostKeys).toContain(hostKey?.fingerprint)
+    expect(await listExtensions(await practice.studio.cloudOf(run), id)).toEqual([])
+    expect(await practice.go(run, 'pool.canary')).toMatchObject({ is: 'done' })
+    expect((await outputIn(run, 'pool.canary')).state).toBe('idle')
   })
 })

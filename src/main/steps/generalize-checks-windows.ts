@@ -1,5 +1,6 @@
 import type { VmCheckRow } from '../../shared/vm-checks'
 import { named, row } from './generalize-checks-linux'
+import { isOfRunCommand } from './vm-channel'
 import type { VmFacts } from './vm-facts'
 
 /**
@@ -38,7 +39,10 @@ export function windowsRows(facts: VmFacts, extensions: readonly string[]): VmCh
     row('vm.agent', agents.includes('') ? 'block' : agents.every((state) => state === 'Running') ? 'ok' : 'warn', {
       state: agents.filter(Boolean).join(', '),
     }),
-    named('vm.extensions', 'block', [...new Set([...extensions, ...facts.all('extension')])]),
+    // The folder that Azure leaves where it ran a script goes with the start of Sysprep.
+    named('vm.extensions', 'block', [
+      ...new Set([...extensions, ...facts.all('extension').filter((folder) => !isOfRunCommand(folder))]),
+    ]),
     restart.length > 0 ? named('vm.restart', 'block', restart) : named('vm.restart', 'warn', facts.all('renames')),
     named('vm.appx', 'block', facts.all('appx')),
     named('vm.dsc', 'block', facts.all('dsc')),

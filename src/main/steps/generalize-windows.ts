@@ -23,6 +23,7 @@ $ErrorActionPreference = 'Stop'
 Remove-Item -Path "$env:SystemRoot\\Panther" -Recurse -Force -ErrorAction SilentlyContinue
 Remove-Item -Path "$env:SystemRoot\\System32\\Sysprep\\Panther" -Recurse -Force -ErrorAction SilentlyContinue
 Remove-Item -Path "$env:SystemRoot\\System32\\Sysprep\\unattend.xml" -Force -ErrorAction SilentlyContinue
+Get-ChildItem 'C:\\Packages\\Plugins' -ErrorAction SilentlyContinue | Where-Object { $_.Name -like '*RunCommandWindows*' } | Remove-Item -Recurse -Force -ErrorAction SilentlyContinue
 $made = Invoke-CimMethod -ClassName Win32_Process -MethodName Create -Arguments @{ CommandLine = "$env:SystemRoot\\System32\\Sysprep\\Sysprep.exe /generalize /oobe /mode:vm /quiet /quit" }
 "started\`t$($made.ReturnValue)"
 `

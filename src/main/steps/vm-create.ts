@@ -13,6 +13,7 @@ import { outputOf, parseForm, type RunStep, type Tools } from './tools'
 import { makeNetwork, removePart } from './vm-network'
 import { firstHostKeys, reachOf } from './vm-first-contact'
 import { removeVm, untilRunning } from './vm-states'
+import { openChannel } from './vm-channel'
 
 type Form = Inputs['vm.create']
 
@@ -142,7 +143,7 @@ async function outputFrom(
   const { osType, vmSize } = outputOf(tools, 'vm.plan')
   const ip = await getPublicIp(cloud, own.publicIp, tools.signal)
   const address = ip?.address ?? ''
-  const hostKeys = osType === 'Linux' ? await firstHostKeys(tools, cloud, own.vm) : []
+  const hostKeys = await hostKeysOf(tools, cloud, own, input)
   const tried = await reachOf(tools, address, osType === 'Linux' ? input.port : 3389)
   return {
     id: own.vm,
@@ -160,4 +161,10 @@ async function outputFrom(
     hostKeys,
     ...tried,
   }
+}
+
+/** As the VM tells them through the control plane, before anybody connects. */
+async function hostKeysOf(tools: Tools, cloud: Cloud, own: VmThings, input: Form): Promise<string[]> {
+  if (outputOf(tools, 'vm.plan').osType === 'Linux') return firstHostKeys(tools, cloud, own.vm)
+  return input.channel === 'byAzure' ? openChannel(tools, cloud, own.vm, input) : []
 }

@@ -17,9 +17,15 @@ export async function extensionsFound(tools: Tools, cloud: Cloud, vm: string): P
   return new AppError('vm.extension-present', { names: found.map(({ name }) => name).join(', ') }).toData()
 }
 
-/** Takes all extensions away, one after the other. Throws AppError `vm.extension-stuck` {names} where the machine does not run. */
-export async function removeExtensions(tools: Tools, cloud: Cloud, vm: string): Promise<void> {
-  for (const { name } of await listExtensions(cloud, vm, tools.signal)) {
+/** Takes extensions away, all or those of some types, one after the other. Throws AppError `vm.extension-stuck` {names} where the machine does not run. */
+export async function removeExtensions(
+  tools: Tools,
+  cloud: Cloud,
+  vm: string,
+  isWanted: (type: string) => boolean = () => true,
+): Promise<void> {
+  for (const { name, type } of await listExtensions(cloud, vm, tools.signal)) {
+    if (!isWanted(type)) continue
     await removeExtension(cloud, vm, name, tools.signal)
     await waitFor(
       (signal) => getExtension(cloud, vm, name, signal),

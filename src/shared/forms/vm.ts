@@ -31,6 +31,8 @@ export const vmCreate = z.strictObject({
   acceptAnyone: z.boolean().default(false),
   /** 443 where an office firewall lets nothing else out; the VM's SSH server then listens there as well. */
   port: z.union([z.literal(22), z.literal(443)]).default(22),
+  /** Who runs the script that gives a Windows VM its control channel: the person on its desktop, or Azure's agent in it. */
+  channel: z.enum(['pasted', 'byAzure']).default('pasted'),
 })
 export const vmInstall = z.strictObject({
   parts: z.array(part).max(100).default([]),

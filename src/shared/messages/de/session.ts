@@ -16,6 +16,7 @@ export const session: typeof english = {
   },
   hostKey: {
     serialLog: 'Hostschlüssel stimmt mit dem seriellen Protokoll überein',
+    byAzure: 'Hostschlüssel stimmt mit dem überein, was die VM Azure genannt hat',
     known: 'Hostschlüssel bekannt',
     firstUse: 'Hostschlüssel beim ersten Mal bestätigt',
     more: '{type} {fingerprint}',
@@ -122,6 +123,7 @@ export const session: typeof english = {
     cancel: 'Nicht verbinden',
   },
   forget: {
+    compare: 'Schlüssel vergleichen…',
     title: 'Den alten Hostschlüssel vergessen?',
     text: 'Nur wenn Sie wissen, warum er sich geändert hat, etwa weil die VM neu angelegt oder auf ihre Momentaufnahme zurückgesetzt wurde. Jemand dazwischen sähe genauso aus.',
     known: 'Bisher bekannt',

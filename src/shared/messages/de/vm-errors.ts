@@ -93,4 +93,8 @@ export const vmErrors: typeof english = {
     what: 'Der Bereich {range} lässt Fremde ein: Die VM würde binnen Minuten angegriffen.',
     todo: 'Geben Sie einen kleineren Bereich ein, oder lassen Sie das Feld für die Adresse dieses Computers leer. Wenn Sie es wirklich so meinen, sagen Sie es unter dem Feld.',
   },
+  'vm.channel-failed': {
+    what: 'Azure hat das Skript ausgeführt, das den Steuerkanal von „{vm}“ öffnet, aber der Kanal ging nicht auf.',
+    todo: 'Was es ausgegeben hat, steht unten. Wo Windows Update gesperrt ist, lässt sich OpenSSH Server so nicht hinzufügen: Fügen Sie das Skript dann selbst ein; es sagt, was stattdessen zu installieren ist.',
+  },
 }

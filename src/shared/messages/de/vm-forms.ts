@@ -49,7 +49,16 @@ export const vmForms: typeof english = {
       hint: 'Windows braucht eines. Sie können es kopieren; angezeigt wird es nie.',
     },
     windows:
-      'Eine Windows-VM wird über Remotedesktop mit einem zufälligen Kennwort betreten. Das erste Skript, das Sie dort einfügen, öffnet den Weg für alles Weitere.',
+      'Eine Windows-VM wird über Remotedesktop mit einem zufälligen Kennwort betreten. Ein Skript öffnet den Weg für alles Weitere.',
+    channel: 'Wie die App hineinkommt',
+    pasted: {
+      label: 'Ich füge ein Skript auf ihrem Desktop ein',
+      hint: 'Das Skript wird vollständig gezeigt. Sonst rührt nichts die VM an.',
+    },
+    byAzure: {
+      label: 'Azure führt das Skript aus',
+      hint: 'Ein Desktop ist nicht nötig, und die Hostschlüssel der VM sind sofort bekannt. Dazu braucht es eine Erweiterung; sie wird wieder entfernt, und vor dem Image wird nach ihr gesucht.',
+    },
     publicKey: 'Öffentlicher Schlüssel',
     publicKeyHint: 'Eine Zeile, die mit ssh-ed25519 oder ssh-rsa beginnt.',
     sourceCidr: 'Wer sich verbinden darf',

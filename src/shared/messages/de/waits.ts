@@ -38,5 +38,7 @@ export const waits: typeof english = {
   vmPower: 'Wir warten, bis Azure den neuen Betriebszustand der VM „{name}“ meldet. Meist unter drei Minuten.',
   hostKeys:
     'Wir lesen die Schlüssel der VM „{name}“ aus ihrem seriellen Protokoll, damit sich niemand als sie ausgeben kann. Das Protokoll kommt eine bis drei Minuten später.',
+  channel:
+    'Azure führt das Skript aus, das den Steuerkanal von „{name}“ öffnet. Meist unter drei Minuten, länger, solange Windows OpenSSH Server holt.',
   extension: 'Wir warten noch, weil Azure die Erweiterung {name} entfernt. Meist unter zwei Minuten.',
 }

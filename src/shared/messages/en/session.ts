@@ -15,6 +15,7 @@ export const session = {
   },
   hostKey: {
     serialLog: 'Host key matches the serial log',
+    byAzure: 'Host key matches what the VM told Azure',
     known: 'Host key known',
     firstUse: 'Host key trusted on first use',
     more: '{type} {fingerprint}',
@@ -121,6 +122,7 @@ export const session = {
     cancel: 'Do not connect',
   },
   forget: {
+    compare: 'Compare the keys…',
     title: 'Forget the old host key?',
     text: 'Only if you know why it changed, for example because the VM was made anew or put back to its snapshot. Somebody in between would look the same.',
     known: 'Known until now',

@@ -92,4 +92,8 @@ export const vmErrors = {
     what: 'The range {range} lets in people whom nobody knows: the VM would be attacked within minutes.',
     todo: 'Type a smaller range, or leave the field empty for the address of this computer. If you really mean it, say so below the field.',
   },
+  'vm.channel-failed': {
+    what: 'Azure ran the script that opens the control channel of “{vm}”, but the channel did not open.',
+    todo: 'What it printed stands below. Where Windows Update is blocked, OpenSSH Server cannot be added that way: choose to paste the script yourself, which says what to install instead.',
+  },
 }

@@ -45,7 +45,16 @@ export const vmForms = {
     ownKey: { label: 'Your own key', hint: 'Paste the public key; the private one stays where it is.' },
     password: { label: 'A random password', hint: 'Windows needs one. You can copy it; it is never shown.' },
     windows:
-      'A Windows VM is entered by Remote Desktop with a random password. The first script you paste there opens the way for everything else.',
+      'A Windows VM is entered by Remote Desktop with a random password. One script opens the way for everything else.',
+    channel: 'How the app gets in',
+    pasted: {
+      label: 'I paste a script on its desktop',
+      hint: 'The script is shown in full. Nothing else touches the VM.',
+    },
+    byAzure: {
+      label: 'Azure runs the script',
+      hint: 'No desktop is needed, and the VM’s host keys are known at once. It takes an extension for that, which is removed again and looked for before the image is made.',
+    },
     publicKey: 'Public key',
     publicKeyHint: 'One line that begins with ssh-ed25519 or ssh-rsa.',
     sourceCidr: 'Who may connect',

@@ -37,5 +37,7 @@ export const waits = {
   vmPower: 'We are waiting until Azure reports the new power state of the VM “{name}”. Usually under three minutes.',
   hostKeys:
     'We are reading the keys of the VM “{name}” from its serial log, so that nobody can pretend to be it. The log lags one to three minutes behind.',
+  channel:
+    'Azure runs the script that opens the control channel of “{name}”. Usually under three minutes, longer while Windows fetches OpenSSH Server.',
   extension: 'We are still waiting because Azure is removing the extension {name}. Usually under two minutes.',
 }
