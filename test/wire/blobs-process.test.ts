@@ -65,7 +65,7 @@ beforeAll(async () => {
     format: 'cjs',
     define: { 'import.meta.url': 'ownUrl' },
     // ssh2 does without its native parts, as in the app.
-    external: ['*.node', 'cpu-features'],
+    external: ['*.node', 'cpu-features', 'node-liblzma', '@mongodb-js/zstd'],
     banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href" },
   })
 })

@@ -25,7 +25,7 @@ beforeAll(async () => {
     banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href" },
     define: { 'import.meta.url': 'importMetaUrl' },
     // ssh2 does without its native parts, as in the app.
-    external: ['*.node', 'cpu-features'],
+    external: ['*.node', 'cpu-features', 'node-liblzma', '@mongodb-js/zstd'],
   })
   mkdirSync(folder, { recursive: true })
   copyFileSync(azuriteProgram(), join(folder, 'azurite.cjs'))
