@@ -64,7 +64,6 @@ export async function finishAttempt<Env>(
     const input: unknown = step.parse(session.state().steps[step.id].input)
     const result = await carriedOut(step, tools, input, before)
     if ('blocked' in result) return await ended(context, step.id, 'blocked', result.blocked)
-    await tickets.flush()
     await session.append(doneFact(context, step.id, result.output))
     return { is: 'done' }
   } catch (error) {
@@ -85,7 +84,7 @@ export async function finishAttempt<Env>(
 export async function toolsFor<Env>(
   context: AttemptContext<Env>,
   step: StepId,
-  ticket: (value: unknown) => Promise<void>,
+  ticket: EngineTools['ticket'],
 ): Promise<EngineTools & Env> {
   const { session, signal, now, onProgress } = context
   const verbs: EngineTools = {
@@ -189,9 +188,9 @@ export async function paused<Env>({ session, percent }: AttemptContext<Env>, ste
   return { is: 'paused' }
 }
 
-type TicketBox = { put(value: unknown): Promise<void>; flush(): Promise<void>; close(): void }
+type TicketBox = { put: EngineTools['ticket']; flush(): Promise<void>; close(): void }
 
-/** The first ticket is on disk when `put` resolves; of more within a second only the last is written, at its end. */
+/** The first ticket is on disk when `put` resolves; of more within a second only the last is written, at its end, unless told. */
 function ticketBox(write: (value: unknown) => Promise<void>): TicketBox {
   let timer: NodeJS.Timeout | null = null
   let waiting: { value: unknown } | null = null
@@ -214,10 +213,10 @@ function ticketBox(write: (value: unknown) => Promise<void>): TicketBox {
   }
 
   return {
-    async put(value) {
+    async put(value, when = 'soon') {
       waiting = { value }
-      if (timer) return
-      rest()
+      if (timer && when === 'soon') return
+      if (!timer) rest()
       await flush()
     },
     flush,

@@ -29,8 +29,8 @@ export type EngineTools = {
   history(): import('../../shared/run').RunState
   /** Writes down what is about to be made, and returns once that is on disk. Call it before the request that makes it. */
   making(resource: Resource): Promise<void>
-  /** Keeps what the cloud cannot tell (at most once a second). */
-  ticket(value: unknown): Promise<void>
+  /** Keeps what the cloud cannot tell: at most once a second, or `now`, on disk when this returns. */
+  ticket(value: unknown, when?: 'soon' | 'now'): Promise<void>
   /** Writes down that a resource does not exist any more. */
   gone(id: string): Promise<void>
   /**

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { AppError } from '../../shared/errors'
 import type { Inputs } from '../../shared/forms/forms'
 import type { OutputOf } from '../../shared/outputs'
@@ -13,9 +12,6 @@ import { startSysprep, untilSysprepEnds } from './generalize-windows'
 import { outputOf, parseForm, type RunStep, type Tools } from './tools'
 import { connected, isShut } from './vm-connection'
 import { factsFrom } from './vm-facts'
-
-const keepTries = 50
-const keepPauseMs = 100
 
 type Form = Inputs['vm.generalize']
 type Output = OutputOf<'vm.generalize'>
@@ -65,15 +61,6 @@ function ticketOf(tools: Tools): GeneralizeTicket {
   return isOfNow ? ticket : { ...(ticket.look ? { look: ticket.look } : {}) }
 }
 
-/** Keeps what is begun, and returns once that is on disk: tickets are written at most once a second. */
-async function begunOnDisk(tools: Tools, ticket: GeneralizeTicket): Promise<void> {
-  await tools.ticket(ticket)
-  for (let tries = 0; !ticketOf(tools).begun; tries++) {
-    if (tries > keepTries) throw new AppError('state.unwritable', { folder: tools.folder })
-    await pause(keepPauseMs, undefined, { signal: tools.signal })
-  }
-}
-
 /** Throws AppError `vm.gone` {name}. */
 async function viewOf(tools: Tools): Promise<VmView> {
   const { id, name } = outputOf(tools, 'vm.create')
@@ -117,7 +104,7 @@ async function begin(tools: Tools, input: Form, before: GeneralizeTicket): Promi
   const { osDiskId: disk } = outputOf(tools, 'vm.create')
   const begun = { how, disk, at: tools.now().toISOString() } as const
   const { look } = before
-  await begunOnDisk(tools, { ...(look ? { look } : {}), begun })
+  await tools.ticket({ ...(look ? { look } : {}), begun } satisfies GeneralizeTicket, 'now')
   try {
     const evidence = how === 'waagent' ? await deprovision(tools, remote) : await sysprep(tools, remote, input)
     return { evidence, isByHand: false }

@@ -40,7 +40,7 @@ async function byHand(tools: Tools, parts: readonly Part[]): Promise<OutputOf<'v
 
 async function install(tools: Tools, parts: readonly Part[]): Promise<OutputOf<'vm.install'>> {
   const { osDiskId } = outputOf(tools, 'vm.create')
-  const keep = (states: readonly PartState[]) => tools.ticket({ disk: osDiskId, parts: states })
+  const keep = (states: readonly PartState[]) => tools.ticket({ disk: osDiskId, parts: states }, 'now')
   const states = await runParts({ ...tools, keep }, await connected(tools), parts, knownStates(tools))
   return outputFrom(parts, states)
 }
