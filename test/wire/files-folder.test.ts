@@ -8,7 +8,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { userInfo, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { listFolder, makeFolder, removeEntries, renameEntry } from '../../src/main/sessions/files-folder'
@@ -68,7 +68,7 @@ describe('folders by OpenSSH', () => {
   })
 
   it('begin where the user begins, and are left by links as well', async () => {
-    expect((await listFolder(sftp, null)).path).toBe(homedir())
+    expect((await listFolder(sftp, null)).path).toBe(userInfo().homedir)
     mkdirSync(join(folder, 'real'))
     symlinkSync('real', join(folder, 'link'))
     expect((await listFolder(sftp, join(folder, 'link'))).path).toBe(join(folder, 'real'))
