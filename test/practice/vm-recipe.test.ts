@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { getVmView, powerOffVm } from '../../src/main/azure/vms'
 import { loadPlan, type PlanInputs } from '../../src/main/plan'
 import { deprovisionScript } from '../../src/main/steps/generalize-linux'
@@ -84,13 +84,16 @@ describe('a recipe in a build VM', { timeout: 120_000 }, () => {
     const run = await begin(
       installing(
         part('one', 'echo one >> /root/log'),
-        part('two', 'echo two >> /root/log; test -e /root/second || { touch /root/second; sleep 600; }'),
+        part(
+          'two',
+          'echo two >> /root/log; test -e /root/second || { touch /root/second; echo in the middle; sleep 600; }',
+        ),
       ),
     )
-    practice.onFact(
-      (entry) => entry.kind === 'ticket' && partStates(entry.value).some(({ id }) => id === 'two'),
-      () => practice.studio.engine.pause(run),
-    )
+    const stop = practice.studio.recipe.watch(run, (message) => {
+      if (message.kind === 'output' && message.text.includes('in the middle')) void practice.studio.engine.pause(run)
+    })
+    onTestFinished(stop)
     expect(await practice.go(run, 'vm.install')).toMatchObject({ is: 'paused' })
     expect((await partsIn(run)).map(({ id, status, why }) => [id, status, why])).toEqual([
       ['one', 'done', undefined],
