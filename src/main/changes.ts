@@ -13,7 +13,7 @@ type Form = Record<string, unknown>
 
 /** What changing the form of a step would do to a run; pure. */
 export function consequencesIn(state: RunState, step: StepId, input: Form): ConsequencesView {
-  const { again, things } = consequencesOf(state, step, input, dependents(stepRecipes[state.recipe] ?? [], step))
+  const { again, things } = consequencesOf(state, step, input, dependents(stepRecipes[state.recipe], step))
   return {
     again: again.map((id) => ({ step: id, minutes: minutesOf(state, id) })),
     things: things.map((thing) => ({ ...thing, isCosting: thing.fate === 'unused' && costOf(thing.what) !== null })),
@@ -33,7 +33,7 @@ export function unusedIn(
   input: Form,
   remove: readonly string[],
 ): { id: string; remove: boolean }[] {
-  const unused = unusedAfter(state, step, input, dependents(stepRecipes[state.recipe] ?? [], step))
+  const unused = unusedAfter(state, step, input, dependents(stepRecipes[state.recipe], step))
   return unused.map((resource) => ({
     id: resource.id,
     remove: remove.includes(resource.id) || resource.unused === 'remove',
@@ -41,5 +41,5 @@ export function unusedIn(
 }
 
 function minutesOf(state: RunState, id: StepId): number {
-  return usualMinutes(stepIn(stepRecipes[state.recipe] ?? [], id), formsOf(state)(id))
+  return usualMinutes(stepIn(stepRecipes[state.recipe], id), formsOf(state)(id))
 }

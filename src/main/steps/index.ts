@@ -46,7 +46,7 @@ function ending(from: ImageSource): AnyStep<Env>[] {
 }
 
 /** The recipes: what a run consists of, in the order of its checklist. */
-export const stepRecipes: Partial<Record<RecipeId, readonly AnyStep<Env>[]>> = {
+export const stepRecipes: Record<RecipeId, readonly AnyStep<Env>[]> = {
   'from-disk': [...beginning, prepareStorage, diskChoose, diskInspect, diskUpload, ...ending(uploadedDisk)],
   'from-vm': [
     ...beginning,
