@@ -1,4 +1,4 @@
-import type { Block } from './guest-powershell-parse'
+import type { Block } from './guest-powershell-syntax'
 
 /** An object of PowerShell: properties in order, and what kind it is (it decides how it is shown). */
 export type PsObject = { kind: string; properties: Map<string, PsValue> }

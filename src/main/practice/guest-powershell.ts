@@ -1,12 +1,12 @@
+import { parsePowerShell } from './guest-powershell-parse'
 import {
-  parsePowerShell,
   PowerShellSyntaxError,
   type Argument,
   type Block,
   type Command,
   type Expression,
   type Statement,
-} from './guest-powershell-parse'
+} from './guest-powershell-syntax'
 import { binary, callMember, castTo, staticCall, staticMember } from './guest-powershell-members'
 import {
   isScript,

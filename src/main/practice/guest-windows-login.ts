@@ -1,6 +1,7 @@
 import type { GuestFiles } from './guest-files'
 import { PowerShell, type Cmdlet, type PsHost } from './guest-powershell'
-import { parsePowerShell, PowerShellSyntaxError } from './guest-powershell-parse'
+import { parsePowerShell } from './guest-powershell-parse'
+import { PowerShellSyntaxError } from './guest-powershell-syntax'
 import type { SshVisit } from './guest-ssh'
 import type { ChannelStreams } from './guest-streams'
 import type { WindowsState } from './guest-windows-state'
