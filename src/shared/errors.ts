@@ -263,6 +263,7 @@ export const errorCodes = [
   'desktop.password',
   /** {host, user}: right perhaps, but it may not come in. */
   'desktop.account',
+  'desktop.hung-up',
   /** {host}: in the middle of a session. */
   'desktop.ended',
   /** The page that shows the picture broke down. */
@@ -582,6 +583,7 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'desktop.certificate-changed': null,
   'desktop.password': 'edit',
   'desktop.account': 'edit',
+  'desktop.hung-up': 'edit',
   'desktop.ended': 'retry',
   'desktop.crashed': 'retry',
   'desktop.none-here': null,

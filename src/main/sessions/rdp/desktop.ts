@@ -4,6 +4,7 @@ import type { DesktopView } from '../../../shared/desktop-calls'
 import type { DesktopLook, FromDesktop, ToDesktop } from '../../../shared/desktop-link'
 import { AppError, toErrorData, type ErrorData } from '../../../shared/errors'
 import type { Pins } from '../pins'
+import { statusMeaning, watchSignIn, type SignInWatch } from './credssp'
 import { relay, type BytePort } from './relay'
 import type { SeenCertificate } from './secure'
 
@@ -45,7 +46,8 @@ type Attempt = {
   token: string
   controller: AbortController
   error: ErrorData | null
-  hasNla: boolean | null
+  /** Of a server with NLA, once its certificate is trusted. */
+  watch: SignInWatch | null
   hasBegun: boolean
   wasConnected: boolean
 }
@@ -138,9 +140,9 @@ export class Desktop {
       dial: (signal: AbortSignal) => this.#parts.dial(signal),
       isTrusted: (certificate: SeenCertificate, signal: AbortSignal) => this.#isTrusted(certificate, signal),
       onSecured: ({ hasNla }: { hasNla: boolean }) => {
-        attempt.hasNla = hasNla
         this.#show({ hasNla })
         this.#limitPicture(attempt)
+        return (attempt.watch = hasNla ? watchSignIn() : null) ?? undefined
       },
     }
     relay(port, target, attempt.controller.signal).catch((error: unknown) => (attempt.error ??= toErrorData(error)))
@@ -176,7 +178,7 @@ export class Desktop {
     const { host, port, user, password } = this.#machine
     const attempt = {
       ...{ token: randomUUID(), controller: new AbortController(), error: null },
-      ...{ hasNla: null, hasBegun: false, wasConnected: false },
+      ...{ watch: null, hasBegun: false, wasConnected: false },
     }
     this.#attempt = attempt
     this.#show({ state: this.#returns > 0 ? 'returning' : 'connecting', certificate: null, hasNla: null })
@@ -208,12 +210,17 @@ export class Desktop {
 
   #errorOf(attempt: Attempt, how: 'signedOut' | 'password' | 'account' | 'lost', message: string): ErrorData {
     const { host, user } = this.#machine
-    // A server that only hangs up when it has read the credentials did not like them.
-    const isHungUp = how === 'lost' && !attempt.wasConnected && attempt.hasNla === true && this.#returns === 0
-    if (how === 'password' || isHungUp) return new AppError('desktop.password', { host, user }, { message }).toData()
-    if (how === 'account') return new AppError('desktop.account', { host, user }, { message }).toData()
+    const { stage, status } = attempt.watch?.signIn() ?? { stage: 'asked', status: null }
+    const { name, means } = status === null ? { name: undefined, means: null } : statusMeaning(status)
+    const details = { message, ...(name ? { serviceCode: name } : {}) }
+    // Windows refuses what was typed with the same word as an account that it does not know: the client in the page calls both "account".
+    const reason = means ?? how
+    if (reason === 'password' || reason === 'account') {
+      return new AppError(`desktop.${reason}`, { host, user }, details).toData()
+    }
+    if (stage === 'proved' && !attempt.wasConnected) return new AppError('desktop.hung-up', { host }, details).toData()
     if (!attempt.hasBegun) return new AppError('unexpected', {}, { message }).toData()
-    return new AppError('desktop.ended', { host }, { message }).toData()
+    return new AppError('desktop.ended', { host }, details).toData()
   }
 
   #return(error: ErrorData) {

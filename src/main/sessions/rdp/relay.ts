@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls'
 import { AppError, toErrorData, type ErrorCode } from '../../../shared/errors'
 import { readRequest, writeAnswer, writeFailure, type CleanPathFailure, type CleanPathRequest } from './clean-path'
 import { compatibleColours } from './colours'
+import type { SignInWatch } from './credssp'
 import { secure, Refused, type RdpPlace, type Secured, type SeenCertificate } from './secure'
 
 /** The end of a message port that main holds. */
@@ -20,8 +21,8 @@ export type RelayTarget = RdpPlace & {
   /** Whether this certificate may be trusted with credentials; may ask a person. May throw AppError. */
   isTrusted(certificate: SeenCertificate, signal: AbortSignal): Promise<boolean>
   hasCompatibleColours: boolean
-  /** The server is who it should be: credentials go out now. */
-  onSecured?(secured: { hasNla: boolean }): void
+  /** The server is who it should be: credentials go out now. What it answers sees all that passes. */
+  onSecured?(secured: { hasNla: boolean }): Pick<SignInWatch, 'toServer' | 'fromServer'> | void
 }
 
 const requestLimitMs = 10_000
@@ -46,10 +47,10 @@ export async function relay(port: BytePort, target: RelayTarget, signal: AbortSi
     const request = await client.request(stop)
     if (request.token !== target.token) throw new AppError('contract.refused', { name: 'token' })
     const server = await trusted(target, request, stop)
-    target.onSecured?.(server)
+    const watch = target.onSecured?.(server) ?? null
     const address = `${target.host}:${target.port}`
     port.send(writeAnswer({ x224: server.confirm, certificates: [server.certificate.raw], address }))
-    await pass(client, server.socket, target.hasCompatibleColours, stop)
+    await pass(client, server.socket, { isColoured: target.hasCompatibleColours, watch }, stop)
   } catch (error) {
     if (!ended.signal.aborted) port.send(writeFailure(failureOf(error)))
     throw error
@@ -124,16 +125,20 @@ function listenTo(port: BytePort, onClose: () => void): Client {
   }
 }
 
-function pass(client: Client, server: TLSSocket, isColoured: boolean, signal: AbortSignal): Promise<void> {
+type OnTheWay = { isColoured: boolean; watch: Pick<SignInWatch, 'toServer' | 'fromServer'> | null }
+
+function pass(client: Client, server: TLSSocket, { isColoured, watch }: OnTheWay, signal: AbortSignal): Promise<void> {
   const recolour = isColoured ? compatibleColours() : (bytes: Buffer) => bytes
   return new Promise((resolve) => {
     let unseen = 0
     const write = (bytes: Buffer) => {
+      watch?.toServer(bytes)
       const changed = recolour(bytes)
       if (changed.length > 0) server.write(changed)
       if (server.writableLength > largestUnsent) server.destroy()
     }
     server.on('data', (bytes: Buffer) => {
+      watch?.fromServer(bytes)
       client.send(bytes)
       unseen += bytes.length
       if (unseen > unseenHigh) server.pause()

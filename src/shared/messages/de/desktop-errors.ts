@@ -57,6 +57,10 @@ export const desktopErrors: typeof english = {
     what: 'Das Konto „{user}“ darf sich an {host} nicht anmelden.',
     todo: 'Vielleicht ist es gesperrt, abgelaufen oder kein Mitglied der „Remotedesktopbenutzer“. Benutzen Sie ein anderes Konto, oder lassen Sie es zu.',
   },
+  'desktop.hung-up': {
+    what: '{host} hat aufgelegt, sobald der Nachweis von Benutzername und Kennwort da war.',
+    todo: 'Manche Server tun das wortlos, wenn eines davon falsch ist: Melden Sie sich anders an. Stimmt beides, hat der Server eine Störung: Starten Sie ihn neu oder versuchen Sie es noch einmal.',
+  },
   'desktop.ended': {
     what: 'Die Verbindung zu {host} ist beendet.',
     todo: 'Vielleicht startet die VM neu, oder das Netz war unterbrochen. Programme laufen dort weiter: Verbinden Sie sich wieder.',

@@ -55,6 +55,10 @@ export const desktopErrors = {
     what: 'The account “{user}” may not sign in at {host}.',
     todo: 'It may be locked, expired, or no member of “Remote Desktop Users”. Use another account, or have it allowed.',
   },
+  'desktop.hung-up': {
+    what: '{host} hung up when it had seen the proof of user name and password.',
+    todo: 'Some servers do so when one of them is wrong, without a word: sign in differently. If both are right, the server is in trouble: restart it or try again.',
+  },
   'desktop.ended': {
     what: 'The connection to {host} ended.',
     todo: 'The VM may be restarting, or the network was cut. Programs there keep running: reconnect.',

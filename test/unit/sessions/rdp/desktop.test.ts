@@ -97,21 +97,33 @@ function pageOf(machine: Partial<Machine> & { port: number }, more: Partial<Desk
   }
 }
 
+/** A TSRequest (MS-CSSP 2.2.1). */
+function tsRequest(field: string): Buffer {
+  return sequenceByOpenssl(['EXPLICIT:0,INTEGER:6', field])
+}
+const proof = tsRequest('EXPLICIT:3,OCTETSTRING:proof')
+const credentials = tsRequest('EXPLICIT:2,OCTETSTRING:sealed')
+
 async function serverWith(confirm: string, certificate: Pair): Promise<FakeRdp> {
   const server = await startFakeRdp(confirm, certificate)
   closing.push(() => server.close())
   return server
 }
 
-/** Connected, the certificate trusted by the person. */
-async function connected(server: FakeRdp, more: Partial<DesktopParts> = {}) {
+/** As far as the credentials: the certificate is trusted by the person. */
+async function trusted(server: FakeRdp, more: Partial<DesktopParts> = {}) {
   const it = pageOf({ port: server.port }, more)
-  const { token } = it.dialIn()
+  const { token, page } = it.dialIn()
   await it.until(({ certificate }) => certificate !== null)
   it.say({ kind: 'trust', trust: true })
   await it.until(({ hasNla }) => hasNla !== null)
-  it.say({ kind: 'connected', token })
-  return { ...it, token }
+  return { ...it, token, page }
+}
+
+async function connected(server: FakeRdp, more: Partial<DesktopParts> = {}) {
+  const it = await trusted(server, more)
+  it.say({ kind: 'connected', token: it.token })
+  return it
 }
 
 describe('a remote desktop', () => {
@@ -168,17 +180,34 @@ describe('a remote desktop', () => {
     )
   })
 
-  it('takes a server that hangs up on the credentials for one that does not like them', async () => {
+  it.each([
+    ['before it saw a proof of them', [], 'desktop.ended'],
+    ['when it had seen the proof of them', [proof], 'desktop.hung-up'],
+    ['after it had accepted them', [proof, credentials], 'desktop.ended'],
+  ])('does not blame the password where a server just hangs up %s', async (_when, sent, code) => {
     const server = await serverWith(confirms.nla, first)
-    const it = pageOf({ port: server.port })
-    const { token } = it.dialIn()
-    await it.until(({ certificate }) => certificate !== null)
-    it.say({ kind: 'trust', trust: true })
-    await it.until(({ hasNla }) => hasNla !== null)
-    it.say({ kind: 'ended', token, how: 'lost', message: 'not enough bytes' })
-    expect(it.desktop.view).toMatchObject({
-      ...{ state: 'asking', hasPassword: false, error: { code: 'desktop.password', params: { user: 'builder' } } },
-    })
+    const it = await trusted(server)
+    it.page.send(Buffer.concat(sent))
+    await server.until(Buffer.concat(sent).length)
+    it.say({ kind: 'ended', token: it.token, how: 'lost', message: 'not enough bytes' })
+    expect(it.desktop.view).toMatchObject({ state: 'failed', hasPassword: true, error: { code } })
+  })
+
+  // Windows answers STATUS_LOGON_FAILURE to a wrong password, which IronRDP passes on as a failed logon of the account.
+  it.each([
+    ['STATUS_LOGON_FAILURE', -1073741715, 'asking', 'desktop.password'],
+    ['STATUS_ACCOUNT_LOCKED_OUT', -1073741260, 'failed', 'desktop.account'],
+  ])('believes the %s that the server sends', async (name, status, state, code) => {
+    const server = await serverWith(confirms.nla, first)
+    const it = await trusted(server)
+    it.page.send(proof)
+    await Promise.all([server.until(proof.length), it.page.until(1)])
+    const answered = it.page.received().length
+    const refusal = tsRequest(`EXPLICIT:4,INTEGER:${status}`)
+    server.send(refusal)
+    await it.page.until(answered + refusal.length)
+    it.say({ kind: 'ended', token: it.token, how: 'account', message: '' })
+    expect(it.desktop.view).toMatchObject({ state, error: { code, details: { serviceCode: name } } })
   })
 
   it.each([
