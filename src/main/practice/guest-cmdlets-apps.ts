@@ -1,4 +1,4 @@
-import type { Cmdlet, PsCall } from './guest-powershell'
+import type { Cmdlet, PsCall } from './guest-powershell-invoke'
 import { listOf, memberOf, objectOf, PsError, textOf, wildcard, type PsValue } from './guest-powershell-values'
 import type { Appx } from './guest-windows-state'
 

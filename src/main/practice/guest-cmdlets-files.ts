@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { Cmdlet, PsCall } from './guest-powershell'
+import type { Cmdlet, PsCall } from './guest-powershell-invoke'
 import {
   isObject,
   listOf,

@@ -1,4 +1,4 @@
-import type { Cmdlet, PsCall } from './guest-powershell'
+import type { Cmdlet, PsCall } from './guest-powershell-invoke'
 import { listOf, memberOf, objectOf, PsError, PsTable, textOf, wildcard, type PsValue } from './guest-powershell-values'
 import { windowsVersion } from './guest-windows-base'
 import { fingerprintLine } from './guest-linux-keys'

@@ -1,4 +1,4 @@
-import type { Cmdlet, PsCall } from './guest-powershell'
+import type { Cmdlet, PsCall } from './guest-powershell-invoke'
 import { binary, order } from './guest-powershell-members'
 import {
   isObject,

@@ -1,5 +1,6 @@
 import type { GuestFiles } from './guest-files'
-import { PowerShell, type Cmdlet, type PsHost } from './guest-powershell'
+import { PowerShell, type PsHost } from './guest-powershell'
+import type { Cmdlet } from './guest-powershell-invoke'
 import { parsePowerShell } from './guest-powershell-parse'
 import { PowerShellSyntaxError } from './guest-powershell-syntax'
 import type { SshVisit } from './guest-ssh'
