@@ -1,6 +1,6 @@
 import type { Cmdlet, PsCall } from './guest-powershell-invoke'
 import { listOf, memberOf, objectOf, PsError, textOf, wildcard, type PsValue } from './guest-powershell-values'
-import type { Appx } from './guest-windows-state'
+import type { Appx } from './guest-windows-kept'
 
 /** Apps, installers and tasks: what gets onto the machine. */
 export const appCmdlets: Record<string, Cmdlet> = {

@@ -9,7 +9,7 @@ import {
   wildcard,
   type PsValue,
 } from './guest-powershell-values'
-import type { Service } from './guest-windows-state'
+import type { Service } from './guest-windows-kept'
 
 /** Services, features of Windows and the firewall. */
 export const serviceCmdlets: Record<string, Cmdlet> = {

@@ -4,6 +4,9 @@ import type { Distribution } from './guest-distributions'
 /** A package as the practice mirror has it. `programs`: what can be run afterwards; others only answer `--version`. */
 export type Package = { name: string; version: string; kib: number; needs: string[]; programs: string[] }
 
+/** Virtual time of one package, so that progress can be seen. */
+export const packageMs = 250
+
 type Row = [name: string, version: string, kib: number, needs?: string, programs?: string]
 
 /** On every image. */

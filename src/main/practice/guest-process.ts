@@ -287,6 +287,12 @@ export function quote(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
 
+/** Writes an answer and gives the exit code of a program that ends with it. */
+export async function say({ out }: Call, text: string, code: number): Promise<number> {
+  await out(text)
+  return code
+}
+
 /** Waits in real time; ends early with the signal. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -1,6 +1,6 @@
 import { agentUnit } from './guest-linux-base'
 import type { LinuxSystem } from './guest-linux'
-import type { Call, Program } from './guest-process'
+import { say, type Call, type Program } from './guest-process'
 
 /** systemd as far as build VMs need it, and what ends the system. */
 export const servicePrograms: Record<string, Program> = {
@@ -170,9 +170,4 @@ async function end({ user, system, err, out, signal, name }: Call, how: 'reboot'
   system.log('systemd-logind[612]', how === 'reboot' ? 'The system will reboot now!' : 'The system will power off now!')
   void system.pause(endMs, signal).then(() => system.power(how))
   return 0
-}
-
-async function say({ out }: Call, text: string, code: number): Promise<number> {
-  await out(text)
-  return code
 }

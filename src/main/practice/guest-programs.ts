@@ -1,8 +1,10 @@
 import type { Program } from './guest-process'
 import { agentPrograms } from './guest-programs-agent'
+import { aptPrograms } from './guest-programs-apt'
+import { dnfPrograms } from './guest-programs-dnf'
+import { dpkgPrograms } from './guest-programs-dpkg'
 import { devicePrograms, filePrograms } from './guest-programs-files'
 import { shellPrograms, shellWords } from './guest-programs-shell'
-import { packagePrograms } from './guest-programs-packages'
 import { servicePrograms } from './guest-programs-services'
 import { systemPrograms } from './guest-programs-system'
 import { userPrograms } from './guest-programs-users'
@@ -17,7 +19,10 @@ export const linuxPrograms: ReadonlyMap<string, Program> = new Map(
     ...systemPrograms,
     ...filePrograms,
     ...devicePrograms,
-    ...packagePrograms,
+    // A package tool that is not on the disk is not found by the shell.
+    ...aptPrograms,
+    ...dpkgPrograms,
+    ...dnfPrograms,
     ...agentPrograms,
     ...servicePrograms,
     ...userPrograms,

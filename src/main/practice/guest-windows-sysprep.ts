@@ -1,4 +1,5 @@
-import { stateKey, type WindowsState } from './guest-windows-state'
+import { stateKey } from './guest-windows-kept'
+import type { WindowsState } from './guest-windows-state'
 
 /** Why Sysprep gives up, with what it writes into setuperr.log. Sources: Microsoft Learn, "Sysprep fails with Microsoft Store apps"; setuperr.log of failed runs. */
 const failures = {

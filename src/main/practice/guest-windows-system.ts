@@ -1,4 +1,7 @@
-import { fileCmdlets } from './guest-cmdlets-files'
+import { contentCmdlets } from './guest-cmdlets-content'
+import { itemCmdlets } from './guest-cmdlets-items'
+import { pathCmdlets } from './guest-cmdlets-paths'
+import { propertyCmdlets } from './guest-cmdlets-properties'
 import { objectCmdlets } from './guest-cmdlets-objects'
 import { appCmdlets } from './guest-cmdlets-apps'
 import { machineCmdlets } from './guest-cmdlets-machine'
@@ -25,7 +28,16 @@ const keysFile = `${sshFolder}/administrators_authorized_keys`
 const configFile = `${sshFolder}/sshd_config`
 
 export const cmdlets: ReadonlyMap<string, Cmdlet> = new Map(
-  Object.entries({ ...objectCmdlets, ...fileCmdlets, ...serviceCmdlets, ...appCmdlets, ...machineCmdlets }),
+  Object.entries({
+    ...objectCmdlets,
+    ...itemCmdlets,
+    ...contentCmdlets,
+    ...pathCmdlets,
+    ...propertyCmdlets,
+    ...serviceCmdlets,
+    ...appCmdlets,
+    ...machineCmdlets,
+  }),
 )
 
 /** A Windows system: dark to SSH until a script switches OpenSSH Server on. */
