@@ -1,16 +1,8 @@
-import { contentCmdlets } from './guest-cmdlets-content'
-import { itemCmdlets } from './guest-cmdlets-items'
-import { pathCmdlets } from './guest-cmdlets-paths'
-import { propertyCmdlets } from './guest-cmdlets-properties'
-import { objectCmdlets } from './guest-cmdlets-objects'
-import { appCmdlets } from './guest-cmdlets-apps'
-import { machineCmdlets } from './guest-cmdlets-machine'
-import { serviceCmdlets } from './guest-cmdlets-services'
+import { cmdlets } from './guest-cmdlets'
 import { GuestFiles } from './guest-files'
 import { hostKeysIn, type KeyFolder } from './guest-linux-keys'
 import { isPassword, type Place } from './guest-places'
 import { PowerShell } from './guest-powershell'
-import type { Cmdlet } from './guest-powershell-invoke'
 import { startSshServer, type SshServer, type SshVisit } from './guest-ssh'
 import type { GuestSurroundings, GuestSystem } from './guest-system'
 import { windowsVersion } from './guest-windows-base'
@@ -26,19 +18,6 @@ const endMs = 1_500
 const sshFolder = '/C:/ProgramData/ssh'
 const keysFile = `${sshFolder}/administrators_authorized_keys`
 const configFile = `${sshFolder}/sshd_config`
-
-export const cmdlets: ReadonlyMap<string, Cmdlet> = new Map(
-  Object.entries({
-    ...objectCmdlets,
-    ...itemCmdlets,
-    ...contentCmdlets,
-    ...pathCmdlets,
-    ...propertyCmdlets,
-    ...serviceCmdlets,
-    ...appCmdlets,
-    ...machineCmdlets,
-  }),
-)
 
 /** A Windows system: dark to SSH until a script switches OpenSSH Server on. */
 export function windowsSystem(

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openPlaces } from '../../../src/main/practice/guest-places'
 import { PowerShell } from '../../../src/main/practice/guest-powershell'
-import { cmdlets } from '../../../src/main/practice/guest-windows-system'
+import { cmdlets } from '../../../src/main/practice/guest-cmdlets'
 import { WindowsState } from '../../../src/main/practice/guest-windows-state'
 
 async function run(script: string): Promise<{ code: number; out: string; err: string }> {
