@@ -4,6 +4,7 @@ import type { Inputs } from '../shared/forms/forms'
 import type { CloudProfile } from '../shared/profile'
 import type { Proof } from '../shared/run'
 import { connect, type Cloud } from './azure/cloud'
+import { ownAddress } from './azure/own-address'
 import { restore } from './azure/restore'
 import { signIn, type Identity, type SignInUi, type TokenCache } from './azure/sign-in'
 import { createKeptSignIns, type KeptClouds } from './kept-sign-ins'
@@ -48,6 +49,8 @@ export type Clouds = {
   isTalking(run: string): boolean
   /** Whether a host of the run's cloud answers at all. */
   answers(run: string, form: CloudForm, host: string, signal: AbortSignal): Promise<boolean>
+  /** This computer's public address as the VMs of the run's cloud see it; sent without a token. Throws AppError `vm.address-unknown`. */
+  address(run: string, form: CloudForm, signal: AbortSignal): Promise<string>
   /** Who is signed in to a cloud. Sends nothing and starts nothing. */
   accounts(cloud: Pick<CloudProfile, 'name' | 'authority'>): Promise<Account[]>
   /** Every cloud that is built in or was used, with what is kept for it. Sends nothing. */
@@ -248,6 +251,9 @@ export function createClouds(options: CloudsOptions): Clouds {
       const { seam, profile } = await connection(run, form)
       const { hostAnswers } = await import('./net/probe')
       return hostAnswers(seam, host || new URL(profile.armEndpoint).host, signal)
+    },
+    async address(run, form, signal) {
+      return ownAddress(await connection(run, form), signal)
     },
     isTalking(run) {
       const on = connections.get(run)

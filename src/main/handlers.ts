@@ -13,6 +13,7 @@ import { createFilesHandlers } from './files-handlers'
 import type { KeptClouds } from './kept-sign-ins'
 import { builtInProfiles, loadProfile } from './net/profiles'
 import { createPlans } from './plans'
+import { createMachineHandlers } from './machine-handlers'
 import { createRecipeHandlers } from './recipe-handlers'
 import type { Opened, StreamHandlers } from './serve'
 import { createSessionHandlers } from './session-handlers'
@@ -50,6 +51,7 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
   const shown = { language: () => parts.facts().language, window: parts.window }
   const sessionParts = createSessionHandlers({ studio, ...shown })
   const filesParts = createFilesHandlers({ files: createSessionFiles(studio.sessions.fileHost), ...shown })
+  const ofMachines = createMachineHandlers(studio)
   // Paths that a person picked or dropped since the start: the window may name these and no others.
   const pickedFiles = new Set<string>()
   const ofRecipes = createRecipeHandlers({
@@ -194,6 +196,7 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     ...filesParts.handlers,
     ...parts.desktops.handlers,
     ...ofRecipes.handlers,
+    ...ofMachines.handlers,
     'clipboard.write': ({ text }) => nothing(clipboard.writeText(text)),
   }
 

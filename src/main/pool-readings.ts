@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { poolPlace, type PoolPlace } from '../shared/contract'
+import { poolPlace, type PoolPlace } from '../shared/pool-place'
 import { inventory, type Inventory } from '../shared/inventory'
 import { writeAtomic } from './engine/files'
 

@@ -1,4 +1,4 @@
-import type { PoolPlace } from '../shared/contract'
+import type { PoolPlace } from '../shared/pool-place'
 import type { StepId } from '../shared/terms'
 import { partsOf } from './azure/ids'
 import type { Pool } from './azure/pools'

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { PoolPlace } from '../shared/contract'
+import type { PoolPlace } from '../shared/pool-place'
 import { forms } from '../shared/forms/forms'
 import type { OutputOf } from '../shared/outputs'
 import type { RunState } from '../shared/run'

@@ -1,4 +1,5 @@
-import type { PendingSignIn, PoolDetail, PoolPlace, PoolsView } from '../shared/contract'
+import type { PendingSignIn, PoolDetail, PoolsView } from '../shared/contract'
+import type { PoolPlace } from '../shared/pool-place'
 import { AppError, toErrorData } from '../shared/errors'
 import type { Inventory } from '../shared/inventory'
 import type { Cloud } from './azure/cloud'

@@ -53,6 +53,7 @@ import { inspectApart } from './disks/inspect-apart'
 import { createXray } from './xray'
 import { createXrayWatch, type XrayWatch } from './xray-watch'
 import { reaches } from './vm-reach'
+import { screenOf, type Screen } from './vm-screen'
 import { createUploads, type Uploads } from './upload/uploads'
 import { writeAtomic } from './engine/files'
 import { messages } from '../shared/messages/messages'
@@ -104,6 +105,10 @@ export type Studio = {
   sessions: LiveSessions
   /** Key pair and password of each run's build VM. */
   vmKeys: VmKeys
+  /** What the screen of a run's build VM showed last. Throws AppError `session.no-vm`, `signIn.needed`, `cloud.*`. */
+  screen(run: string): Promise<Screen>
+  /** This computer's public address as the run's VMs see it. Throws AppError `vm.address-unknown` {url}. */
+  address(run: string): Promise<string>
   /** Whose desktops are shown, and the way to them. */
   machines: DesktopMachines
   /** Host keys and certificates that somebody vouched for. */
@@ -291,6 +296,8 @@ export function createStudio(options: StudioOptions): Studio {
     sessions,
     vmKeys,
     machines,
+    screen: async (run) => screenOf(await cloudOf(run), vmOf(await stateOf(run)).id, asking.signal),
+    address: async (run) => clouds.address(run, cloudForm(await stateOf(run)), asking.signal),
     pins,
     cloudOf,
     async list(run, what, fresh = false) {

@@ -3,10 +3,11 @@ import type { PreflightLook } from './preflight'
 import type { Progress, RunState, RunSummary, WhenClosed } from './run'
 import { desktopCalls, desktopStreams } from './desktop-calls'
 import { filesCalls, filesStreams } from './files-calls'
+import { machineCalls, machineStreams } from './machine-calls'
+import { poolPlace, type PoolPlace } from './pool-place'
 import { recipeCalls, recipeStreams } from './recipe-calls'
 import { sessionCalls, sessionStreams } from './session-calls'
 import { settingsCalls, settingsStreams } from './settings-calls'
-import { forms } from './forms/forms'
 import type { ErrorData } from './errors'
 import type { Inventory } from './inventory'
 import type { TroubledNode } from './node-causes'
@@ -52,9 +53,6 @@ const listSource = z.object({ from: z.enum(['cloud', 'kept', 'catalog', 'none'])
 export type ListSource = z.infer<typeof listSource>
 export type Option = z.infer<typeof option>
 
-/** A cloud and who signs in to it; without account: nobody has yet. */
-export const poolPlace = forms['connect.cloud'].extend({ account: z.string().min(1).max(320).optional() })
-export type PoolPlace = z.infer<typeof poolPlace>
 /** Resource id of a pool, in lower case. */
 const pool = z.string().min(1).max(1000)
 
@@ -323,6 +321,7 @@ export const calls = {
   ...filesCalls,
   ...recipeCalls,
   ...desktopCalls,
+  ...machineCalls,
   /** What a person pastes: the page itself has no right to look. Longer texts are cut. */
   'clipboard.read': { input: none, output: z.object({ text: z.string() }) },
   /** Opens an address in the browser that a person has read and confirmed. */
@@ -408,6 +407,7 @@ export const streams = {
   runs: { open: z.strictObject({ run: run.nullable() }), up: z.never(), down: z.custom<RunsView>() },
   ...settingsStreams,
   ...sessionStreams,
+  ...machineStreams,
   ...filesStreams,
   ...recipeStreams,
   ...desktopStreams,

@@ -70,6 +70,8 @@ describe('a Windows build VM', { timeout: 120_000 }, () => {
   it('is entered by its control channel, prepared, and generalized with evidence', async () => {
     const run = await begin({ 'vm.install': { parts: [part('note', "'hello' | Out-File C:\\note.txt")], done: false } })
     expect(await practice.go(run, 'vm.install')).toMatchObject({ error: { code: 'recipe.no-channel' } })
+    const { picture, power } = await practice.studio.screen(run)
+    expect({ power, kind: Buffer.from(picture!).toString('latin1', 0, 2) }).toEqual({ power: 'running', kind: 'BM' })
     await enter(run, await openChannel(run))
     expect(await practice.go(run, 'vm.install')).toMatchObject({ is: 'done' })
     const signal = AbortSignal.timeout(60_000)

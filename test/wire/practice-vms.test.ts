@@ -283,7 +283,8 @@ describe('boot diagnostics', () => {
     await expect.poll(async () => (await textAt(log)).text).not.toBe('')
     expect((await textAt(log.replace(/sig=[^&]+/, 'sig=none'))).status).toBe(403)
     const picture = await textAt(answer.consoleScreenshotBlobUri!)
-    expect(picture.text.slice(1, 4)).toBe('PNG')
+    expect(new URL(answer.consoleScreenshotBlobUri!).pathname).toMatch(/\.screenshot\.bmp$/)
+    expect(picture.text.slice(0, 2)).toBe('BM')
   })
 
   it('name the key that the VM shows to who connects', async () => {

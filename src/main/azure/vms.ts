@@ -3,6 +3,7 @@ import type {
   VirtualMachine as ArmVm,
   VirtualMachineExtension as ArmExtension,
 } from '@azure/arm-compute'
+import type { PowerState } from '../../shared/machine-calls'
 import { resourceName, type Generation, type OsType } from '../../shared/terms'
 import type { Cloud } from './cloud'
 import { asking, collect, orNull } from './errors'
@@ -27,7 +28,6 @@ export type Vm = {
   user: string
   tags: Tags
 }
-export type PowerState = 'starting' | 'running' | 'stopping' | 'stopped' | 'deallocating' | 'deallocated' | 'unknown'
 /** What a machine is doing just now. */
 export type VmView = {
   power: PowerState

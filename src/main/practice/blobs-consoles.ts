@@ -25,7 +25,7 @@ export function consoleNames(vm: Resource): { container: string; log: string; sc
   return {
     container: `bootdiagnostics-${short}-${id}`,
     log: `${vm.name}.${id}.serialconsole.log`,
-    screenshot: `${vm.name}.${id}.screenshot.png`,
+    screenshot: `${vm.name}.${id}.screenshot.bmp`,
   }
 }
 
@@ -81,7 +81,7 @@ function consoleBehind(
   if (!grant || grant.end !== request.query.get('se') || Date.parse(grant.end) < wallClockMs(cloud.faults))
     throw authenticationFailed('Signature did not match.')
   if (!['GET', 'HEAD'].includes(request.method)) throw permissionMismatch()
-  if (target.blob === names.screenshot) return { bytes: guests.screenshot(vm.id), type: 'image/png' }
+  if (target.blob === names.screenshot) return { bytes: guests.screenshot(vm.id), type: 'image/bmp' }
   return { bytes: Buffer.from(collected(cloud, guests, vm), 'utf8'), type: 'text/plain' }
 }
 

@@ -1,29 +1,43 @@
-import { deflateSync } from 'node:zlib'
-
 const width = 800
 const height = 600
 const scale = 2
 const cellWidth = 6 * scale
 const cellHeight = 9 * scale
 const margin = 12
+const headerBytes = 54
+const paletteBytes = 256 * 4
 
-/** The screen of a machine as a PNG in grey: white letters on black, the last lines that fit. */
+/** The screen of a machine as a bitmap of 256 greys, as Azure keeps it: white letters on black, the last lines that fit. */
 export function drawScreen(lines: string[]): Buffer {
-  const pixels = Buffer.alloc((width + 1) * height)
+  const pixels = Buffer.alloc(width * height)
   const shown = lines.slice(-Math.floor((height - 2 * margin) / cellHeight))
   for (const [row, line] of shown.entries())
     for (const [column, letter] of [...line].entries())
       drawLetter(pixels, letter, margin + column * cellWidth, margin + row * cellHeight)
-  const header = Buffer.alloc(13)
-  header.writeUInt32BE(width, 0)
-  header.writeUInt32BE(height, 4)
-  header.writeUInt8(8, 8)
-  return Buffer.concat([
-    Buffer.from('89504e470d0a1a0a', 'hex'),
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(pixels)),
-    chunk('IEND', Buffer.alloc(0)),
-  ])
+  return Buffer.concat([headers(), greys(), pixels])
+}
+
+/** BITMAPFILEHEADER and BITMAPINFOHEADER (Microsoft Learn, "Bitmap Storage"); rows of 800 bytes need no filling up to four. */
+function headers(): Buffer {
+  const header = Buffer.alloc(headerBytes)
+  const start = headerBytes + paletteBytes
+  header.write('BM', 0, 'latin1')
+  header.writeUInt32LE(start + width * height, 2)
+  header.writeUInt32LE(start, 10)
+  header.writeUInt32LE(40, 14)
+  header.writeInt32LE(width, 18)
+  // A negative height: the first row is the upper one.
+  header.writeInt32LE(-height, 22)
+  header.writeUInt16LE(1, 26)
+  header.writeUInt16LE(8, 28)
+  header.writeUInt32LE(width * height, 34)
+  return header
+}
+
+function greys(): Buffer {
+  const palette = Buffer.alloc(paletteBytes)
+  for (let grey = 0; grey < 256; grey++) palette.fill(grey, grey * 4, grey * 4 + 3)
+  return palette
 }
 
 function drawLetter(pixels: Buffer, letter: string, left: number, top: number): void {
@@ -37,26 +51,7 @@ function drawLetter(pixels: Buffer, letter: string, left: number, top: number): 
 
 function fill(pixels: Buffer, left: number, top: number): void {
   for (let y = top; y < top + scale && y < height; y++)
-    for (let x = left; x < left + scale && x < width; x++) pixels[y * (width + 1) + 1 + x] = 220
-}
-
-function chunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
-  const framed = Buffer.alloc(body.length + 8)
-  framed.writeUInt32BE(data.length, 0)
-  body.copy(framed, 4)
-  framed.writeUInt32BE(checksum(body), body.length + 4)
-  return framed
-}
-
-/** CRC-32 of PNG (ISO 3309). */
-function checksum(bytes: Buffer): number {
-  let sum = 0xffffffff
-  for (const byte of bytes) {
-    sum ^= byte
-    for (let bit = 0; bit < 8; bit++) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0)
-  }
-  return ~sum >>> 0
+    for (let x = left; x < left + scale && x < width; x++) pixels[y * width + x] = 220
 }
 
 /** Letters from space to tilde, five columns each, the lowest bit on top. */

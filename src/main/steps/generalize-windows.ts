@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/errors'
-import { getVmView, type PowerState } from '../azure/vms'
+import type { PowerState } from '../../shared/machine-calls'
+import { getVmView } from '../azure/vms'
 import { waitFor } from '../azure/wait'
 import type { Remote } from '../sessions/session'
 import type { Evidence } from './generalize-linux'

@@ -1,4 +1,5 @@
-import type { PoolDetail, PoolPlace, PoolsView } from '../../shared/contract'
+import type { PoolDetail, PoolsView } from '../../shared/contract'
+import type { PoolPlace } from '../../shared/pool-place'
 import { toErrorData, type ErrorData } from '../../shared/errors'
 import type { InventoryPool } from '../../shared/inventory'
 import { call, open } from './api'

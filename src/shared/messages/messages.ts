@@ -18,6 +18,7 @@ import { recipe as recipeDe } from './de/recipe'
 import { recipePanel as recipePanelDe } from './de/recipe-panel'
 import { session as sessionDe } from './de/session'
 import { terminal as terminalDe } from './de/terminal'
+import { machines as machinesDe } from './de/machines'
 import { vm as vmDe } from './de/vm'
 import { vmForms as vmFormsDe } from './de/vm-forms'
 import { desktopErrors as desktopErrorsDe } from './de/desktop-errors'
@@ -52,6 +53,7 @@ import { recipe } from './en/recipe'
 import { recipePanel } from './en/recipe-panel'
 import { session } from './en/session'
 import { terminal } from './en/terminal'
+import { machines } from './en/machines'
 import { vm } from './en/vm'
 import { vmForms } from './en/vm-forms'
 import { desktopErrors } from './en/desktop-errors'
@@ -110,6 +112,7 @@ const english = {
   recipe,
   recipePanel,
   desktop,
+  machines,
   vm,
 }
 
@@ -151,6 +154,7 @@ const german: Messages = {
   recipe: recipeDe,
   recipePanel: recipePanelDe,
   desktop: desktopDe,
+  machines: machinesDe,
   vm: vmDe,
 }
 

@@ -1,6 +1,6 @@
-import { isIPv4 } from 'node:net'
+import { BlockList, isIPv4 } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { isIpv4, isIpv4Range } from '../../../src/shared/ipv4'
+import { isInRange, isIpv4, isIpv4Range } from '../../../src/shared/ipv4'
 import { isWide, portsOf } from '../../../src/shared/vm-things'
 
 describe('an address of version 4', () => {
@@ -22,6 +22,21 @@ describe('an address of version 4', () => {
   it('makes a range with a prefix of up to 32', () => {
     expect(['10.0.0.0/8', '203.0.113.7/32', '0.0.0.0/0'].every(isIpv4Range)).toBe(true)
     expect(['10.0.0.0', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/8/8', '/8', '10.0.0.0/-1'].some(isIpv4Range)).toBe(false)
+  })
+
+  it.each([
+    ['198.51.100.7', '198.51.100.0', 24],
+    ['198.51.101.7', '198.51.100.0', 24],
+    ['198.51.100.7', '198.51.100.7', 32],
+    ['198.51.100.8', '198.51.100.7', 32],
+    ['255.255.255.255', '128.0.0.0', 1],
+    ['127.255.255.255', '128.0.0.0', 1],
+    ['203.0.113.9', '0.0.0.0', 0],
+    ['198.51.100.200', '198.51.100.129', 25],
+  ])('%s is in %s/%i where Node says so', (address, first, prefix) => {
+    const list = new BlockList()
+    list.addSubnet(first, prefix)
+    expect(isInRange(address, `${first}/${prefix}`)).toBe(list.check(address))
   })
 })
 
