@@ -41,6 +41,7 @@ export async function startShadow(security: 'nla' | 'tls' = 'nla'): Promise<RdpS
   const hash = execFileSync('winpr-hash', ['-u', user, '-p', password, '-f', 'sam'], { encoding: 'utf8' }).trim()
   writeFileSync(sam, `${hash}\n`)
   const wm = spawn('openbox', [], { env: onScreen, stdio: 'ignore' })
+  await answeredBy(display.name, 'get_desktop', wm)
   const shell = `stty -echo; cat > ${typed}`
   const colours = ['-bg', 'white', '-fg', 'navy', '-fa', 'Monospace', '-fs', '16']
   const welcome = `for n in $(seq 1 200); do printf '\\033[48;5;%dm line %d \\033[0m ' $n $n; done; ${shell}`
@@ -147,12 +148,21 @@ export async function ended(child: ChildProcess | null): Promise<void> {
 
 /** Id of the first window of that class that is shown on a screen. */
 export async function windowOn(display: string, name: string, program?: ChildProcess): Promise<string> {
-  // It fails while there is none.
-  const line = `xdotool search --onlyvisible --class ${name} || true`
+  const found = await answeredBy(display, `search --onlyvisible --class ${name}`, program)
+  return found.split('\n')[0]!
+}
+
+/**
+ * What xdotool says about a screen once it says something. `get_desktop` is answered as soon as a window manager is in charge: a
+ * window that asks to be shown while one is just taking over may stay hidden for ever.
+ */
+async function answeredBy(display: string, question: string, program?: ChildProcess): Promise<string> {
+  const onScreen = { env: { ...process.env, DISPLAY: display }, encoding: 'utf8' as const }
   for (;;) {
-    const found = execFileSync('sh', ['-c', line], { env: { ...process.env, DISPLAY: display }, encoding: 'utf8' })
-    if (found.trim() !== '') return found.trim().split('\n')[0]!
-    if (program && isOver(program)) throw new Error(`${name} ended with ${program.exitCode ?? program.signalCode}`)
+    // It fails while there is no answer.
+    const answer = execFileSync('sh', ['-c', `xdotool ${question} 2>/dev/null || true`], onScreen).trim()
+    if (answer !== '') return answer
+    if (program && isOver(program)) throw new Error(`it ended with ${program.exitCode ?? program.signalCode}`)
     await pause(50)
   }
 }
