@@ -3,18 +3,14 @@ import {
   closeSync,
   cpSync,
   existsSync,
-  mkdirSync,
   openSync,
   readFileSync,
-  readSync,
   renameSync,
   rmSync,
-  statSync,
   truncateSync,
-  writeFileSync,
-  writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { GuestBytes } from './guest-disk-bytes'
 import {
   attributesOf,
   GuestError,
@@ -63,8 +59,8 @@ export class GuestDisk {
   sizeBytes: number
   readonly #folder: string
   readonly #options: GuestDiskOptions
+  readonly #bytes: GuestBytes
   #log: number
-  #nextStore = 1
   #realBytes = 0
   #logicalBytes = 0
 
@@ -72,7 +68,7 @@ export class GuestDisk {
     this.#folder = folder
     this.#options = options
     this.sizeBytes = options.sizeBytes
-    mkdirSync(join(folder, 'data'), { recursive: true, mode: 0o700 })
+    this.#bytes = new GuestBytes(join(folder, 'data'))
     this.tree = new GuestTree(options.ignoreCase, options.now())
     for (const file of options.base) this.#addBase(file)
     this.#replay()
@@ -108,10 +104,8 @@ export class GuestDisk {
     const existing = this.tree.find(place)
     if (existing?.kind === 'folder') throw new GuestError('EISDIR', path)
     this.#makeRoom(path, content.length - (existing?.kind === 'file' ? sizeOf(existing) : 0))
-    const store = existing?.kind === 'file' && existing.store !== null ? existing.store : this.#nextStore++
-    const file = this.#dataFile(store)
-    writeFileSync(`${file}.new`, content, { mode: 0o600 })
-    renameSync(`${file}.new`, file)
+    const store = existing?.kind === 'file' && existing.store !== null ? existing.store : this.#bytes.newNumber()
+    this.#bytes.replace(store, content)
     const { mode, uid, gid } = existing ?? attributes
     if (existing?.kind === 'file' && existing.store === store) {
       this.#resize(existing, content.length)
@@ -125,7 +119,7 @@ export class GuestDisk {
   }
 
   read(file: GuestFile): Buffer {
-    return file.store === null ? Buffer.from(file.text) : readFileSync(this.#dataFile(file.store))
+    return file.store === null ? Buffer.from(file.text) : this.#bytes.read(file.store)
   }
 
   readText(path: string): string | null {
@@ -136,13 +130,7 @@ export class GuestDisk {
   /** Up to `length` bytes from an offset; empty at the end. */
   readAt(file: GuestFile, offset: number, length: number): Buffer {
     if (file.store === null) return Buffer.from(file.text).subarray(offset, offset + length)
-    const bytes = Buffer.alloc(Math.max(0, Math.min(length, file.size - offset)))
-    const handle = openSync(this.#dataFile(file.store), 'r')
-    try {
-      return bytes.subarray(0, readSync(handle, bytes, 0, bytes.length, offset))
-    } finally {
-      closeSync(handle)
-    }
+    return this.#bytes.readAt(file.store, offset, Math.max(0, Math.min(length, file.size - offset)))
   }
 
   /** A file whose bytes can be changed in place; made empty when missing. */
@@ -152,8 +140,8 @@ export class GuestDisk {
     if (node?.kind === 'folder') throw new GuestError('EISDIR', path)
     if (node?.kind === 'file' && node.store !== null) return node
     if (!node) this.#makeRoom(path, 0)
-    const store = this.#nextStore++
-    writeFileSync(this.#dataFile(store), node?.kind === 'file' ? node.text : '', { mode: 0o600 })
+    const store = this.#bytes.newNumber()
+    this.#bytes.replace(store, Buffer.from(node?.kind === 'file' ? node.text : ''))
     const { mode, uid, gid, mtimeMs } = node ?? attributes
     this.#do(['file', place, store, mode, uid, gid, mtimeMs])
     return this.tree.require(place) as GuestFile
@@ -162,13 +150,7 @@ export class GuestDisk {
   writeAt(file: GuestFile, bytes: Uint8Array, offset: number): void {
     this.#makeRoom(file.name, Math.max(0, offset + bytes.length - file.size), bytes.length)
     if (file.store === null) throw new GuestError('EACCES', file.name)
-    const handle = openSync(this.#dataFile(file.store), 'r+')
-    try {
-      for (let done = 0; done < bytes.length;)
-        done += writeSync(handle, bytes, done, bytes.length - done, offset + done)
-    } finally {
-      closeSync(handle)
-    }
+    this.#bytes.writeAt(file.store, bytes, offset)
     this.#resize(file, Math.max(file.size, offset + bytes.length))
     file.mtimeMs = this.now()
   }
@@ -177,7 +159,7 @@ export class GuestDisk {
   truncate(path: string, size: number): void {
     const file = this.open(path, { mode: 0o644, uid: 0, gid: 0, mtimeMs: this.now() })
     this.#makeRoom(path, size - file.size, 0)
-    if (file.store !== null) truncateSync(this.#dataFile(file.store), size)
+    if (file.store !== null) this.#bytes.truncate(file.store, size)
     this.#resize(file, size)
     file.mtimeMs = this.now()
   }
@@ -224,10 +206,6 @@ export class GuestDisk {
     return join(this.#folder, 'changes.jsonl')
   }
 
-  #dataFile(store: number): string {
-    return join(this.#folder, 'data', String(store))
-  }
-
   #do(change: Change): void {
     appendFileSync(this.#log, `${JSON.stringify(change)}\n`)
     this.#apply(change)
@@ -250,9 +228,8 @@ export class GuestDisk {
           size: 0,
           ...attributesFrom(change, 3),
         }
-        const file = this.#dataFile(change[2])
         tree.put(change[1], node)
-        this.#resize(node, existsSync(file) ? statSync(file).size : 0)
+        this.#resize(node, this.#bytes.size(change[2]))
         break
       }
       case 'link':
@@ -291,7 +268,7 @@ export class GuestDisk {
     for (const file of files) {
       if (file.kind !== 'file' || file.store === null) continue
       this.#logicalBytes -= file.size
-      rmSync(this.#dataFile(file.store), { force: true })
+      this.#bytes.remove(file.store)
     }
   }
 
@@ -319,7 +296,7 @@ export class GuestDisk {
     for (const line of whole.split('\n')) {
       if (line === '') continue
       const change = JSON.parse(line) as Change
-      if (change[0] === 'file') this.#nextStore = Math.max(this.#nextStore, change[2] + 1)
+      if (change[0] === 'file') this.#bytes.take(change[2])
       this.#apply(change)
     }
     this.#realBytes = this.#logicalBytes
