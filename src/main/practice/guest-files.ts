@@ -29,6 +29,9 @@ const hiddenPrograms = /^\/usr\/bin\/_\w+$/
 
 /** The file system of a guest as one process sees it: rights checked as the kernel does, `/dev` served by the process. */
 export class GuestFiles implements IFileSystem {
+  /** Why the last file could not be written, in the words of the system. */
+  refusal = ''
+
   constructor(
     readonly disk: GuestDisk,
     readonly who: Identity,
@@ -56,15 +59,13 @@ export class GuestFiles implements IFileSystem {
   async writeFile(path: string, content: Content, encoding?: Encoding): Promise<void> {
     const bytes = bytesOf(content, encoding)
     if (await this.#writeDevice(path, bytes)) return
-    this.#mayWrite(path)
-    this.disk.write(path, bytes, this.#fresh(0o666))
+    this.#put(path, () => this.disk.write(path, bytes, this.#fresh(0o666)))
   }
 
   async appendFile(path: string, content: Content, encoding?: Encoding): Promise<void> {
     const bytes = bytesOf(content, encoding)
     if (await this.#writeDevice(path, bytes)) return
-    this.#mayWrite(path)
-    this.disk.append(path, bytes, this.#fresh(0o666))
+    this.#put(path, () => this.disk.append(path, bytes, this.#fresh(0o666)))
   }
 
   async exists(path: string): Promise<boolean> {
@@ -209,6 +210,16 @@ export class GuestFiles implements IFileSystem {
   /** @throws GuestError EACCES, ENOENT */
   assertWritable(path: string): void {
     this.#mayWrite(path)
+  }
+
+  #put(path: string, put: () => void): void {
+    try {
+      this.#mayWrite(path)
+      put()
+    } catch (error) {
+      if (error instanceof GuestError) this.refusal = error.reason
+      throw error
+    }
   }
 
   #fresh(mode: number): Attributes {

@@ -1,6 +1,6 @@
 import type { BaseFile } from './guest-disk'
 import type { Distribution } from './guest-distributions'
-import { hiddenPrefix } from './guest-script'
+import { hiddenPrefix } from './guest-script-parts'
 import { basePackages, packageFiles, packageListOf } from './guest-packages'
 
 /** Programs that every system has; the rest comes with packages. */

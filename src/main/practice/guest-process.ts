@@ -1,7 +1,8 @@
 import type { Bash, Command, ExecResult, ResolvedCommandContext, ScriptNode } from 'just-bash'
 import { GuestFiles, type Identity } from './guest-files'
 import type { LinuxSystem } from './guest-linux'
-import { changeScript, inputOf, liveVariable, nameVariable } from './guest-script'
+import { changeScript, inputOf } from './guest-script'
+import { liveVariable, nameVariable } from './guest-script-parts'
 import { GuestError } from './guest-tree'
 
 /** What a process talks to: a terminal, or the pipes of an `exec` channel. */
@@ -43,6 +44,8 @@ export type Call = {
   streams: Streams
   /** Runs a script with the same output, as another user if wanted. */
   run(script: string, changes?: Partial<ShellOptions>): Promise<number>
+  /** What the shell that calls does when it ends (`trap … EXIT`). */
+  atExit(script: string): void
   /** The program of this name that the interpreter brings along. */
   original(args: string[]): Promise<number>
   /** The same, its output collected. */
@@ -95,11 +98,12 @@ export async function runShell(script: string, options: ShellOptions): Promise<S
   const { system, user, streams, signal, env, cwd, collects } = options
   const write = async (name: 'stdout' | 'stderr', bytes: Buffer) => {
     if (bytes.length === 0 || signal.aborted) return
-    const named = name === 'stderr' ? underName(bytes, options.name ?? '-bash') : bytes
+    const named = name === 'stderr' ? inWordsOfBash(bytes, options.name ?? '-bash', files) : bytes
     if (collects) collects[name].push(named)
     else await streams.write(name, named)
   }
   const files = new GuestFiles(system.disk, user, { write, console: (text) => system.console(text) })
+  let last: Last | null = null
   const bash: Bash = new Bash({
     fs: files,
     cwd,
@@ -107,13 +111,21 @@ export async function runShell(script: string, options: ShellOptions): Promise<S
     defenseInDepth: false,
     executionLimits: limits,
     commands: getCommandNames().filter((name) => !leftOut.has(name)) as never,
-    customCommands: commandsOf({ ...options, files, write }),
+    customCommands: commandsOf({ ...options, files, write, atExit: (script, env) => (last = { script, env }) }),
     processInfo: { pid: system.nextPid(), uid: user.uid, gid: user.gid },
     sleep: (ms) => pause(ms, signal),
   })
   const input = prepare(bash, script, options)
   const stdin = options.stdin ?? (await readInput(input, streams))
-  return finish(bash, script, { ...options, stdin }, write)
+  const end = await finish(bash, script, { ...options, stdin }, write)
+  await runLast(last, end, options)
+  return end
+}
+
+/** `trap … EXIT`, with the variables that were there when it was set and those that went out of the shell. */
+async function runLast(last: Last | null, { code, env, cwd }: ShellEnd, options: ShellOptions): Promise<void> {
+  if (!last || last.script === '' || options.signal.aborted) return
+  await runShell(`(exit ${code}); ${last.script}`, { ...options, env: { ...last.env, ...env }, cwd, stdin: null })
 }
 
 async function finish(
@@ -155,6 +167,7 @@ function prepare(
     name: 'guest',
     transform: ({ ast }) => {
       const own = isFirst ? ast.statements.slice() : []
+      if (isFirst) input = inputOf(ast)
       changeScript(ast, { isLive: isFirst && !collects, programs: system.programNames, words: system.wordNames })
       if (isFirst && functions) {
         ast.statements.unshift(...functions.values())
@@ -168,16 +181,12 @@ function prepare(
     },
   })
   try {
-    input = inputOf(peek(bash, script))
+    bash.transform(script)
   } catch {
     // A syntax error is reported when the script runs.
   }
   isFirst = true
   return input
-}
-
-function peek(bash: Bash, script: string): ScriptNode {
-  return bash.transform(script).ast
 }
 
 async function readInput(kind: ReturnType<typeof inputOf>, streams: Streams): Promise<Buffer | null> {
@@ -187,7 +196,13 @@ async function readInput(kind: ReturnType<typeof inputOf>, streams: Streams): Pr
   return line === null ? Buffer.alloc(0) : Buffer.from(`${line}\n`)
 }
 
-type Inside = ShellOptions & { files: GuestFiles; write(name: 'stdout' | 'stderr', bytes: Buffer): Promise<void> }
+type Last = { script: string; env: Record<string, string> }
+
+type Inside = ShellOptions & {
+  files: GuestFiles
+  write(name: 'stdout' | 'stderr', bytes: Buffer): Promise<void>
+  atExit(script: string, env: Record<string, string>): void
+}
 
 function commandsOf(inside: Inside): Command[] {
   const { programs } = inside.system
@@ -221,6 +236,7 @@ async function execute(
     ...{ name, args, stdin, env, user, system, streams, signal, isLive },
     cwd: context.cwd,
     files: inside.files,
+    atExit: (script) => inside.atExit(script, env),
     out: (text) => put('stdout', Buffer.from(text)),
     err: (text) => put('stderr', Buffer.from(text)),
     ask: async (question) => {
@@ -229,7 +245,7 @@ async function execute(
       return isLive ? streams.readLine() : null
     },
     run: async (script, changes = {}) => {
-      const { functions: _, args: __, name: ___, collects: ____, ...same } = inside
+      const { functions: _, args: __, name: ___, collects: ____, atExit: _____, ...same } = inside
       const collects = isLive ? {} : { collects: collected }
       return (await runShell(script, { ...same, streams, ...collects, env, cwd: context.cwd, stdin, ...changes })).code
     },
@@ -269,11 +285,11 @@ function bytesOfOutput(result: ExecResult, text: string): Buffer {
   return Buffer.from(text, isBytes ? 'latin1' : 'utf8')
 }
 
-/** The interpreter calls itself bash; a login shell is -bash, a script goes by its name. */
-function underName(bytes: Buffer, name: string): Buffer {
-  return bytes.subarray(0, 6).toString('latin1') === 'bash: '
-    ? Buffer.concat([Buffer.from(name), bytes.subarray(4)])
-    : bytes
+/** The interpreter calls itself bash, where a login shell is -bash and a script goes by its name, and does not say why it cannot write. */
+function inWordsOfBash(bytes: Buffer, name: string, { refusal }: GuestFiles): Buffer {
+  if (bytes.subarray(0, 6).toString('latin1') !== 'bash: ') return bytes
+  const said = bytes.toString().slice('bash'.length)
+  return Buffer.from(`${name}${said.replace(/: cannot open redirect target$/m, `: ${refusal}`)}`)
 }
 
 const hidden = new Set([liveVariable, nameVariable, '?', 'SHELLOPTS', 'BASHOPTS', '_'])

@@ -11,11 +11,15 @@ export const shellPrograms: Record<string, Program> = {
   nohup: ({ args, run }) => run(args.map(quote).join(' ')),
   _tick: tick,
   _lookup: lookUp,
+  _status: ({ args }) => Promise.resolve(Number(args[0])),
 }
 
 /** Shell words that the interpreter lacks: they are found without a file in PATH. */
 export const shellWords: Record<string, Program> = {
-  trap: () => Promise.resolve(0),
+  trap: ({ args, atExit }) => {
+    if (args.slice(1).some((one) => /^(EXIT|0)$/i.test(one))) atExit(args[0] === '-' ? '' : (args[0] ?? ''))
+    return Promise.resolve(0)
+  },
   ulimit: async ({ args, out }) => {
     if (args.every((arg) => arg.startsWith('-'))) await out(args.includes('-n') ? '1024\n' : 'unlimited\n')
     return 0

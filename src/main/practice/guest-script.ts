@@ -1,8 +1,21 @@
-import type { CommandNode, PipelineNode, ScriptNode, SimpleCommandNode, StatementNode, WordNode } from 'just-bash'
+import type { CommandNode, PipelineNode, ScriptNode, SimpleCommandNode, StatementNode } from 'just-bash'
+import { failAsBash } from './guest-script-failures'
+import {
+  command,
+  errorDevice,
+  everywhere,
+  hiddenPrefix,
+  literalOf,
+  liveVariable,
+  nameVariable,
+  outputDevice,
+  statement,
+  word,
+} from './guest-script-parts'
 
 /**
  * Changes a parsed script so that it behaves as in a real shell, which the interpreter alone does not: output of each command appears when
- * the command ends and not when the script does, loops leave room for Ctrl+C, and scripts know their own name.
+ * the command ends and not when the script does, loops leave room for Ctrl+C, scripts know their own name, and failures pass as in bash.
  */
 export type ScriptChange = {
   /** Output goes to the process's own streams at once; without it everything is collected, as in `$(...)`. */
@@ -12,14 +25,6 @@ export type ScriptChange = {
   /** Shell words that the interpreter lacks. */
   words: ReadonlySet<string>
 }
-
-/** The interpreter takes its programs from /usr/bin only; these are there without being listed. */
-export const hiddenPrefix = '/usr/bin/_'
-export const outputDevice = '/dev/.practice/out'
-export const errorDevice = '/dev/.practice/err'
-/** Set for a program that may write to the streams: 1, or 2 when its errors go where its output goes. */
-export const liveVariable = '_LIVE'
-export const nameVariable = '_ZERO'
 
 const outOfStreams = new Set([
   'break',
@@ -43,6 +48,7 @@ export function changeScript(script: ScriptNode, change: ScriptChange): void {
     if (node['type'] === 'SimpleCommand') renameWord(node as unknown as SimpleCommandNode, change)
   })
   if (change.isLive && !redirectsItself(script)) makeLive(script.statements, change)
+  failAsBash(script)
 }
 
 /** What a script reads before it can do anything: nothing, one line, or all that comes. */
@@ -50,21 +56,6 @@ export function inputOf(script: ScriptNode): 'nothing' | 'line' | 'all' {
   const firsts = script.statements.flatMap(({ pipelines }) => pipelines.map(({ commands }) => commands[0]))
   const kinds = firsts.map((first) => (first ? inputOfCommand(first) : 'nothing'))
   return kinds.find((kind) => kind !== 'nothing') ?? 'nothing'
-}
-
-/** The text of a word that holds no expansion; null for any other. */
-export function literalOf(word: WordNode | null | undefined): string | null {
-  if (!word) return null
-  let text = ''
-  for (const part of word.parts) {
-    if (part.type === 'Literal' || part.type === 'SingleQuoted' || part.type === 'Escaped') text += part.value
-    else if (part.type === 'DoubleQuoted') {
-      const inner = literalOf({ type: 'Word', parts: part.parts })
-      if (inner === null) return null
-      text += inner
-    } else return null
-  }
-  return text
 }
 
 function makeLive(statements: StatementNode[], change: ScriptChange): void {
@@ -228,29 +219,6 @@ function isPath(name: string): boolean {
 
 function isOwnName(parameter: unknown): boolean {
   return parameter === '0' || parameter === 'BASH_SOURCE' || parameter === 'BASH_SOURCE[0]'
-}
-
-function everywhere(value: unknown, visit: (node: Record<string, unknown>) => void): void {
-  if (Array.isArray(value)) {
-    for (const one of value as unknown[]) everywhere(one, visit)
-  } else if (typeof value === 'object' && value !== null) {
-    const node = value as Record<string, unknown>
-    for (const one of Object.values(node)) if (typeof one === 'object') everywhere(one, visit)
-    visit(node)
-  }
-}
-
-function word(text: string): WordNode {
-  return { type: 'Word', parts: [{ type: 'Literal', value: text }] }
-}
-
-function command(name: string): SimpleCommandNode {
-  return { type: 'SimpleCommand', assignments: [], name: word(name), args: [], redirections: [] }
-}
-
-function statement(one: SimpleCommandNode): StatementNode {
-  const pipeline: PipelineNode = { type: 'Pipeline', commands: [one], negated: false }
-  return { type: 'Statement', pipelines: [pipeline], operators: [], background: false }
 }
 
 function assignment(name: string, value: string): SimpleCommandNode['assignments'][number] {

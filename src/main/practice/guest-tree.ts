@@ -25,6 +25,13 @@ export class GuestError extends Error {
         : words[code],
     )
   }
+
+  /** As a shell says it (`strerror`). */
+  get reason(): string {
+    if (this.code === 'EISDIR') return 'Is a directory'
+    const text = words[this.code]
+    return text.charAt(0).toUpperCase() + text.slice(1)
+  }
 }
 
 const words = {
