@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { Client, type SFTPWrapper } from 'ssh2'
 import type { FileHost } from '../../src/main/sessions/files-hash'
+import { createTransfers } from '../../src/main/sessions/files-transfers'
+import type { Transfer } from '../../src/shared/files-calls'
 import type { RealSshd } from './sshd'
 
 export type ConnectedHost = FileHost & { close(): void }
@@ -33,6 +35,18 @@ function runOn(client: Client, command: string): Promise<{ code: number | null; 
       channel.on('data', (bytes: Buffer) => (stdout += bytes.toString()))
       channel.stderr.resume()
       channel.on('close', (code: number | null) => resolve({ code, stdout }))
+    })
+  })
+}
+
+/** Moves files or folders, and waits for the end, whatever it is. */
+export function transferred(host: FileHost, direction: 'up' | 'down', paths: string[], to: string): Promise<Transfer> {
+  const transfers = createTransfers({ host: () => Promise.resolve(host), now: Date.now })
+  const id = transfers.add('s', direction, paths, to)
+  return new Promise((resolve) => {
+    transfers.subscribe('s', () => {
+      const own = transfers.list('s').find((transfer) => transfer.id === id)!
+      if (['done', 'failed', 'cancelled'].includes(own.status)) resolve(own)
     })
   })
 }

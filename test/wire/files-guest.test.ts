@@ -4,9 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { remoteFiles } from '../../src/main/sessions/files-remote'
-import { createTransfers } from '../../src/main/sessions/files-transfers'
-import type { Transfer } from '../../src/shared/files-calls'
-import { connectHost, type ConnectedHost } from '../support/files-host'
+import { connectHost, transferred, type ConnectedHost } from '../support/files-host'
 import { openLab, ssh, type Lab } from '../support/guests'
 
 const { signal } = new AbortController()
@@ -69,8 +67,8 @@ describe('files of a build VM', () => {
     writeFileSync(join(tree, 'large'), randomBytes(3_000_000))
     writeFileSync(join(tree, 'empty'), '')
     writeFileSync(join(tree, "it's $HOME"), 'quoted')
-    expect(await transferred('up', [tree], '/home/azureuser')).toMatchObject({ status: 'done', isVerified: true })
-    expect(await transferred('down', ['/home/azureuser/Ordner für 🚀'], back)).toMatchObject({
+    expect(await transferred(host, 'up', [tree], '/home/azureuser')).toMatchObject({ status: 'done', isVerified: true })
+    expect(await transferred(host, 'down', ['/home/azureuser/Ordner für 🚀'], back)).toMatchObject({
       status: 'done',
       isVerified: true,
     })
@@ -81,17 +79,8 @@ describe('files of a build VM', () => {
 
   it('are not written where only root may, and the way round is said', async () => {
     writeFileSync(join(folder, 'note'), 'x')
-    expect((await transferred('up', [join(folder, 'note')], '/etc')).error).toMatchObject({ code: 'files.denied' })
-  })
-})
-
-function transferred(direction: 'up' | 'down', paths: string[], to: string): Promise<Transfer> {
-  const transfers = createTransfers({ host: () => Promise.resolve(host), now: Date.now })
-  const id = transfers.add('s', direction, paths, to)
-  return new Promise((resolve) => {
-    transfers.subscribe('s', () => {
-      const own = transfers.list('s').find((transfer) => transfer.id === id)!
-      if (['done', 'failed', 'cancelled'].includes(own.status)) resolve(own)
+    expect((await transferred(host, 'up', [join(folder, 'note')], '/etc')).error).toMatchObject({
+      code: 'files.denied',
     })
   })
-}
+})

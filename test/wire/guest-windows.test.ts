@@ -1,11 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { remoteHashes, type FileHost } from '../../src/main/sessions/files-hash'
 import { powershellFromInput, powershellInput, powershellLine } from '../../src/main/sessions/powershell'
 import { windowsFactsScript } from '../../src/main/steps/generalize-checks-windows'
 import { startSysprepScript, sysprepLogScript, sysprepStateScript } from '../../src/main/steps/generalize-windows'
 import { channelScript, forgetHostKeysScript, removeChannelScript } from '../../src/main/steps/windows-channel'
 import type { GuestImage } from '../../src/main/practice/guests'
+import { connectHost, transferred } from '../support/files-host'
 import { openLab, run, sftp, ssh, terminal, type Ended, type Lab } from '../support/guests'
 
 const windows: GuestImage = {
@@ -90,10 +93,53 @@ describe('a Windows build VM', () => {
       await sftp(lab, ['mkdir /C:/Build', `put ${local} /C:/Build/tool.bin`, `get /C:/build/TOOL.BIN ${back}`]),
     ).toMatchObject({ code: 0, stderr: '' })
     expect(readFileSync(back).equals(bytes)).toBe(true)
-    const { createHash } = await import('node:crypto')
     expect((await powershell('(Get-FileHash C:\\Build\\tool.bin).Hash')).stdout.trim()).toBe(
       createHash('sha256').update(bytes).digest('hex').toUpperCase(),
     )
+  })
+
+  it('tells the files panel the hash of each file, whatever its name', async () => {
+    const folder = join(lab.folder, 'Werkzeuge')
+    mkdirSync(folder)
+    const names = ["it's [1].bin", 'größe.txt', ...Array.from({ length: 60 }, (_, at) => `${'n'.repeat(40)}${at}`)]
+    const contents = names.map((name, at) => randomBytes(100 * at + name.length))
+    for (const [at, name] of names.entries()) writeFileSync(join(folder, name), contents[at]!)
+    const key = readFileSync(lab.keyFile, 'utf8')
+    const host = await connectHost({ user: 'azureuser', key }, await lab.port(), 'windows')
+    const { signal } = new AbortController()
+    const asked: string[] = []
+    const panel: FileHost = {
+      ...host,
+      exec: (command, options) => {
+        asked.push(powershellLine(command))
+        return host.exec(asked.at(-1)!, options)
+      },
+    }
+    expect(await transferred(panel, 'up', [folder], '/C:/Build')).toMatchObject({ status: 'done', isVerified: true })
+    // What cmd.exe takes, which is the shell where nobody has set another.
+    expect(asked.filter((line) => line.length > 8191)).toEqual([])
+    const paths = names.map((name) => `/C:/Build/Werkzeuge/${name}`)
+    expect(await remoteHashes(panel, paths, signal)).toEqual(
+      contents.map((bytes) => createHash('sha256').update(bytes).digest('hex')),
+    )
+    expect(await remoteHashes(panel, [...paths.slice(0, 2), '/C:/Build/none'], signal)).toMatchObject([
+      expect.any(String),
+      expect.any(String),
+      null,
+    ])
+    host.close()
+  })
+
+  it('has its custom data as a file, and nothing has run it', async () => {
+    const sent = Buffer.from([0, 255, ...Buffer.from("'x' | Out-File C:\\ran.txt")])
+    const other = await openLab({ image: windows, setup: { customData: sent.toString('base64') } })
+    const { stdout } = await other.guests.run(
+      other.machine.id,
+      '(Get-FileHash C:\\AzureData\\CustomData.bin).Hash; Test-Path C:\\ran.txt',
+    )
+    const hash = createHash('sha256').update(sent).digest('hex').toUpperCase()
+    expect(stdout.trim().split(/\r?\n/)).toEqual([hash, 'False'])
+    await other.close()
   })
 
   it('has a prompt that keeps variables, place and history', async () => {

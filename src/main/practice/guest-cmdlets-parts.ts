@@ -25,8 +25,8 @@ export function pathsOf({ value, input, session }: PsCall): string[] {
 }
 
 /** Places that a path with wildcards stands for. */
-export function expand(path: string, { session, host }: PsCall): string[] {
-  if (!/[*?[]/.test(path)) return [session.path(path)]
+export function expand(path: string, { session, host, value }: PsCall): string[] {
+  if (!/[*?[]/.test(path) || value('literalpath') !== undefined) return [session.path(path)]
   let found = ['/']
   for (const name of session
     .path(path)

@@ -153,13 +153,20 @@ export function windowsSystem(
   }
 }
 
-/** First start of a new machine: its name, its user, an empty temporary drive. */
+/** Where custom data lies, decoded and never run (Microsoft Learn, "Custom data and cloud-init on Azure virtual machines"). */
+const customDataFolder = '/C:/AzureData'
+
+/** First start of a new machine: its name, its user, its custom data, an empty temporary drive. */
 function setUp(state: WindowsState, { facts }: Place, machine: GuestMachine): void {
-  const { computerName, adminUsername } = facts.setup
+  const { computerName, adminUsername, customData } = facts.setup
   state.kept.computerName = computerName || machine.name
   state.kept.user = adminUsername
   for (const name of ['', '/Desktop', '/Documents', '/Downloads', '/AppData/Local/Temp', '/AppData/Roaming', '/.ssh'])
     state.makeFolders(`/C:/Users/${adminUsername}${name}`)
+  if (customData !== null) {
+    state.makeFolders(customDataFolder)
+    state.writeBytes(`${customDataFolder}/CustomData.bin`, Buffer.from(customData, 'base64'))
+  }
   state.kept.isSetUp = true
 }
 
