@@ -27,10 +27,26 @@ async function vmIn(group: string, security?: 'TrustedLaunch') {
   return azure.compute.virtualMachines.createOrUpdate(group, 'vm', linuxVm(card, securityProfile), quick)
 }
 
-async function marked(group: string, security?: 'TrustedLaunch') {
-  const vm = await vmIn(group, security)
+/** A VM that can be entered: what is in it once a command has run there is a system in use. */
+async function enteredVm(group: string) {
+  const { privateKey, publicKey } = newKeys()
+  const { card, address } = await newNetwork(azure, group)
+  const body = linuxVm(card, {}, publicKey)
+  const { id } = await azure.compute.virtualMachines.createOrUpdate(group, 'vm', body, quick)
+  const runAt = (place: string, line: string) => overSsh(cloud.profile.vmProxy!, place, privateKey, line)
+  const run = (line: string) => runAt(address, line)
+  expect(await run('whoami')).toMatchObject({ code: 0, output: 'builder\n' })
+  return { id, run, runAt }
+}
+
+async function mark(group: string) {
   await azure.compute.virtualMachines.deallocate(group, 'vm', quick)
   await azure.compute.virtualMachines.generalize(group, 'vm')
+}
+
+async function marked(group: string, security?: 'TrustedLaunch') {
+  const vm = await vmIn(group, security)
+  await mark(group)
   return vm
 }
 
@@ -128,13 +144,10 @@ describe('a snapshot', () => {
   })
 
   it('brings a deprovisioned VM back as it was', async () => {
-    const { privateKey, publicKey } = newKeys()
-    const first = await newNetwork(azure, 'back')
-    await azure.compute.virtualMachines.createOrUpdate('back', 'vm', linuxVm(first.card, {}, publicKey), quick)
-    const run = (address: string, line: string) => overSsh(cloud.profile.vmProxy!, address, privateKey, line)
-    await run(first.address, 'echo work > kept')
+    const { run, runAt } = await enteredVm('back')
+    await run('echo work > kept')
     const before = await snapshot('back', 'before', diskId('back'))
-    expect((await run(first.address, 'sudo waagent -force -deprovision+user')).code).toBe(0)
+    expect((await run('sudo waagent -force -deprovision+user')).code).toBe(0)
     await azure.compute.virtualMachines.delete('back', 'vm', quick)
     const creationData = { createOption: 'Copy', sourceResourceId: before.id! } as const
     const { id } = await azure.compute.disks.createOrUpdate('back', 'restored', { location, creationData }, quick)
@@ -142,7 +155,7 @@ describe('a snapshot', () => {
     const { osProfile: _login, ...body } = linuxVm(card)
     body.storageProfile = { osDisk: { createOption: 'Attach', osType: 'Linux', managedDisk: { id: id! } } }
     await azure.compute.virtualMachines.createOrUpdate('back', 'vm', body, quick)
-    expect(await run(address, 'whoami; cat kept')).toMatchObject({ code: 0, output: 'builder\nwork\n' })
+    expect(await runAt(address, 'whoami; cat kept')).toMatchObject({ code: 0, output: 'builder\nwork\n' })
   })
 
   it('is listed and goes', async () => {
@@ -199,7 +212,8 @@ describe('an image version of a VM', () => {
   })
 
   it('makes no node that reports while the system inside is still the old one', async () => {
-    const { id } = await marked('only-marked')
+    const { id } = await enteredVm('only-marked')
+    await mark('only-marked')
     await definition('only-marked')
     const made = await version('only-marked', { source: { virtualMachineId: id } })
     expect(await firstNodeOf('only-marked', made.id!)).toBe('unusable')
@@ -209,16 +223,10 @@ describe('an image version of a VM', () => {
   })
 
   it('makes nodes that report after the system was deprovisioned; a snapshot of before does not', async () => {
-    const { privateKey, publicKey } = newKeys()
-    const { card, address } = await newNetwork(azure, 'proved')
-    const body = linuxVm(card, {}, publicKey)
-    const { id } = await azure.compute.virtualMachines.createOrUpdate('proved', 'vm', body, quick)
+    const { id, run } = await enteredVm('proved')
     const before = await snapshot('proved', 'before', diskId('proved'))
-    const run = (line: string) => overSsh(cloud.profile.vmProxy!, address, privateKey, line)
-    expect(await run('whoami')).toMatchObject({ code: 0, output: 'builder\n' })
     expect((await run('sudo waagent -force -deprovision+user')).code).toBe(0)
-    await azure.compute.virtualMachines.deallocate('proved', 'vm', quick)
-    await azure.compute.virtualMachines.generalize('proved', 'vm')
+    await mark('proved')
     await definition('proved')
     const made = await version('proved', { source: { virtualMachineId: id } })
     expect(await firstNodeOf('proved', made.id!)).toBe('idle')

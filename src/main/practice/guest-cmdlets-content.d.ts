@@ -1,3 +1,0 @@
-import type { Cmdlet } from './guest-powershell-invoke';
-/** What is in files. */
-export declare const contentCmdlets: Record<string, Cmdlet>;
