@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { acceptedDisk, diskType, startDisk } from './arm-disk-parts'
+import { acceptedDisk, diskType, startDisk, type WantedDisk } from './arm-disk-parts'
 import { changeNotAllowed, invalidParameter, required } from './arm-gallery-parts'
 import { dig, digText, tagsOf } from './arm-parts'
-import { bodySize, skuOf, standing } from './arm-vms-disk'
+import { standing, bodySize, skuOf } from './arm-vms-disk'
 import { armError } from './errors'
 import type { Guests } from './guests'
 import { assertLinked } from './linked-rights'
@@ -16,38 +16,38 @@ const copyMs = 12_000
 
 /** Who asks, with which rights, and where the systems are. */
 type Asked = { request: PracticeRequest; rights: Rights; guests: Guests }
-type About = { id: string; name: string; type: string; location: string; existing: Resource | null }
 
 /** A managed disk as a copy of a snapshot or of another disk of this region. */
-export async function copiedDisk(asked: Asked, about: About, body: Record<string, unknown>): Promise<PracticeReply> {
-  const source = sourceOf(asked, about, body)
+export async function copiedDisk(asked: Asked, wanted: WantedDisk): Promise<PracticeReply> {
+  const { body } = wanted
+  const source = sourceOf(asked, wanted)
   const sourceGib = Number(dig(source.wire, 'properties', 'diskSizeGB'))
   const sizeGib = dig(body, 'properties', 'diskSizeGB') ?? sourceGib
   if (typeof sizeGib !== 'number' || sizeGib < sourceGib)
     throw invalidParameter(`The disk size ${String(sizeGib)} GB is smaller than that of its source: ${sourceGib} GB.`)
   const sku = skuOf(digText(body, 'sku', 'name') ?? 'Standard_LRS')
-  return store(asked, about, source, body, { sku, properties: bodySize(sizeGib) })
+  return store(asked, wanted, source, { sku, properties: bodySize(sizeGib) })
 }
 
 /** A snapshot of a disk, of its state at this moment. */
-export async function snapshotOf(asked: Asked, about: About, body: Record<string, unknown>): Promise<PracticeReply> {
-  const source = sourceOf(asked, about, body)
+export async function snapshotOf(asked: Asked, wanted: WantedDisk): Promise<PracticeReply> {
+  const { body } = wanted
+  const source = sourceOf(asked, wanted)
   const { diskSizeGB, diskSizeBytes } = source.wire['properties'] as { diskSizeGB: number; diskSizeBytes: number }
   const isIncremental = dig(body, 'properties', 'incremental') === true
   const sku = skuOf(digText(body, 'sku', 'name') ?? 'Standard_LRS')
   const properties = { diskSizeGB, diskSizeBytes, incremental: isIncremental }
-  return store(asked, about, source, body, { sku, properties })
+  return store(asked, wanted, source, { sku, properties })
 }
 
 async function store(
   { request, guests }: Asked,
-  about: About,
+  wanted: WantedDisk,
   source: Resource,
-  body: Record<string, unknown>,
   made: { sku: object; properties: object },
 ): Promise<PracticeReply> {
+  const { existing, location, id, name, type, body } = wanted
   const tags = tagsOf(body)
-  const { existing, location, id, name, type } = about
   if (existing && dig(existing.wire, 'properties', 'provisioningState') !== 'Failed') {
     if (!isSameResource(sourceId(existing.wire), source.id)) throw changeNotAllowed('creationData.sourceResourceId')
     if (tags) existing.wire = { ...existing.wire, tags }
@@ -82,19 +82,19 @@ async function store(
 }
 
 /** @throws ArmError 400, 404 */
-function sourceOf({ request, rights, guests }: Asked, about: About, body: Record<string, unknown>): Resource {
-  const id = sourceId(body)
-  if (id === '') throw required(`${about.type === snapshotType ? 'snapshot' : 'disk'}.creationData.sourceResourceId`)
+function sourceOf({ request, rights, guests }: Asked, wanted: WantedDisk): Resource {
+  const id = sourceId(wanted.body)
+  if (id === '') throw required(`${wanted.type === snapshotType ? 'snapshot' : 'disk'}.creationData.sourceResourceId`)
   const source = request.store.find(id)
   if (!source || ![diskType, snapshotType].includes(source.type))
     throw armError(404, 'NotFound', `Resource ${id} is not found.`)
   assertLinked(request, rights, {
-    doing: `${about.type}/write`,
+    doing: `${wanted.type}/write`,
     action: `${source.type}/beginGetAccess/action`,
     id: source.id,
   })
-  if (source.wire['location'] !== about.location)
-    throw invalidParameter(`The source ${id} is in another region than '${about.name}'.`)
+  if (source.wire['location'] !== wanted.location)
+    throw invalidParameter(`The source ${id} is in another region than '${wanted.name}'.`)
   if (!guests.has(source.id))
     throw invalidParameter(`The practice cloud copies disks of virtual machines only; ${id} was made by upload.`)
   return source

@@ -1,13 +1,50 @@
-import { requireSubscription, wireOf } from './arm-parts'
+import { refuseDeleting } from './arm-gallery-parts'
+import {
+  bodyObject,
+  dig,
+  refuseOtherRegion,
+  requireGroup,
+  requireRegion,
+  requireRegistered,
+  requireSubscription,
+  setState,
+  wireOf,
+} from './arm-parts'
 import { armError } from './errors'
 import { wallClockMs, type Faults } from './faults'
 import type { PracticeReply, PracticeRequest } from './server'
 import type { Resource } from './store'
 
 export const diskType = 'Microsoft.Compute/disks'
+const deleteMs = 6_000
 
 /** Access to the bytes of a disk that was given out; ends by itself. Times are real ones, as those of every signature. */
 export type Grant = { access: 'Read' | 'Write'; signature: string; start: string; end: string; policy: string }
+
+/** What a PUT of a disk or snapshot is about, once name, region and state are in order. */
+export type WantedDisk = {
+  id: string
+  name: string
+  type: string
+  location: string
+  existing: Resource | null
+  body: Record<string, unknown>
+}
+
+/** @throws ArmError 400, 404, 409 */
+export function wantedDisk(request: PracticeRequest, type: string, given: string | undefined): WantedDisk {
+  const { id: subscription } = requireSubscription(request)
+  const group = requireGroup(request)
+  requireRegistered(request, subscription, 'Microsoft.Compute')
+  const name = diskName(given)
+  const body = bodyObject(request)
+  const location = requireRegion(body, type)
+  const id = `${group.id}/providers/${type}/${name}`
+  const existing = request.store.find(id)
+  refuseOtherRegion(existing, location, group.name)
+  refuseDeleting(existing)
+  return { id, name, type, location, existing, body }
+}
 
 /** @throws ArmError 400 InvalidParameter */
 export function diskName(name = ''): string {
@@ -53,6 +90,16 @@ export function startDisk(request: PracticeRequest, resource: Resource, kind: st
     durationMs,
     target: `${request.method} ${request.path}`,
   })
+}
+
+/** Starts the deletion of a disk or snapshot, or answers again for one that is already being deleted. */
+export function deletedDisk(request: PracticeRequest, found: Resource, kind: string): PracticeReply {
+  if (dig(found.wire, 'properties', 'provisioningState') !== 'Deleting') {
+    setState(found, 'Deleting')
+    startDisk(request, found, kind, deleteMs)
+  }
+  const operation = request.operations.find(found.operation ?? '')
+  return { status: 202, headers: operation ? request.operations.headers(operation, request.apiVersion) : {} }
 }
 
 /** The answer to a write: 202 with the operation while it runs. */

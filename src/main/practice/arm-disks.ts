@@ -1,21 +1,9 @@
-import {
-  bodyObject,
-  dig,
-  digText,
-  listReply,
-  refuseOtherRegion,
-  requireGroup,
-  requireRegion,
-  requireRegistered,
-  requireResource,
-  requireSubscription,
-  setState,
-  tagsOf,
-  wireOf,
-} from './arm-parts'
-import { changeNotAllowed, invalidParameter, refuseDeleting, required } from './arm-gallery-parts'
 import { copiedDisk } from './arm-disk-copies'
-import { acceptedDisk, diskName, diskType, hasLiveGrant, startDisk } from './arm-disk-parts'
+import { acceptedDisk, deletedDisk, diskName, diskType, hasLiveGrant, startDisk, wantedDisk } from './arm-disk-parts'
+import { endsDeleting, endsMaking } from './arm-ends'
+import { changeNotAllowed, invalidParameter, patchTags, required } from './arm-gallery-parts'
+import { addLists } from './arm-lists'
+import { dig, digText, requireGroup, requireResource, setState, tagsOf, wireOf } from './arm-parts'
 import type { Blobs } from './blobs'
 import { newDiskPlace } from './blobs-disks'
 import { armError } from './errors'
@@ -24,10 +12,8 @@ import type { Rights } from './rbac'
 import type { PracticeCloud, PracticeReply, PracticeRequest, Router } from './server'
 import type { Resource } from './store'
 
-const disks = `/subscriptions/:subscription/resourceGroups/:group/providers/${diskType}`
-const disk = `${disks}/:disk`
+const disk = `/subscriptions/:subscription/resourceGroups/:group/providers/${diskType}/:disk`
 const makeMs = 6_000
-const deleteMs = 6_000
 const mebibyte = 1024 * 1024
 const footerBytes = 512
 // Azure REST reference, "Disks - Create Or Update": CreationData.uploadSizeBytes.
@@ -37,34 +23,17 @@ const largestUpload = 35_183_298_347_520
 /** Managed disks that are made by upload, or as copies of those of machines; access to their bytes is the business of `arm-disk-access.ts`. */
 export function addDiskRoutes(router: Router, rights: Rights, guests: Guests, blobs: () => Blobs): void {
   const action = (verb: string) => ({ action: `${diskType}/${verb}` })
-  const listed = (scope: string, request: PracticeRequest) => listReply(request.store.list(diskType, scope).map(wireOf))
-  router.route(
-    'GET',
-    `/subscriptions/:subscription/providers/${diskType}`,
-    (request) => listed(`/subscriptions/${requireSubscription(request).id}`, request),
-    action('read'),
-  )
-  router.route('GET', disks, (request) => listed(requireGroup(request).id, request), action('read'))
+  addLists(router, diskType)
   router.route('GET', disk, getDisk, action('read'))
   router.route('PUT', disk, (request) => putDisk(request, rights, guests, blobs()), action('write'))
-  router.route('PATCH', disk, patchDisk, action('write'))
+  router.route('PATCH', disk, (request) => patchTags(request, requireDisk(request)), action('write'))
   router.route('DELETE', disk, deleteDisk, action('delete'))
 }
 
 /** `remove` gets a disk that is gone, to remove what it held. */
 export function diskEffects(cloud: PracticeCloud, remove: (disk: Resource) => void): void {
-  cloud.operations.onEnd('disk.put', (operation, made) => {
-    if (made) setState(made, operation.error ? 'Failed' : 'Succeeded')
-  })
-  cloud.operations.onEnd('disk.delete', (operation, gone) => {
-    if (!gone) return
-    if (operation.error) {
-      setState(gone, 'Failed')
-      return
-    }
-    cloud.store.remove(gone.id)
-    remove(gone)
-  })
+  endsMaking(cloud, 'disk.put')
+  endsDeleting(cloud, 'disk.delete', remove)
 }
 
 function getDisk(request: PracticeRequest): PracticeReply {
@@ -74,20 +43,10 @@ function getDisk(request: PracticeRequest): PracticeReply {
 }
 
 async function putDisk(request: PracticeRequest, rights: Rights, guests: Guests, blobs: Blobs): Promise<PracticeReply> {
-  const { id: subscription } = requireSubscription(request)
-  const group = requireGroup(request)
-  requireRegistered(request, subscription, 'Microsoft.Compute')
-  const name = diskName(request.params['disk'])
-  const body = bodyObject(request)
-  const location = requireRegion(body, diskType)
-  const id = `${group.id}/providers/${diskType}/${name}`
-  const existing = request.store.find(id)
-  refuseOtherRegion(existing, location, group.name)
-  refuseDeleting(existing)
-  if (digText(body, 'properties', 'creationData', 'createOption') === 'Copy') {
-    const about = { id, name, type: diskType, location, existing }
-    return copiedDisk({ request, rights, guests }, about, body)
-  }
+  const wanted = wantedDisk(request, diskType, request.params['disk'])
+  const { id, name, location, existing, body } = wanted
+  if (digText(body, 'properties', 'creationData', 'createOption') === 'Copy')
+    return copiedDisk({ request, rights, guests }, wanted)
   const uploadSizeBytes = uploadSize(body)
   if (existing) return putAgain(request, existing, body, uploadSizeBytes)
   const place = newDiskPlace()
@@ -169,18 +128,8 @@ function uploadSize(body: Record<string, unknown>): number {
   return bytes
 }
 
-function patchDisk(request: PracticeRequest): PracticeReply {
-  const found = requireDisk(request)
-  const tags = tagsOf(bodyObject(request))
-  if (tags) found.wire = { ...found.wire, tags }
-  request.store.touch()
-  return { status: 200, body: wireOf(found) }
-}
-
 function deleteDisk(request: PracticeRequest): PracticeReply {
-  const found = request.store.find(
-    `${requireGroup(request).id}/providers/${diskType}/${diskName(request.params['disk'])}`,
-  )
+  const found = request.store.find(diskId(request))
   if (!found) return { status: 204 }
   if (hasLiveGrant(found, request.faults)) {
     throw armError(
@@ -192,19 +141,14 @@ function deleteDisk(request: PracticeRequest): PracticeReply {
   const owner = found.wire['managedBy']
   if (typeof owner === 'string')
     throw armError(409, 'OperationNotAllowed', `Disk ${found.name} is attached to VM ${owner}.`)
-  if (dig(found.wire, 'properties', 'provisioningState') !== 'Deleting') {
-    setState(found, 'Deleting')
-    startDisk(request, found, 'disk.delete', deleteMs)
-  }
-  const operation = request.operations.find(found.operation ?? '')
-  return { status: 202, headers: operation ? request.operations.headers(operation, request.apiVersion) : {} }
+  return deletedDisk(request, found, 'disk.delete')
 }
 
 /** @throws ArmError 404 ResourceNotFound */
 export function requireDisk(request: PracticeRequest): Resource {
-  return requireResource(
-    request,
-    `${requireGroup(request).id}/providers/${diskType}/${diskName(request.params['disk'])}`,
-    diskType,
-  )
+  return requireResource(request, diskId(request), diskType)
+}
+
+function diskId(request: PracticeRequest): string {
+  return `${requireGroup(request).id}/providers/${diskType}/${diskName(request.params['disk'])}`
 }

@@ -1,4 +1,5 @@
 import { deleteDefinition, putDefinition } from './arm-definitions'
+import { endsDeleting, endsMaking } from './arm-ends'
 import {
   definitionType,
   deleteReply,
@@ -13,6 +14,7 @@ import {
   requireGallery,
   startPut,
 } from './arm-gallery-parts'
+import { addLists } from './arm-lists'
 import {
   bodyObject,
   digText,
@@ -22,12 +24,10 @@ import {
   requireRegion,
   requireRegistered,
   requireSubscription,
-  setState,
   tagsOf,
   wireOf,
 } from './arm-parts'
 import type { PracticeCloud, PracticeReply, PracticeRequest, Router } from './server'
-import type { Resource } from './store'
 
 const galleries = `/subscriptions/:subscription/resourceGroups/:group/providers/${galleryType}`
 const gallery = `${galleries}/:gallery`
@@ -37,19 +37,7 @@ const galleryMs = 20_000
 /** Compute galleries and image definitions. */
 export function addGalleryRoutes(router: Router): void {
   const action = (verb: string) => ({ action: `${galleryType}/${verb}` })
-  router.route(
-    'GET',
-    `/subscriptions/:subscription/providers/${galleryType}`,
-    (request) =>
-      listReply(request.store.list(galleryType, `/subscriptions/${requireSubscription(request).id}`).map(wireOf)),
-    action('read'),
-  )
-  router.route(
-    'GET',
-    galleries,
-    (request) => listReply(request.store.list(galleryType, requireGroup(request).id).map(wireOf)),
-    action('read'),
-  )
+  addLists(router, galleryType)
   router.route('GET', gallery, (request) => readReply(request, requireGallery(request)), action('read'))
   router.route('PUT', gallery, putGallery, action('write'))
   router.route('PATCH', gallery, (request) => patchTags(request, requireGallery(request)), action('write'))
@@ -68,17 +56,9 @@ export function addGalleryRoutes(router: Router): void {
 }
 
 export function galleryEffects(cloud: PracticeCloud): void {
-  const made = (operation: { error: unknown }, resource: Resource | null) => {
-    if (resource) setState(resource, operation.error ? 'Failed' : 'Succeeded')
-  }
-  const gone = (operation: { error: unknown }, resource: Resource | null) => {
-    if (!resource) return
-    if (operation.error) setState(resource, 'Failed')
-    else cloud.store.remove(resource.id)
-  }
   for (const noun of ['gallery', 'definition']) {
-    cloud.operations.onEnd(`${noun}.put`, made)
-    cloud.operations.onEnd(`${noun}.delete`, gone)
+    endsMaking(cloud, `${noun}.put`)
+    endsDeleting(cloud, `${noun}.delete`)
   }
 }
 

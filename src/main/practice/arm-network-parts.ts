@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { endsDeleting, endsMaking } from './arm-ends'
 import { refuseDeleting } from './arm-gallery-parts'
 import {
   bodyObject,
@@ -160,16 +161,8 @@ export function joined(
 }
 
 export function networkEffects(cloud: PracticeCloud): void {
-  cloud.operations.onEnd('network.put', (operation, made) => {
-    if (!made) return
-    setState(made, operation.error ? 'Failed' : 'Succeeded')
-    made.hidden['etag'] = randomUUID()
-  })
-  cloud.operations.onEnd('network.delete', (operation, gone) => {
-    if (!gone) return
-    if (operation.error) setState(gone, 'Failed')
-    else cloud.store.remove(gone.id)
-  })
+  endsMaking(cloud, 'network.put', (made) => (made.hidden['etag'] = randomUUID()))
+  endsDeleting(cloud, 'network.delete')
 }
 
 /** Microsoft Learn, "Naming rules and restrictions for Azure resources": Microsoft.Network. */

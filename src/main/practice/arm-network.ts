@@ -1,4 +1,5 @@
-import { listReply, requireGroup, requireSubscription } from './arm-parts'
+import { addLists } from './arm-lists'
+import { listReply } from './arm-parts'
 import { deleteAddress, putAddress } from './arm-network-addresses'
 import { deleteCard, putCard } from './arm-network-cards'
 import { getNetwork, patchNetwork } from './arm-network-parts'
@@ -32,19 +33,8 @@ export function addNetworkRoutes(router: Router, rights: Rights): void {
 function addKind(router: Router, type: string, put: Handler, remove: Handler): void {
   const action = (verb: string) => ({ action: `${type}/${verb}` })
   const one = `${group}/providers/${type}/:name`
-  const listed = (scope: string, request: PracticeRequest) =>
-    listReply(request.store.list(type, scope).map((found) => shownNetwork(request, found)))
-  router.route(
-    'GET',
-    `${subscription}/providers/${type}`,
-    (request) => listed(`/subscriptions/${requireSubscription(request).id}`, request),
-    action('read'),
-  )
-  router.route(
-    'GET',
-    `${group}/providers/${type}`,
-    (request) => listed(requireGroup(request).id, request),
-    action('read'),
+  addLists(router, type, (request, scope) =>
+    listReply(request.store.list(type, scope).map((found) => shownNetwork(request, found))),
   )
   router.route('GET', one, (request) => getNetwork(request, type), action('read'))
   router.route('PUT', one, put, action('write'))

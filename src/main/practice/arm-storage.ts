@@ -1,9 +1,9 @@
+import { addLists } from './arm-lists'
 import {
   bodyObject,
   dig,
   digText,
   isObject,
-  listReply,
   refuseOtherRegion,
   requireGroup,
   requireRegion,
@@ -34,13 +34,7 @@ export function addStorageRoutes(router: Router, blobs: () => Blobs): void {
   router.route('POST', `${below}/checkNameAvailability`, checkName, {
     action: 'Microsoft.Storage/checknameavailability/read',
   })
-  router.route(
-    'GET',
-    `${below}/storageAccounts`,
-    (request) => listAccounts(request, `/subscriptions/${requireSubscription(request).id}`),
-    action('read'),
-  )
-  router.route('GET', accounts, (request) => listAccounts(request, requireGroup(request).id), action('read'))
+  addLists(router, storageType)
   router.route('GET', one, getAccount, action('read'))
   router.route('PUT', one, (request) => putAccount(request, blobs()), action('write'))
   router.route('PATCH', one, patchAccount, action('write'))
@@ -120,10 +114,6 @@ function availability(
     }
   }
   return { nameAvailable: true }
-}
-
-function listAccounts(request: PracticeRequest, scope: string): PracticeReply {
-  return listReply(request.store.list(storageType, scope).map(wireOf))
 }
 
 function getAccount(request: PracticeRequest): PracticeReply {

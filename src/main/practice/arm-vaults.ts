@@ -1,4 +1,5 @@
-import { listReply, requireGroup, requireResource, requireSubscription, wireOf } from './arm-parts'
+import { addLists } from './arm-lists'
+import { requireGroup, requireResource, wireOf } from './arm-parts'
 import { batchService, subscriptions, tenant } from './directory'
 import { roles, type Rights } from './rbac'
 import type { PracticeCloud, PracticeReply, PracticeRequest, Router } from './server'
@@ -9,16 +10,9 @@ const group = `/subscriptions/${subscriptions[0].id}/resourceGroups/practice-sha
 
 /** Key vaults, as far as Batch accounts in user subscription mode need them: to be found and looked at. */
 export function addVaultRoutes(router: Router): void {
-  const read = { action: `${vaultType}/read` }
-  const inGroup = `/subscriptions/:subscription/resourceGroups/:group/providers/${vaultType}`
-  router.route(
-    'GET',
-    `/subscriptions/:subscription/providers/${vaultType}`,
-    (request) => list(request, `/subscriptions/${requireSubscription(request).id}`),
-    read,
-  )
-  router.route('GET', inGroup, (request) => list(request, requireGroup(request).id), read)
-  router.route('GET', `${inGroup}/:vault`, getVault, read)
+  addLists(router, vaultType)
+  const one = `/subscriptions/:subscription/resourceGroups/:group/providers/${vaultType}/:vault`
+  router.route('GET', one, getVault, { action: `${vaultType}/read` })
 }
 
 /** One vault that fits and one with the other permission model; and the role that Batch itself needs, in one subscription. */
@@ -36,10 +30,6 @@ export function seedVaults(cloud: PracticeCloud, rights: Rights): void {
   })
   done.done = true
   cloud.store.touch()
-}
-
-function list(request: PracticeRequest, scope: string): PracticeReply {
-  return listReply(request.store.list(vaultType, scope).map(wireOf))
 }
 
 function getVault(request: PracticeRequest): PracticeReply {

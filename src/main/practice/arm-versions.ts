@@ -1,4 +1,6 @@
+import { endsDeleting, endsMaking } from './arm-ends'
 import {
+  patchTags,
   changeNotAllowed,
   definitionType,
   deleteReply,
@@ -53,21 +55,13 @@ export function addVersionRoutes(router: Router, rights: Rights, guests: Guests,
   )
   router.route('GET', version, getVersion, action('read'))
   router.route('PUT', version, (request) => putVersion(request, rights, guests, blobs()), action('write'))
-  router.route('PATCH', version, patchVersion, action('write'))
+  router.route('PATCH', version, (request) => patchTags(request, requireVersion(request)), action('write'))
   router.route('DELETE', version, deleteVersion, action('delete'))
 }
 
 export function versionEffects(cloud: PracticeCloud): void {
-  cloud.operations.onEnd('version.put', (operation, made) => {
-    if (!made) return
-    made.hidden['failedRegion'] = operation.data['failedRegion'] ?? null
-    setState(made, operation.error ? 'Failed' : 'Succeeded')
-  })
-  cloud.operations.onEnd('version.delete', (operation, gone) => {
-    if (!gone) return
-    if (operation.error) setState(gone, 'Failed')
-    else cloud.store.remove(gone.id)
-  })
+  endsMaking(cloud, 'version.put', (made, { data }) => (made.hidden['failedRegion'] = data['failedRegion'] ?? null))
+  endsDeleting(cloud, 'version.delete')
 }
 
 function getVersion(request: PracticeRequest): PracticeReply {
@@ -235,14 +229,6 @@ function start(
 function replicationFailed(region: string): { code: string; message: string } {
   const message = `Gallery replication jobs failed in one or more regions. The failing regions' details are as follows: '{region:${region}, detail:Failed with internal server error.}'. If retry does not work, then please do an update by removing the failed regions and update again by adding them back.`
   return { code: 'ValidationError', message }
-}
-
-function patchVersion(request: PracticeRequest): PracticeReply {
-  const found = requireVersion(request)
-  const tags = tagsOf(bodyObject(request))
-  if (tags) found.wire = { ...found.wire, tags }
-  request.store.touch()
-  return { status: 200, body: wireOf(found) }
 }
 
 function deleteVersion(request: PracticeRequest): PracticeReply {

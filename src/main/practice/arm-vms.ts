@@ -1,3 +1,4 @@
+import { addLists } from './arm-lists'
 import {
   bodyObject,
   dig,
@@ -34,8 +35,7 @@ const deleteMs = 40_000
 /** Virtual machines: made, shown, changed and removed. */
 export function addVmRoutes(router: Router, rights: Rights, guests: Guests): void {
   const action = (verb: string) => ({ action: `${vmType}/${verb}` })
-  const below = '/subscriptions/:subscription'
-  const listed = (request: PracticeRequest, scope: string) => {
+  addLists(router, vmType, (request, scope) => {
     const isStatusOnly = request.query.get('statusOnly') === 'true'
     const all = request.store.list(vmType, scope).map((vm) => {
       const view = { instanceView: instanceView(request, guests, vm) }
@@ -44,19 +44,7 @@ export function addVmRoutes(router: Router, rights: Rights, guests: Guests): voi
       return { id, name, type, location: wire['location'], properties: view }
     })
     return listReply(all)
-  }
-  router.route(
-    'GET',
-    `${below}/providers/${vmType}`,
-    (request) => listed(request, `/subscriptions/${requireSubscription(request).id}`),
-    action('read'),
-  )
-  router.route(
-    'GET',
-    `${below}/resourceGroups/:group/providers/${vmType}`,
-    (request) => listed(request, requireGroup(request).id),
-    action('read'),
-  )
+  })
   router.route('GET', vmPath, (request) => getVm(request, guests), action('read'))
   router.route(
     'GET',

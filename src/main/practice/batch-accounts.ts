@@ -1,4 +1,7 @@
+import { endsMaking } from './arm-ends'
+import { addLists } from './arm-lists'
 import {
+  wireOf,
   bodyObject,
   digText,
   isObject,
@@ -11,7 +14,6 @@ import {
   requireSubscription,
   setState,
   tagsOf,
-  wireOf,
 } from './arm-parts'
 import { checkedProperties, linkedStorage } from './batch-account-body'
 import { coresOf, poolsPerAccount } from './batch-quota'
@@ -33,14 +35,9 @@ export const accountsPerRegion = 3
 /** Batch accounts and what a region offers to them. */
 export function addAccountRoutes(router: Router, rights: Rights): void {
   const action = (verb: string) => ({ action: `${accountType}/${verb}` })
-  const subscriptionOf = (request: PracticeRequest) => `/subscriptions/${requireSubscription(request).id}`
-  router.route(
-    'GET',
-    `${below}/batchAccounts`,
-    (request) => listAccounts(request, subscriptionOf(request)),
-    action('read'),
+  addLists(router, accountType, (request, scope) =>
+    listReply(request.store.list(accountType, scope).map((account) => accountBody(request, account))),
   )
-  router.route('GET', accounts, (request) => listAccounts(request, requireGroup(request).id), action('read'))
   router.route('GET', one, getAccount, action('read'))
   router.route('PUT', one, (request) => putAccount(request, rights), action('write'))
   router.route('PATCH', one, patchAccount, action('write'))
@@ -52,9 +49,7 @@ export function addAccountRoutes(router: Router, rights: Rights): void {
 
 /** What the ends of account operations change. */
 export function accountEffects(cloud: PracticeCloud): void {
-  cloud.operations.onEnd('batch.account.create', (operation, account) => {
-    if (account) setState(account, operation.error ? 'Failed' : 'Succeeded')
-  })
+  endsMaking(cloud, 'batch.account.create')
   cloud.operations.onEnd('batch.account.delete', (operation, account) => {
     if (!account) return
     if (operation.error) setState(account, 'Succeeded')
@@ -109,10 +104,6 @@ function accountBody(request: PracticeRequest, account: Resource): Record<string
       }),
     },
   }
-}
-
-function listAccounts(request: PracticeRequest, scope: string): PracticeReply {
-  return listReply(request.store.list(accountType, scope).map((account) => accountBody(request, account)))
 }
 
 function getAccount(request: PracticeRequest): PracticeReply {
