@@ -5,6 +5,7 @@ import { loadPlan, type PlanInputs } from '../../src/main/plan'
 import type { OutputOf } from '../../src/shared/outputs'
 import type { Part } from '../../src/shared/parts'
 import { recipes, type StepId } from '../../src/shared/terms'
+import { generalizeTicket } from '../../src/shared/vm-checks'
 import { practised, type Practiced } from '../support/studio'
 
 let practice: Practiced
@@ -94,6 +95,34 @@ describe('a Windows build VM', { timeout: 120_000 }, () => {
       { id: 'imageState', detail: 'IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE' },
       { id: 'channel', detail: 'Disabled' },
     ])
+  })
+
+  it('fails for a restart that is due although somebody took that risk, and goes on after the restart', async () => {
+    const run = await begin({
+      'vm.create': { adminUser: 'builder', auth: 'password', channel: 'byAzure' },
+      'vm.generalize': { acceptedRisks: ['vm.restart'], confirmed: true },
+    })
+    expect(await practice.go(run, 'vm.install')).toMatchObject({ is: 'done' })
+    const signal = AbortSignal.timeout(60_000)
+    const remote = await practice.studio.sessions.connect(run, signal)
+    // What the servicing of Windows leaves when an update or a feature is not done before a restart.
+    const key = 'HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing\\RebootPending'
+    await remote.script(`New-Item -Path '${key}' | Out-Null`, { signal })
+    expect(await practice.go(run, 'vm.generalize')).toMatchObject({
+      is: 'failed',
+      error: {
+        code: 'generalize.sysprep-failed',
+        params: { cause: 'restart' },
+        details: { message: expect.stringContaining('0x0f0085') as string },
+      },
+    })
+    expect(generalizeTicket((await practice.stateOf(run)).steps['vm.generalize'].ticket).look?.rows).toContainEqual({
+      ...{ id: 'vm.restart', severity: 'block' },
+      params: { names: 'Component Based Servicing' },
+    })
+    const again = await practice.studio.sessions.connect(run, signal)
+    await again.restart(signal)
+    expect(await practice.go(run, 'vm.generalize')).toMatchObject({ is: 'done' })
   })
 
   it('gets its channel by Azure, which leaves nothing of that in the image, and its host keys are known at once', async () => {

@@ -19,6 +19,7 @@ const failures = {
 export type SysprepFailure = keyof typeof failures
 
 const panther = '/C:/Windows/System32/Sysprep/Panther'
+/** What Windows still has to do at its next start, and then has done. */
 const restartKeys = [
   'HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing\\RebootPending',
   'HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\WindowsUpdate\\Auto Update\\RebootRequired',
@@ -72,6 +73,11 @@ export function endSysprep(state: WindowsState, incident: string | null): 'reboo
       ? 'reboot'
       : 'power-off'
     : null
+}
+
+/** A restart does what was due with it. */
+export function finishServicing(state: WindowsState): void {
+  for (const key of restartKeys) state.removeKey(key)
 }
 
 /** Undoes what a boot after generalizing does: Windows sets itself up anew. */

@@ -8,7 +8,7 @@ import type { GuestSurroundings, GuestSystem } from './guest-system'
 import { windowsVersion } from './guest-windows-base'
 import { powerShellVisit } from './guest-windows-login'
 import { WindowsState } from './guest-windows-state'
-import { afterGeneralizedBoot, beginSysprep, endSysprep } from './guest-windows-sysprep'
+import { afterGeneralizedBoot, beginSysprep, endSysprep, finishServicing } from './guest-windows-sysprep'
 import type { GuestMachine } from './guests'
 
 const bootMs = 25_000
@@ -102,6 +102,7 @@ export function windowsSystem(
       if (isFresh) {
         await around.pause(bootMs, signal)
         state.kept.sysprep = null
+        finishServicing(state)
         afterGeneralizedBoot(state)
         for (const one of Object.values(state.kept.services))
           one.status = one.startType === 'Automatic' ? 'Running' : 'Stopped'

@@ -96,12 +96,12 @@ function isDecided({ isInside, isRunning, power }: Seen): boolean {
   return isInside ? !isRunning : power === 'stopped' || power === 'deallocated'
 }
 
-/** Reads Sysprep's logs and names who is to blame. */
+/** Reads Sysprep's logs and names who is to blame; without any it never began. */
 async function failed(tools: Tools): Promise<never> {
   const { name } = outputOf(tools, 'vm.create')
   const remote = await tools.sessions.connect(tools.run, tools.signal)
   const { stdout } = await remote.script(sysprepLogScript, { signal: tools.signal, asRoot: true })
-  const culprit = culpritOf(stdout)
+  const culprit = stdout.trim() === '' ? ({ cause: 'notStarted' } as const) : culpritOf(stdout)
   const details = { message: tailOf(stdout) }
   if ('app' in culprit) throw new AppError('generalize.appx', { vm: name, app: culprit.app }, details)
   throw new AppError('generalize.sysprep-failed', { vm: name, cause: culprit.cause }, details)

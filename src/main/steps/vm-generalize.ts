@@ -133,6 +133,8 @@ async function wentOn(tools: Tools, input: Form, ticket: GeneralizeTicket): Prom
     }
     return { evidence: await afterDeprovision(tools), isByHand: false }
   } catch (error) {
+    // Broken off between writing it down and doing it.
+    if (error instanceof AppError && error.params['cause'] === 'notStarted') return begin(tools, input, ticket)
     await forgetWhereRefused(tools, error, ticket.look)
     throw error
   }
