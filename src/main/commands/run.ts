@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import type { Outcome } from '../engine/work'
 import { AppError } from '../../shared/errors'
 import { fill } from '../../shared/messages/format'
+import { isUnneeded } from '../../shared/needs'
 import type { JournalEntry, RunSummary } from '../../shared/run'
 import { recipes, stepIds, type StepId } from '../../shared/terms'
 import { openLog } from '../log'
@@ -130,12 +131,15 @@ async function chooseRun({ engine }: Studio, plan: Plan, planName: string): Prom
 /** A run that was given up is never taken up again: the plan is then done anew. */
 const givenUp: ReadonlySet<RunSummary['status']> = new Set(['cancelling', 'cancelled'])
 
-/** Only forms whose step is not over: what was done was done with what stands in the journal, names included. */
+/**
+ * Only forms whose step is not over: what was done was done with what stands in the journal, names included. A step that the run
+ * does without is one whose form may want it.
+ */
 async function fillForm({ engine }: Studio, run: string, step: StepId, plan: Plan) {
   const wanted = plan.inputs[step]
   const { state } = await engine.open(run)
   const { status, typed } = state.steps[step]
-  if (!wanted || status === 'done' || status === 'skipped') return
+  if (!wanted || status === 'done' || (status === 'skipped' && !isUnneeded(step, state))) return
   await engine.setInput(run, step, { ...typed, ...wanted })
 }
 
