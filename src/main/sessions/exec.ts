@@ -22,8 +22,7 @@ export async function execOn(client: Client, job: Job, options: ExecOptions): Pr
   const limit = limitMs === undefined ? null : AbortSignal.timeout(limitMs)
   const stop = limit ? AbortSignal.any([signal, limit]) : signal
   if (stop.aborted) throw new AppError('cancelled')
-  const channel = await channelOf(client, job.command)
-  const ended = collected(channel, options)
+  const { channel, ended } = await begun(client, job.command, options)
   const cut = () => void killed(client, channel, job)
   stop.addEventListener('abort', cut, { once: true })
   if (stop.aborted) cut()
@@ -49,7 +48,10 @@ export function linuxJob(command: (mark: string) => string): Job {
   return { command: command(mark), kill }
 }
 
-function channelOf(client: Client, command: string): Promise<ClientChannel> {
+type Begun = { channel: ClientChannel; ended: Promise<Ran> }
+
+/** Listens at once: how a short command ended may come in one packet with the news that it began. */
+function begun(client: Client, command: string, options: ExecOptions): Promise<Begun> {
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => {
       const details = { message: error instanceof Error ? error.message : '' }
@@ -59,7 +61,9 @@ function channelOf(client: Client, command: string): Promise<ClientChannel> {
       reject(new AppError(isRefused ? 'session.no-channel' : 'session.lost', {}, details))
     }
     try {
-      client.exec(command, (error, channel) => (error ? fail(error) : resolve(channel)))
+      client.exec(command, (error, channel) =>
+        error ? fail(error) : resolve({ channel, ended: collected(channel, options) }),
+      )
     } catch (error) {
       fail(error)
     }
