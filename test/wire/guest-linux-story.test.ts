@@ -43,10 +43,16 @@ describe('preparing a Linux build VM', () => {
     expect((await ssh(lab, 'gcc --version')).stdout).toMatch(/^gcc \(Ubuntu 13/)
   })
 
-  it('reboots: the session ends, uptime starts again, what was done stays', async () => {
+  it('reboots: all terminals are told, the session ends, uptime starts again, what was done stays', async () => {
     const typist = await terminal(lab)
     await typist.see('$ ')
+    const other = await terminal(lab)
+    await other.see('$ ')
     typist.type('echo before > kept; sudo reboot\r')
+    // As Ubuntu 24.04 tells whoever has a terminal open.
+    const told =
+      /Broadcast message from root@build-vm on pts\/\d \(\w{3} [\d-]{10} [\d:]{8} UTC\):\r\n\r\nThe system will reboot now!/
+    await Promise.all([typist.see(told), other.see(told)])
     expect(await typist.ended).toBe(255)
     expect(await ssh(lab, 'cat kept; systemctl is-active walinuxagent')).toMatchObject({
       code: 0,

@@ -29,6 +29,8 @@ export class LinuxSystem {
   readonly programNames: ReadonlySet<string>
   readonly wordNames: ReadonlySet<string>
   readonly bootedAtMs: number
+  /** What writes to each terminal that is open. */
+  readonly terminals = new Set<(text: string) => void>()
   readonly #options: LinuxOptions
   #pid = 1400
 
@@ -57,6 +59,13 @@ export class LinuxSystem {
 
   console(text: string): void {
     this.#options.serial(text)
+  }
+
+  /** Tells all terminals, as systemd does before it goes down: what `sudo reboot` prints on Ubuntu 24.04. */
+  broadcast(text: string): void {
+    const at = `${new Date(this.now()).toUTCString().slice(0, 3)} ${isoTime(this.now())} UTC`
+    const head = `Broadcast message from root@${this.hostname} on pts/${this.terminals.size} (${at}):`
+    for (const write of this.terminals) write(`\u0007\n${head}\n\n${text}\n\n`)
   }
 
   nextPid(): number {
@@ -193,6 +202,11 @@ export class LinuxSystem {
     for (const file of skeleton.entries.values())
       if (file.kind === 'file') this.disk.write(`${home}/${file.name}`, this.disk.read(file), { ...own, mode: 0o644 })
   }
+}
+
+/** `2026-11-26 07:51:05` */
+function isoTime(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 19).replace('T', ' ')
 }
 
 /** A fresh machine id: 32 hexadecimal digits. */

@@ -27,9 +27,14 @@ export function linuxVisit(system: LinuxSystem, user: User, from: string): SshVi
     },
     shell: async (streams, env) => {
       const full = start(env, streams)
-      await streams.write('stdout', Buffer.from(motd(system)))
-      const code = await interact(system, streams, { user, env: full, cwd: workingFolder(system, user), isLogin: true })
-      return code
+      const tell = (text: string) => void streams.write('stdout', Buffer.from(text))
+      if (streams.isTerminal) system.terminals.add(tell)
+      try {
+        await streams.write('stdout', Buffer.from(motd(system)))
+        return await interact(system, streams, { user, env: full, cwd: workingFolder(system, user), isLogin: true })
+      } finally {
+        system.terminals.delete(tell)
+      }
     },
     files: {
       files: new GuestFiles(system.disk, user, { write: () => Promise.resolve() }),

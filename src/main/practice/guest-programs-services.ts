@@ -158,16 +158,14 @@ async function shutdown(call: Call): Promise<number> {
 }
 
 /** The system goes down soon after: the command itself still ends, as with a real one. */
-async function end({ user, system, err, out, signal, name }: Call, how: 'reboot' | 'power-off'): Promise<number> {
+async function end({ user, system, err, signal }: Call, how: 'reboot' | 'power-off'): Promise<number> {
   if (user.uid !== 0) {
     await err(`Call to ${how === 'reboot' ? 'Reboot' : 'PowerOff'} failed: Interactive authentication required.\n`)
     return 1
   }
-  if (name.includes('shutdown'))
-    await out(
-      `\nBroadcast message from root@${system.hostname}:\n\nThe system will ${how === 'reboot' ? 'reboot' : 'power off'} now!\n\n`,
-    )
-  system.log('systemd-logind[612]', how === 'reboot' ? 'The system will reboot now!' : 'The system will power off now!')
+  const told = `The system will ${how === 'reboot' ? 'reboot' : 'power off'} now!`
+  system.broadcast(told)
+  system.log('systemd-logind[612]', told)
   void system.pause(endMs, signal).then(() => system.power(how))
   return 0
 }
