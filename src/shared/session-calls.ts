@@ -52,8 +52,8 @@ export type SessionView = {
   user: string
   /** null while nobody has looked. */
   system: 'linux' | 'windows' | null
-  /** `restarting`: the VM was told to restart, or went away by itself; it is tried again until it answers. */
-  state: 'connecting' | 'asking' | 'ready' | 'restarting' | 'closed'
+  /** `restarting`: the VM said or was told to; `lost`: nobody knows why. Both are tried again until the VM answers. */
+  state: 'connecting' | 'asking' | 'ready' | 'restarting' | 'lost' | 'closed'
   /** How the host key was believed. */
   hostKey: { type: string; fingerprint: string; proof: 'serialLog' | 'known' | 'firstUse' } | null
   /** Through an HTTP proxy. */

@@ -90,6 +90,7 @@ async function install(page: Page, language: TestLanguage) {
     await expect(session.chip).toContainText(session.words.hostKey.serialLog)
     await session.type('uname -s')
     await expect(session.screen).toContainText('Linux')
+    await reboot(session, language)
     await page.getByRole('textbox', { name: panel.bar.label }).fill('sudo apt-get install -y ffmpeg')
     await page.getByRole('button', { name: panel.bar.run, exact: true }).click()
     await expect(page.getByText(messages[language].recipe.kept.kept)).toBeVisible({ timeout: 60_000 })
@@ -99,6 +100,20 @@ async function install(page: Page, language: TestLanguage) {
     await expect(recipe.getByRole('listitem')).toContainText(`, ${panel.state.done}`, { timeout: 60_000 })
     await recipe.getByRole('button', { name: panel.done }).click()
     await new RunPage(page, language).done('vm.install')
+  })
+}
+
+/** Typed by hand: it is announced, waited for, and a new shell says that it was one. */
+async function reboot(session: SessionPage, language: TestLanguage) {
+  await test.step('reboot', async () => {
+    const { restarting, restarted, lost } = messages[language].terminal
+    await session.type('sudo reboot')
+    await expect(session.screen).toContainText(restarted, { timeout: 60_000 })
+    await expect(session.screen).toContainText(restarting)
+    await expect(session.screen).not.toContainText(lost)
+    await expect(session.state).toContainText(session.words.footer.state.ready)
+    await session.type('uptime')
+    await expect(session.screen).toContainText('up 0 min')
   })
 }
 

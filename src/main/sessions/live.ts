@@ -67,6 +67,8 @@ export function createLive(options: LiveOptions): Live {
   let known: readonly Identity[] | null = null
   let asked: { question: SessionQuestion; give(answer: Answer): void; refuse(error: Error): void } | null = null
   let restarting: Restart | null = null
+  /** The boot that terminals had their shells in. */
+  let lastBoot: string | null = null
   let isKeyForgotten = false
   let wake: (() => void) | null = null
 
@@ -123,8 +125,10 @@ export function createLive(options: LiveOptions): Live {
   }
 
   function arrived() {
-    const { connection, isThroughProxy, identities, system } = reached!
+    const { connection, isThroughProxy, identities, system, bootId } = reached!
+    const hasRestarted = lastBoot !== null && bootId !== null && bootId !== lastBoot
     known = identities
+    lastBoot = bootId
     restarting = null
     isKeyForgotten = false
     const { signal } = controller
@@ -134,11 +138,11 @@ export function createLive(options: LiveOptions): Live {
     })
     if (!reached) return
     show({ state: 'ready', system, hostKey: connection.hostKey, isThroughProxy, question: null, error: null })
-    for (const terminal of terminals) terminal.connected(connection.client)
+    for (const terminal of terminals) terminal.connected(connection.client, hasRestarted)
   }
 
   function lost(error: AppError | null) {
-    show({ state: 'restarting', error: restarting ? null : (error?.toData() ?? null) })
+    show(restarting ? { state: 'restarting', error: null } : { state: 'lost', error: error?.toData() ?? null })
     for (const terminal of terminals) terminal.lost(restarting !== null)
     const { signal } = controller
     isAttended = false
@@ -186,7 +190,7 @@ export function createLive(options: LiveOptions): Live {
     },
     open(attended) {
       isAttended ||= attended
-      if (view.state === 'restarting') return wake?.()
+      if (view.state === 'restarting' || view.state === 'lost') return wake?.()
       if (view.state !== 'closed') return
       isAttended = attended
       controller = new AbortController()
@@ -209,7 +213,7 @@ export function createLive(options: LiveOptions): Live {
     ready: (signal) => whenReady(signal),
     attach(terminal) {
       terminals.add(terminal)
-      if (reached && view.state === 'ready') terminal.connected(reached.connection.client)
+      if (reached && view.state === 'ready') terminal.connected(reached.connection.client, false)
       else if (view.state === 'closed') terminal.gone()
       return () => terminals.delete(terminal)
     },

@@ -14,7 +14,8 @@ export type Terminal = {
 }
 /** How a terminal is told of its connection. */
 export type TerminalLink = Terminal & {
-  connected(client: Client): void
+  /** `hasRestarted`: the system was started anew since the shell before. */
+  connected(client: Client, hasRestarted: boolean): void
   /** It may come back. */
   lost(isRestarting: boolean): void
   /** It will not. */
@@ -106,9 +107,9 @@ export function createTerminal(options: TerminalOptions): TerminalLink {
       channel?.setWindow(size.rows, size.columns, 0, 0)
     },
     seen: (bytes) => pump.seen(bytes),
-    connected(client) {
+    connected(client, hasRestarted) {
       if (isOver) return
-      if (wasOpen) say(options.words().back)
+      if (wasOpen) say(hasRestarted ? options.words().restarted : options.words().back)
       isAway = false
       wasOpen = true
       const pty = { term: 'xterm-256color', cols: size.columns, rows: size.rows, width: 0, height: 0 }

@@ -150,7 +150,7 @@ describe('a session with OpenSSH', () => {
     const sessions = sessionsTo(vmAt(sshd))
     const session = await sessions.open({ kind: 'run', run: 'run-1' })
     const screen = await screenOn(sessions, session)
-    const away = seen(sessions, session, ({ state }) => state === 'restarting')
+    const away = seen(sessions, session, ({ state }) => state === 'lost')
     screen.keys('kill -9 $PPID\n')
     expect((await away).error).toMatchObject({ code: 'session.lost' })
     await screen.shows(/Connected again/)

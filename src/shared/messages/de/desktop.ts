@@ -100,7 +100,7 @@ export const desktop: typeof english = {
       'Knöpfe für Strg+Alt+Entf, die Zwischenablage und die Größe des Bildes',
     ],
     noneElse:
-      'Was im Terminal eingegeben wird, wirkt ebenso. Sie können hier jeden Computer öffnen, der RDP spricht und den Sie erreichen:',
+      'Was im Terminal eingegeben wird, wirkt ebenso; ein Skript, das hier eingefügt würde, führt stattdessen Azure aus. Sie können hier jeden Computer öffnen, der RDP spricht und den Sie erreichen:',
     host: 'Host oder Adresse',
     port: 'Port',
     user: 'Benutzername',

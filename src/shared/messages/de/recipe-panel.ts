@@ -87,7 +87,7 @@ export const recipePanel: typeof english = {
   },
   bar: {
     label: 'Eine Zeile in der VM ausführen',
-    placeholder: 'Zeile neben dem Terminal ausführen, zum Beispiel: sudo apt-get install -y ffmpeg',
+    placeholder: 'Zeile neben dem Terminal ausführen, zum Beispiel: {example}',
     run: 'Ausführen',
     keep: 'Als Teil behalten',
     busy: 'In der VM läuft schon etwas.',

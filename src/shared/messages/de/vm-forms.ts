@@ -85,6 +85,8 @@ export const vmForms: typeof english = {
       vmSize: 'Größe',
       hostKeys: 'Hostschlüssel aus dem seriellen Protokoll',
       none: 'das serielle Protokoll zeigte keine',
+      channelKeys: 'Hostschlüssel',
+      noChannel: 'bekannt, sobald ihr Steuerkanal offen ist',
     },
     button: 'VM erstellen',
   },
@@ -102,13 +104,17 @@ export const vmForms: typeof english = {
     channel: {
       title: 'Windows: den Steuerkanal öffnen',
       text: 'In einer Windows-VM führt die App nichts aus, bevor Sie es erlauben. Fügen Sie dieses Skript einmal auf ihrem Desktop in eine PowerShell des Administrators ein: Es installiert OpenSSH Server und lässt den Schlüssel der App ein, sonst niemanden.',
-      ways: 'Zwei Wege, es einzufügen',
+      ways: 'Drei Wege, es auszuführen',
       desktop:
         'Hier den Desktop öffnen: „Sitzung öffnen“, dann „Desktop“. PowerShell als Administrator starten und einfügen.',
       portal:
         'Oder im Azure-Portal: die VM, Vorgänge, Skriptausführung, RunPowerShellScript. Einfügen und ausführen. Dieser Weg hinterlässt Spuren einer Erweiterung; beim Generalisieren wird danach gesucht.',
+      byAzure:
+        'Oder Azure führt es aus: Die App bittet den Agent von Azure in der VM, entfernt die dafür nötige Erweiterung wieder und kennt die Hostschlüssel sofort.',
+      letAzure: 'Azure das Skript ausführen lassen',
       later:
         'Ohne den Kanal installieren Sie von Hand und kreuzen an, dass alles fertig ist; beim Generalisieren zählen dann Betriebszustand und Bildschirmfoto.',
+      script: 'Das Skript',
       copy: 'Skript kopieren',
       load: 'Skript anzeigen',
     },

@@ -98,7 +98,7 @@ export const desktop = {
       'buttons for Ctrl+Alt+Del, the clipboard and the size of the picture',
     ],
     noneElse:
-      'What is typed in the terminal works the same. You can open any computer here that speaks RDP and that you reach:',
+      'What is typed in the terminal works the same; a script that would be pasted here is run by Azure instead. You can open any computer here that speaks RDP and that you reach:',
     host: 'Host or address',
     port: 'Port',
     user: 'User name',

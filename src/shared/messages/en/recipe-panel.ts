@@ -85,7 +85,7 @@ export const recipePanel = {
   },
   bar: {
     label: 'Run a line in the VM',
-    placeholder: 'Run a line beside the terminal, for example: sudo apt-get install -y ffmpeg',
+    placeholder: 'Run a line beside the terminal, for example: {example}',
     run: 'Run',
     keep: 'Keep as a part',
     busy: 'Something runs in the VM already.',

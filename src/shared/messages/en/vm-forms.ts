@@ -81,6 +81,8 @@ export const vmForms = {
       vmSize: 'Size',
       hostKeys: 'Host keys, from the serial log',
       none: 'the serial log showed none',
+      channelKeys: 'Host keys',
+      noChannel: 'known once its control channel is open',
     },
     button: 'Create the VM',
   },
@@ -98,12 +100,16 @@ export const vmForms = {
     channel: {
       title: 'Windows: open the control channel',
       text: 'The app runs nothing in a Windows VM before you let it. Paste this script once in an administrator’s PowerShell on its desktop: it installs OpenSSH Server and lets in the app’s key and nobody else.',
-      ways: 'Two ways to paste it',
+      ways: 'Three ways to run it',
       desktop: 'Open the desktop here: Open a session, then Desktop. Start PowerShell as administrator and paste.',
       portal:
         'Or in the Azure portal: the VM, Operations, Run command, RunPowerShellScript. Paste and run. This way leaves an extension’s traces; generalizing looks for them.',
+      byAzure:
+        'Or let Azure run it: the app asks Azure’s agent in the VM, takes the extension for that away again, and knows the host keys at once.',
+      letAzure: 'Let Azure run the script',
       later:
         'Without the channel you install by hand and tick that all is done; generalizing is then judged by power state and screenshot.',
+      script: 'The script',
       copy: 'Copy the script',
       load: 'Show the script',
     },
