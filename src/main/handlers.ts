@@ -17,7 +17,7 @@ import { createMachineHandlers } from './machine-handlers'
 import { createRecipeHandlers } from './recipe-handlers'
 import type { Opened, StreamHandlers } from './serve'
 import { createSessionHandlers } from './session-handlers'
-import { createSessionFiles } from './sessions/session-files'
+import type { SessionFiles } from './sessions/session-files'
 import type { SettingsFile } from './settings'
 import type { SettingsHandlers } from './settings-handlers'
 import type { Studio } from './studio'
@@ -37,6 +37,7 @@ export type HandlerParts = {
   settingsStreams: Pick<StreamHandlers, 'connectionTest'>
   noticeListeners: Set<Opened<'notice'>>
   desktops: Pick<DesktopHandlers, 'handlers' | 'streamHandlers'>
+  files: SessionFiles
 }
 
 const snapshotIntervalMs = 100
@@ -50,7 +51,7 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
   const plans = createPlans(engine)
   const shown = { language: () => parts.facts().language, window: parts.window }
   const sessionParts = createSessionHandlers({ studio, ...shown })
-  const filesParts = createFilesHandlers({ files: createSessionFiles(studio.sessions.fileHost), ...shown })
+  const filesParts = createFilesHandlers({ files: parts.files, ...shown })
   const ofMachines = createMachineHandlers(studio)
   // Paths that a person picked or dropped since the start: the window may name these and no others.
   const pickedFiles = new Set<string>()

@@ -5,7 +5,7 @@ import { errorText } from '../shared/messages/messages'
 import { defaultNetwork } from '../shared/settings'
 import type { Language } from '../shared/terms'
 import { stayAwakeDuring } from './awake'
-import { askBeforeClosing } from './closing'
+import { askBeforeClosing, mayLeave } from './closing'
 import { createDesktopHandlers } from './desktop-handlers'
 import { createHandlers } from './handlers'
 import { openLog } from './log'
@@ -16,6 +16,7 @@ import { registerPageScheme, servePage } from './page'
 import { assertWritable, pathsIn } from './paths'
 import { hasKeyring, systemKeyring, tokenCache } from './secrets'
 import { serve, type Opened } from './serve'
+import { createSessionFiles } from './sessions/session-files'
 import { keptClouds, openSettings, uploadLimitNow } from './settings'
 import { createSettingsHandlers } from './settings-handlers'
 import { openSignInPage } from './sign-in-window'
@@ -120,6 +121,7 @@ async function start() {
     pages: join(__dirname, '../renderer'),
     machines: studio.machines,
   })
+  const files = createSessionFiles(studio.sessions.fileHost)
   const { handlers, streamHandlers } = createHandlers({
     studio,
     settings,
@@ -133,15 +135,18 @@ async function start() {
     settingsStreams: settingsScreen.streamHandlers,
     noticeListeners,
     desktops,
+    files,
   })
   serve(handlers, streamHandlers, isOwnPage, log)
   refreshMenu()
 
+  let isEnding = false
+  const copying = () => (isEnding ? [] : files.transfers.unfinished())
   const open = () => {
     window = createWindow(join(__dirname, '../preload/index.cjs'), settings, log)
     window.on('closed', () => (window = null))
     window.on('focus', () => notices.seen())
-    askBeforeClosing(window, { isUploading: () => notices.isUploading(), settings, language })
+    askBeforeClosing(window, { isUploading: () => notices.isUploading(), copying, settings, language })
   }
   const show = () => {
     if (!window) return open()
@@ -167,7 +172,13 @@ async function start() {
   })
   watchNetwork(() => studio.networkChanged())
   studio.requeue().catch((error: unknown) => log.write('error', 'queue not taken up', { error: String(error) }))
-  closeCleanly(() => studio.close())
+  closeCleanly(
+    () => mayLeave(window, { copying, language }),
+    () => {
+      isEnding = true
+      return studio.close()
+    },
+  )
   log.write('info', 'started', {
     version: app.getVersion(),
     electron: process.versions.electron,
@@ -202,8 +213,11 @@ function watchNetwork(isBack: () => void) {
   powerMonitor.on('resume', isBack)
 }
 
-/** Lets running steps stop and the practice cloud save before the app leaves; a crash is covered by the journal instead. */
-function closeCleanly(close: () => Promise<void>) {
+/**
+ * Asks whether it may end, then lets running steps stop and the practice cloud save before the app leaves; a crash is covered by the
+ * journal instead.
+ */
+function closeCleanly(mayEnd: () => Promise<boolean>, close: () => Promise<void>) {
   let state: 'open' | 'closing' | 'closed' = 'open'
   app.on('before-quit', (event) => {
     if (state === 'closed') return
@@ -215,9 +229,12 @@ function closeCleanly(close: () => Promise<void>) {
       state = 'closed'
       app.quit()
     }
-    close().then(leave, leave)
-    // Whatever does not stop is picked up at the next start: quitting must not hang on it.
-    setTimeout(leave, closeLimitMs)
+    const end = () => {
+      close().then(leave, leave)
+      // Whatever does not stop is picked up at the next start: quitting must not hang on it.
+      setTimeout(leave, closeLimitMs)
+    }
+    void mayEnd().then((may) => (may ? end() : (state = 'open')))
   })
 }
 

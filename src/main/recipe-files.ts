@@ -37,7 +37,7 @@ export function createRecipeFiles(form: RecipeForm): RecipeFiles {
         file: path.basename(file),
         name,
         parts: there,
-        files: await filesOf(there),
+        files: await filesOf(there, path.dirname(file)),
       }
       opened.set(recipe.id, recipe)
       return recipe
@@ -122,9 +122,19 @@ function withFullNames(part: Part, folder: string): Part {
   return { ...part, files: part.files.map(({ from, to }) => ({ from: path.resolve(folder, from), to })) }
 }
 
-async function filesOf(parts: readonly Part[]): Promise<ImportedRecipe['files']> {
+async function filesOf(parts: readonly Part[], folder: string): Promise<ImportedRecipe['files']> {
   const all = parts.flatMap(({ name, files }) => files.map(({ from, to }) => ({ part: name, from, to })))
-  return Promise.all(all.map(async (one) => ({ ...one, isThere: await isThere(one.from) })))
+  const look = async (from: string) => (isElsewhere(from, folder) ? null : isThere(from))
+  return Promise.all(all.map(async (one) => ({ ...one, isThere: await look(one.from) })))
+}
+
+/**
+ * A share of another computer than the one that the recipe's own folder is on: Windows would sign in there as soon as somebody looks,
+ * before the recipe is trusted.
+ */
+export function isElsewhere(file: string, folder: string): boolean {
+  const root = path.win32.parse(file).root.toLowerCase()
+  return /^[\\/]{2}/.test(root) && root !== path.win32.parse(folder).root.toLowerCase()
 }
 
 function isThere(file: string): Promise<boolean> {

@@ -20,12 +20,24 @@ export const part = z.strictObject({
 })
 export type Part = z.infer<typeof part>
 
+/** Parts in their order: what became of one is kept by its id, so that no two may have the same. */
+export const partList = z
+  .array(part)
+  .max(100)
+  .superRefine((parts, { addIssue }) => {
+    const seen = new Set<string>()
+    for (const [at, { id }] of parts.entries()) {
+      if (seen.has(id)) addIssue({ code: 'custom', path: [at, 'id'], message: `two parts have the id ${id}` })
+      seen.add(id)
+    }
+  })
+
 /** An install recipe as a file: YAML or JSON. Paths of files that are not absolute start at its folder. */
 export const recipeFile = z.strictObject({
   schema: z.literal(1),
   kind: z.literal('install-recipe'),
   name: z.string().min(1).max(80),
-  parts: z.array(part).min(1).max(100),
+  parts: partList.min(1),
 })
 export type RecipeFile = z.infer<typeof recipeFile>
 

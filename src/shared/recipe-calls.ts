@@ -14,8 +14,8 @@ export type ImportedRecipe = {
   file: string
   name: string
   parts: Part[]
-  /** By the name of the part; `isThere`: it exists on this computer. */
-  files: { part: string; from: string; to: string; isThere: boolean }[]
+  /** By the name of the part; `isThere`: it exists. null: it would be on another computer, at which nobody has looked. */
+  files: { part: string; from: string; to: string; isThere: boolean | null }[]
 }
 
 /** What the parts of a run's recipe do now. */

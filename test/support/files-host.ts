@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
-import { Client, type SFTPWrapper } from 'ssh2'
+import ssh2, { type Client, type SFTPWrapper } from 'ssh2'
 import type { FileHost } from '../../src/main/sessions/files-hash'
 import { createTransfers } from '../../src/main/sessions/files-transfers'
 import type { Transfer } from '../../src/shared/files-calls'
@@ -14,7 +14,8 @@ export async function connectHost(
   port: number,
   system: FileHost['system'] = 'linux',
 ): Promise<ConnectedHost> {
-  const client = new Client()
+  // CommonJS, whose names not every loader finds.
+  const client = new ssh2.Client()
   client.connect({ host: '127.0.0.1', port, username: user, privateKey: key })
   await once(client, 'ready')
   client.setNoDelay(true)

@@ -2,10 +2,13 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import type { Duplex } from 'node:stream'
-import { Server, utils, type Client, type FileEntry, type Attributes, type SFTPWrapper } from 'ssh2'
+import ssh2, { type Client, type FileEntry, type Attributes, type SFTPWrapper } from 'ssh2'
+import { newPrivateKey } from './ssh-keys'
 
+// CommonJS, whose names not every loader finds.
+const { Server, utils } = ssh2
 const { STATUS_CODE } = utils.sftp
-const [hostKey, userKey] = [utils.generateKeyPairSync('ed25519'), utils.generateKeyPairSync('ed25519')]
+const [hostKey, userKey] = [newPrivateKey(), newPrivateKey()]
 
 export type LyingServer = { port: number; user: string; key: string; close(): void }
 
@@ -78,7 +81,7 @@ type ServerSession = {
 }
 
 async function start(onSession: (session: ServerSession) => void): Promise<LyingServer> {
-  const server = new Server({ hostKeys: [hostKey.private] }, (client) => {
+  const server = new Server({ hostKeys: [hostKey] }, (client) => {
     // The types know it of clients only.
     ;(client as unknown as Pick<Client, 'setNoDelay'>).setNoDelay(true)
     client.on('authentication', (context) => context.accept())
@@ -88,7 +91,7 @@ async function start(onSession: (session: ServerSession) => void): Promise<Lying
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as { port: number }
-  return { port, user: 'anybody', key: userKey.private, close: () => server.close() }
+  return { port, user: 'anybody', key: userKey, close: () => server.close() }
 }
 
 /** Puts a stream of bytes together into packets: a length of four bytes, then so many more. */

@@ -39,7 +39,17 @@ export function hostKeys(system: LinuxSystem): Promise<string[]> {
   })
 }
 
-function newKey(kind: 'rsa' | 'ecdsa' | 'ed25519', options: object): Promise<{ private: string; public: string }> {
+type KeyKind = 'rsa' | 'ecdsa' | 'ed25519'
+
+async function newKey(kind: KeyKind, options: object): Promise<{ private: string; public: string }> {
+  // ssh2 drops a leading zero of one key of Ed25519 in 256, and nobody can read such a one.
+  for (;;) {
+    const pair = await anyKey(kind, options)
+    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) return pair
+  }
+}
+
+function anyKey(kind: KeyKind, options: object): Promise<{ private: string; public: string }> {
   return new Promise((resolve, reject) =>
     ssh2.utils.generateKeyPair(kind, options as never, (error, pair) => (error ? reject(error) : resolve(pair))),
   )

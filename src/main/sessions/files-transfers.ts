@@ -21,6 +21,8 @@ export type Transfers = {
   /** Takes what is over off the list; the halves that failed ones left are removed where the VM can still be reached. */
   clear(session: string): void
   list(session: string): Transfer[]
+  /** Of all sessions, what has not come to an end. */
+  unfinished(): Transfer[]
   /** Called whenever something of a session's list has changed. */
   subscribe(session: string, listener: () => void): () => void
 }
@@ -44,6 +46,7 @@ type Job = {
 
 const atOnce = 2
 const notesShown = 50
+const over: ReadonlySet<Transfer['status']> = new Set(['done', 'failed', 'cancelled'])
 const tidyLimitMs = 15_000
 
 export function createTransfers({ host, now }: TransfersOptions): Transfers {
@@ -190,15 +193,14 @@ export function createTransfers({ host, now }: TransfersOptions): Transfers {
       if (job.view.status === 'failed' || job.view.status === 'cancelled') wait(job)
     },
     clear(session) {
-      for (const job of ofSession(session).filter(({ view }) =>
-        ['done', 'failed', 'cancelled'].includes(view.status),
-      )) {
+      for (const job of ofSession(session).filter(({ view }) => over.has(view.status))) {
         jobs.delete(job.view.id)
         if (job.view.status === 'failed') void tidy(job)
       }
       tell(session)
     },
     list: (session) => ofSession(session).map(({ view }) => ({ ...view })),
+    unfinished: () => [...jobs.values()].map(({ view }) => view).filter(({ status }) => !over.has(status)),
     subscribe(session, listener) {
       const own = listeners.get(session) ?? new Set()
       listeners.set(session, own.add(listener))

@@ -65,6 +65,10 @@ export class FilePanel {
   reload(standOn?: string) {
     return this.open(this.path, standOn)
   }
+  /** The connection stands again, and the folder may hold something else by now. What is being asked already answers that, too. */
+  cameBack() {
+    if (!this.isBusy) void this.reload()
+  }
   up() {
     const parent = this.path === null ? null : parentOf(this.path)
     if (parent !== null && this.path !== null) return this.open(parent, nameOf(this.path))

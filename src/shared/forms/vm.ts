@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { part } from '../parts'
+import { partList } from '../parts'
 import * as names from './names'
 
 const imagePart = z.string().min(1).max(128)
@@ -35,7 +35,7 @@ export const vmCreate = z.strictObject({
   channel: z.enum(['pasted', 'byAzure']).default('pasted'),
 })
 export const vmInstall = z.strictObject({
-  parts: z.array(part).max(100).default([]),
+  parts: partList.default([]),
   /** The person says that all is installed. */
   done: z.boolean().default(false),
 })

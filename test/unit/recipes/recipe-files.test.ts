@@ -8,7 +8,7 @@ import { stringify } from 'yaml'
 import { createEngine, type Engine } from '../../../src/main/engine/engine'
 import type { AnyStep } from '../../../src/main/engine/step'
 import { loadPlan } from '../../../src/main/plan'
-import { createRecipeFiles, parseRecipe, recipeText } from '../../../src/main/recipe-files'
+import { createRecipeFiles, isElsewhere, parseRecipe, recipeText } from '../../../src/main/recipe-files'
 import { createRecipeForm } from '../../../src/main/recipe-form'
 import type { Part } from '../../../src/shared/parts'
 
@@ -38,6 +38,9 @@ describe('an install recipe from a file', () => {
     ['a script that is too long', { ...good, parts: [{ ...part, script: 'x'.repeat(20_001) }] }, 'recipe.invalid'],
     ['a name that turns around', { ...good, name: 'a', parts: [{ ...part, name: 'a\u202Eb' }] }, 'recipe.invalid'],
     ['a script with signs nobody sees', { ...good, parts: [{ ...part, script: 'rm\u200B x' }] }, 'recipe.invalid'],
+    ['two parts of the same id', { ...good, parts: [part, part] }, 'recipe.invalid'],
+    ['a zero byte in a script', { ...good, parts: [{ ...part, script: 'rm\0 x' }] }, 'recipe.invalid'],
+    ['a file without a name', { ...good, parts: [{ ...part, files: [{ from: '', to: '/x' }] }] }, 'recipe.invalid'],
     ['nothing but a text', 'hello', 'recipe.invalid'],
   ])('with %s is refused', (_what, value, code) => {
     expect(() => parseRecipe(JSON.stringify(value), 'a.json')).toThrow(refused(code))
@@ -48,9 +51,18 @@ describe('an install recipe from a file', () => {
     ['broken text', '{"schema": 1'],
     ['a key that stands there twice', '{"schema":1,"kind":"install-recipe","name":"a","name":"b","parts":[]}'],
     ['bytes without end', 'x'.repeat(300_000)],
+    ['keys that change every object', '{"__proto__":{"schema":1},"constructor":1,"schema":1,"schema":1}'],
+    ['an anchor that grows', 'a: &a [x,x]\n'.repeat(3_000)],
     ['a nest without end', '['.repeat(50_000)],
   ])('that is %s cannot be read', (_what, text) => {
     expect(() => parseRecipe(text, 'a.yaml')).toThrow(refused('recipe.unreadable'))
+  })
+
+  it('sets nothing on every object of the program', () => {
+    const json = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}'
+    const yaml = '__proto__: { polluted: 1 }\nconstructor: { prototype: { polluted: 1 } }\n'
+    for (const text of [json, yaml]) expect(() => parseRecipe(text, 'a.yaml')).toThrow(refused('recipe.invalid'))
+    expect(({} as { polluted?: number }).polluted).toBeUndefined()
   })
 
   it('is never taken for one, whatever stands there instead', () => {
@@ -118,6 +130,17 @@ describe('a recipe of a stranger', () => {
     expect(await files.save(run, saved)).toBe('saved.yaml')
     expect(await readFile(saved, 'utf8')).toContain('from: setup.bin')
     await engine.close()
+  })
+
+  // A look at \\server\share signs in there on Windows, and tells that server the hash of the password.
+  it.each([
+    ['\\\\evil.example\\share\\x.exe', 'C:\\recipes', true],
+    ['//evil.example/share/x.exe', 'C:\\recipes', true],
+    ['\\\\nas\\tools\\x.exe', '\\\\NAS\\tools\\recipes', false],
+    ['C:\\recipes\\x.exe', 'C:\\recipes', false],
+    ['/opt/x', '/home/me', false],
+  ])('that names %s beside %s: on another computer is %s', (file, own, expected) => {
+    expect(isElsewhere(file, own)).toBe(expected)
   })
 
   it('is shown in a plan too: what it runs and what it reads', async () => {

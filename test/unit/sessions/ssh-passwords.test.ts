@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { onTestFinished, describe, expect, it } from 'vitest'
 import ssh2, { type AuthContext } from 'ssh2'
+import { newPrivateKey } from '../../support/ssh-keys'
 import { seen, sessionsTo, hostTarget } from '../../support/ssh-sessions'
 
 const never = new AbortController().signal
-const hostKey = ssh2.utils.generateKeyPairSync('ed25519').private
+const hostKey = newPrivateKey()
 
 /** A server that lets in whoever `isRight` says; it has no shell. */
 async function serverThat(

@@ -82,6 +82,15 @@ export const files: typeof English = {
       renamed: '{name}: heißt dort {as}',
     },
   },
+  leaving: {
+    title: '{n} {n:plural:Übertragung ist:Übertragungen sind} nicht fertig',
+    up: '↑ {name}[? und {more} weitere] nach {to}',
+    down: '↓ {name}[? und {more} weitere] nach {to}',
+    more: '… und {n} weitere',
+    text: 'Sie enden mit der App. Was angekommen ist, bleibt: Kopieren Sie dieselben Dateien später noch einmal, dann geht es dort weiter.',
+    wait: 'Warten',
+    leave: 'Beenden',
+  },
   pick: {
     files: { title: 'Dateien in die VM kopieren', buttonLabel: 'Hochladen' },
     folder: { title: 'Ordner in die VM kopieren', buttonLabel: 'Hochladen' },

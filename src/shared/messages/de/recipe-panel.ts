@@ -82,6 +82,7 @@ export const recipePanel: typeof english = {
     confirm: 'Ich habe die Skripte gelesen und vertraue ihnen',
     files: 'Dateien dieses Computers, die es in die VM kopiert',
     missing: 'nicht auf diesem Computer',
+    elsewhere: 'auf einem anderen Computer, noch nicht nachgesehen',
     reads: 'Auch diese Dateien kopieren',
     button: 'Diese Teile hinzufügen',
   },

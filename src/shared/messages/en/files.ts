@@ -80,6 +80,16 @@ export const files = {
       renamed: '{name}: is called {as} there',
     },
   },
+  /** Asked before the app ends while files are on their way. */
+  leaving: {
+    title: '{n} {n:plural:transfer is:transfers are} not finished',
+    up: '↑ {name}[? and {more} more] to {to}',
+    down: '↓ {name}[? and {more} more] to {to}',
+    more: '… and {n} more',
+    text: 'They end with the app. What has arrived is kept: copy the same files again later, and it goes on from there.',
+    wait: 'Wait',
+    leave: 'Leave',
+  },
   pick: {
     files: { title: 'Files to copy to the VM', buttonLabel: 'Upload' },
     folder: { title: 'Folders to copy to the VM', buttonLabel: 'Upload' },

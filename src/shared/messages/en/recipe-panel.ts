@@ -80,6 +80,7 @@ export const recipePanel = {
     confirm: 'I have read the scripts and trust them',
     files: 'Files of this computer that it copies into the VM',
     missing: 'not on this computer',
+    elsewhere: 'on another computer, not looked at yet',
     reads: 'Copy these files as well',
     button: 'Add these parts',
   },
