@@ -1,7 +1,7 @@
 import type { ImageKind, ImageState, InventoryImage, InventoryPool } from '../shared/inventory'
 import { isRetired } from '../shared/inventory'
 import { isSameRegion, parseResourceId, resourceName } from '../shared/terms'
-import { compareVersions } from './azure/galleries'
+import { compareVersions } from './azure/image-versions'
 import type { PoolImage } from './azure/pools'
 
 /** The image versions that could be read. */

@@ -10,6 +10,8 @@ import { blobRequests } from '../../src/main/upload/blob-requests'
 import { pages } from '../../src/main/upload/page-blob'
 import type { Cloud } from '../../src/main/azure/cloud'
 import * as galleries from '../../src/main/azure/galleries'
+import * as definitions from '../../src/main/azure/image-definitions'
+import * as versions from '../../src/main/azure/image-versions'
 import * as groups from '../../src/main/azure/groups'
 import * as ids from '../../src/main/azure/ids'
 import { listNodes, listSupportedImages, nodeCounts } from '../../src/main/azure/nodes'
@@ -76,8 +78,8 @@ test('what does not exist is null, for every kind', async () => {
   expect(await storage.getStorageAccount(cloud, ids.storageAccountId(missingGroup, 'none'))).toBeNull()
   const gallery = ids.galleryId(missingGroup, 'none')
   expect(await galleries.getGallery(cloud, gallery)).toBeNull()
-  expect(await galleries.getDefinition(cloud, ids.definitionId(gallery, 'none'))).toBeNull()
-  expect(await galleries.getVersion(cloud, ids.versionId(ids.definitionId(gallery, 'none'), '1.0.0'))).toBeNull()
+  expect(await definitions.getDefinition(cloud, ids.definitionId(gallery, 'none'))).toBeNull()
+  expect(await versions.getVersion(cloud, ids.versionId(ids.definitionId(gallery, 'none'), '1.0.0'))).toBeNull()
   expect(await pools.getPool(cloud, ids.poolId(ids.accountId(missingGroup, 'none'), 'none'))).toBeNull()
   await groups.deleteGroup(cloud, missingGroup)
   await galleries.deleteGallery(cloud, gallery)
@@ -154,15 +156,15 @@ test('gallery, definition and version follow, with progress per region and witho
     sku: '12',
     securityType: 'Standard',
   } as const
-  await galleries.createDefinition(cloud, definitionId, { region, run, tags: { nodeAgentSkuId: 'x' }, ...image })
-  expect(await ready(() => galleries.getDefinition(cloud, definitionId))).toMatchObject({
+  await definitions.createDefinition(cloud, definitionId, { region, run, tags: { nodeAgentSkuId: 'x' }, ...image })
+  expect(await ready(() => definitions.getDefinition(cloud, definitionId))).toMatchObject({
     ...image,
     state: 'Succeeded',
     isGeneralized: true,
     securityType: 'Standard',
     tags: { ...tagsOf(run), nodeAgentSkuId: 'x' },
   })
-  await galleries.createVersion(cloud, versionId, {
+  await versions.createVersion(cloud, versionId, {
     region,
     from: {
       source: { storageAccountId: storageId, blobUrl: blobs.blobUrl(account!.blobEndpoint, 'vhds', 'debian 12 ü.vhd') },
@@ -174,16 +176,16 @@ test('gallery, definition and version follow, with progress per region and witho
     excludeFromLatest: false,
     run,
   })
-  const isDone = (it: galleries.Version | null) => it?.state !== 'Creating' && it?.replication !== 'InProgress'
-  const version = await waitFor(() => galleries.getVersion(cloud, versionId), isDone, waiting)
+  const isDone = (it: versions.Version | null) => it?.state !== 'Creating' && it?.replication !== 'InProgress'
+  const version = await waitFor(() => versions.getVersion(cloud, versionId), isDone, waiting)
   expect(version).toMatchObject({ state: 'Succeeded', replication: 'Completed', tags: tagsOf(run) })
   expect(version!.replicas.map(({ percent, state }) => ({ percent, state }))).toEqual([
     { percent: 100, state: 'Completed' },
     { percent: 100, state: 'Completed' },
   ])
   expect(version!.targets.map(({ replicas }) => replicas)).toEqual([1, 2])
-  expect((await galleries.listDefinitions(cloud, galleryId)).map(({ name }) => name)).toEqual(['debian-12'])
-  expect((await galleries.listVersions(cloud, definitionId)).map(({ name }) => name)).toEqual(['1.0.0'])
+  expect((await definitions.listDefinitions(cloud, galleryId)).map(({ name }) => name)).toEqual(['debian-12'])
+  expect((await versions.listVersions(cloud, definitionId)).map(({ name }) => name)).toEqual(['1.0.0'])
 })
 
 test('quotas, sizes and supported images say what a pool may use', async () => {
@@ -292,10 +294,10 @@ test('the reason of a failed operation is fetched from the operation', async () 
 test('everything is taken away again, innermost first', async () => {
   await pools.deletePool(cloud, poolId)
   await gone(() => pools.getPool(cloud, poolId))
-  await galleries.deleteVersion(cloud, versionId)
-  await gone(() => galleries.getVersion(cloud, versionId))
-  await galleries.deleteDefinition(cloud, definitionId)
-  await gone(() => galleries.getDefinition(cloud, definitionId))
+  await versions.deleteVersion(cloud, versionId)
+  await gone(() => versions.getVersion(cloud, versionId))
+  await definitions.deleteDefinition(cloud, definitionId)
+  await gone(() => definitions.getDefinition(cloud, definitionId))
   const account = await storage.getStorageAccount(cloud, storageId)
   const url = blobs.blobUrl(account!.blobEndpoint, 'vhds', 'debian 12 ü.vhd')
   await blobs.deleteBlob(cloud, url)

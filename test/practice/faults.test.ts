@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { deleteVersion, getVersion } from '../../src/main/azure/galleries'
+import { deleteVersion, getVersion } from '../../src/main/azure/image-versions'
 import { deletePool, getPool, listPools, resizePool } from '../../src/main/azure/pools'
 import { sendJson } from '../../src/main/azure/raw'
 import type { PlanInputs } from '../../src/main/plan'

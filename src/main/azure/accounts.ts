@@ -4,6 +4,7 @@ import type { Cloud } from './cloud'
 import { asking, collect, orNull } from './errors'
 import { partsOf } from './ids'
 import { noting, type Accepted } from './operations'
+import { deleteOne } from './requests'
 import { tagsOf, type Tags } from './tags'
 
 export type Account = {
@@ -95,10 +96,8 @@ export async function createAccount(
 
 /** Returns when the deletion is accepted. An account already gone is no error. */
 export async function deleteAccount(cloud: Cloud, id: string, signal?: AbortSignal): Promise<void> {
-  const at = partsOf(id)
-  await orNull(async () => {
+  await deleteOne(id, signal, async (at, options) => {
     const client = await cloud.batch(at.subscriptionId)
-    const options = { ...(signal && { abortSignal: signal }) }
     await client.batchAccountOperations.beginDelete(at.resourceGroup, at.names[0], options)
   })
 }

@@ -5,6 +5,7 @@ import type { Cloud } from './cloud'
 import { asking, collect, orNull } from './errors'
 import { partsOf } from './ids'
 import { failureOfOperation, noting, type Accepted } from './operations'
+import { deleteOne, readOne, sendOne } from './requests'
 import { tagsOf, type Tags } from './tags'
 
 const accessLimitMs = 10 * 60_000
@@ -41,10 +42,8 @@ export async function listDisks(cloud: Cloud, subscriptionId: string, signal?: A
 }
 
 export async function getDisk(cloud: Cloud, id: string, signal?: AbortSignal): Promise<ManagedDisk | null> {
-  const at = partsOf(id)
-  return orNull(async () => {
+  return readOne(id, signal, async (at, options) => {
     const client = await cloud.compute(at.subscriptionId)
-    const options = { ...(signal && { abortSignal: signal }) }
     return diskFrom(await client.disks.get(at.resourceGroup, at.names[0], options))
   })
 }
@@ -59,9 +58,7 @@ export async function createDiskForUpload(
   spec: UploadDiskSpec,
   signal?: AbortSignal,
 ): Promise<Accepted> {
-  const { accepted, options } = noting(signal)
-  const at = partsOf(id)
-  await asking(async () => {
+  return sendOne(id, signal, async (at, options) => {
     const client = await cloud.compute(at.subscriptionId)
     const { system } = spec
     const body: ArmDisk = {
@@ -73,7 +70,6 @@ export async function createDiskForUpload(
     }
     await client.disks.createOrUpdate(at.resourceGroup, at.names[0], body, options).submitted()
   })
-  return accepted
 }
 
 /**
@@ -99,10 +95,8 @@ export async function endWriting(cloud: Cloud, id: string, signal?: AbortSignal)
 
 /** Returns when the deletion is accepted. Refused by Azure (`disk.in-use`) while somebody may reach its bytes. */
 export async function deleteDisk(cloud: Cloud, id: string, signal?: AbortSignal): Promise<void> {
-  const at = partsOf(id)
-  await orNull(async () => {
+  await deleteOne(id, signal, async (at, options) => {
     const client = await cloud.compute(at.subscriptionId)
-    const options = { ...(signal && { abortSignal: signal }) }
     await client.disks.delete(at.resourceGroup, at.names[0], options).submitted()
   })
 }

@@ -1,6 +1,7 @@
 import type { Cloud } from './cloud'
 import { asking, collect, orNull } from './errors'
 import { partsOf } from './ids'
+import { deleteOne, readOne } from './requests'
 import { tagsOf, type Tags } from './tags'
 
 export type Group = { id: string; name: string; region: string; state: string; tags: Tags }
@@ -15,10 +16,9 @@ export async function listGroups(cloud: Cloud, subscriptionId: string, signal?: 
 
 /** `id` of the group; null when there is none. */
 export async function getGroup(cloud: Cloud, id: string, signal?: AbortSignal): Promise<Group | null> {
-  const at = partsOf(id)
-  return orNull(async () => {
+  return readOne(id, signal, async (at, options) => {
     const client = await cloud.resources(at.subscriptionId)
-    return groupFrom(await client.resourceGroups.get(at.resourceGroup, { ...(signal && { abortSignal: signal }) }))
+    return groupFrom(await client.resourceGroups.get(at.resourceGroup, options))
   })
 }
 
@@ -39,10 +39,9 @@ export async function createGroup(
 
 /** Asks for the deletion of a group with everything in it; returns when that is accepted. A group already gone is no error. */
 export async function deleteGroup(cloud: Cloud, id: string, signal?: AbortSignal): Promise<void> {
-  const at = partsOf(id)
-  await orNull(async () => {
+  await deleteOne(id, signal, async (at, options) => {
     const client = await cloud.resources(at.subscriptionId)
-    await client.resourceGroups.delete(at.resourceGroup, { ...(signal && { abortSignal: signal }) }).submitted()
+    await client.resourceGroups.delete(at.resourceGroup, options).submitted()
   })
 }
 

@@ -2,7 +2,7 @@ import type { VirtualMachineImage as ArmImage } from '@azure/arm-compute'
 import type { Generation } from '../../shared/terms'
 import type { Cloud } from './cloud'
 import { asking, orNull } from './errors'
-import { compareVersions } from './galleries'
+import { compareVersions } from './image-versions'
 
 export type ImageName = { publisher: string; offer: string; sku: string; version: string }
 export type MarketplaceImage = ImageName & {

@@ -1,9 +1,8 @@
 import type { Disk as ArmDisk, Snapshot as ArmSnapshot } from '@azure/arm-compute'
 import type { Generation, OsType } from '../../shared/terms'
 import type { Cloud } from './cloud'
-import { asking, orNull } from './errors'
-import { partsOf } from './ids'
-import { noting, type Accepted } from './operations'
+import type { Accepted } from './operations'
+import { deleteOne, readOne, sendOne } from './requests'
 import { tagsOf, type Tags } from './tags'
 
 export type Snapshot = {
@@ -20,10 +19,9 @@ export type Snapshot = {
 }
 
 export async function getSnapshot(cloud: Cloud, id: string, signal?: AbortSignal): Promise<Snapshot | null> {
-  const at = partsOf(id)
-  return orNull(async () => {
+  return readOne(id, signal, async (at, options) => {
     const { snapshots } = await cloud.compute(at.subscriptionId)
-    return snapshotFrom(await snapshots.get(at.resourceGroup, at.names[0], { ...(signal && { abortSignal: signal }) }))
+    return snapshotFrom(await snapshots.get(at.resourceGroup, at.names[0], options))
   })
 }
 
@@ -34,9 +32,7 @@ export async function createSnapshot(
   spec: { region: string; run: string; disk: string; tags?: Tags },
   signal?: AbortSignal,
 ): Promise<Accepted> {
-  const { accepted, options } = noting(signal)
-  const at = partsOf(id)
-  await asking(async () => {
+  return sendOne(id, signal, async (at, options) => {
     const { snapshots } = await cloud.compute(at.subscriptionId)
     const body: ArmSnapshot = {
       location: spec.region,
@@ -46,15 +42,12 @@ export async function createSnapshot(
     }
     await snapshots.createOrUpdate(at.resourceGroup, at.names[0], body, options).submitted()
   })
-  return accepted
 }
 
 /** Returns when the deletion is accepted. A snapshot that is gone is no error. */
 export async function deleteSnapshot(cloud: Cloud, id: string, signal?: AbortSignal): Promise<void> {
-  const at = partsOf(id)
-  await orNull(async () => {
+  await deleteOne(id, signal, async (at, options) => {
     const { snapshots } = await cloud.compute(at.subscriptionId)
-    const options = { ...(signal && { abortSignal: signal }) }
     await snapshots.delete(at.resourceGroup, at.names[0], options).submitted()
   })
 }
@@ -73,9 +66,7 @@ export async function createDiskFromSnapshot(
   },
   signal?: AbortSignal,
 ): Promise<Accepted> {
-  const { accepted, options } = noting(signal)
-  const at = partsOf(id)
-  await asking(async () => {
+  return sendOne(id, signal, async (at, options) => {
     const { disks } = await cloud.compute(at.subscriptionId)
     const body: ArmDisk = {
       location: spec.region,
@@ -88,7 +79,6 @@ export async function createDiskFromSnapshot(
     }
     await disks.createOrUpdate(at.resourceGroup, at.names[0], body, options).submitted()
   })
-  return accepted
 }
 
 function snapshotFrom(it: ArmSnapshot): Snapshot {

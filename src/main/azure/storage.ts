@@ -3,7 +3,8 @@ import { nameCheck, type NameCheck } from './accounts'
 import type { Cloud } from './cloud'
 import { asking, collect, orNull } from './errors'
 import { partsOf } from './ids'
-import { noting, type Accepted } from './operations'
+import type { Accepted } from './operations'
+import { deleteOne, readOne, sendOne } from './requests'
 import { tagsOf, type Tags } from './tags'
 
 export type StorageAccount = {
@@ -36,10 +37,8 @@ export async function getStorageAccount(
   id: string,
   signal?: AbortSignal,
 ): Promise<StorageAccount | null> {
-  const at = partsOf(id)
-  return orNull(async () => {
+  return readOne(id, signal, async (at, options) => {
     const client = await cloud.storage(at.subscriptionId)
-    const options = { ...(signal && { abortSignal: signal }) }
     return accountFrom(await client.storageAccounts.getProperties(at.resourceGroup, at.names[0], options))
   })
 }
@@ -66,9 +65,7 @@ export async function createStorageAccount(
   spec: { region: string; run: string },
   signal?: AbortSignal,
 ): Promise<Accepted> {
-  const { accepted, options } = noting(signal)
-  const at = partsOf(id)
-  await asking(async () => {
+  return sendOne(id, signal, async (at, options) => {
     const client = await cloud.storage(at.subscriptionId)
     const body = {
       location: spec.region,
@@ -81,15 +78,13 @@ export async function createStorageAccount(
     }
     await client.storageAccounts.create(at.resourceGroup, at.names[0], body, options).submitted()
   })
-  return accepted
 }
 
 /** An account already gone is no error. */
 export async function deleteStorageAccount(cloud: Cloud, id: string, signal?: AbortSignal): Promise<void> {
-  const at = partsOf(id)
-  await orNull(async () => {
+  await deleteOne(id, signal, async (at, options) => {
     const client = await cloud.storage(at.subscriptionId)
-    await client.storageAccounts.delete(at.resourceGroup, at.names[0], { ...(signal && { abortSignal: signal }) })
+    await client.storageAccounts.delete(at.resourceGroup, at.names[0], options)
   })
 }
 

@@ -2,14 +2,13 @@ import { AppError } from '../../shared/errors'
 import type { Inputs } from '../../shared/forms/forms'
 import type { OutputOf } from '../../shared/outputs'
 import {
-  compareVersions,
   createDefinition,
   deleteDefinition,
   getDefinition,
   listDefinitions,
-  listVersions,
   type Definition,
-} from '../azure/galleries'
+} from '../azure/image-definitions'
+import { compareVersions, listVersions } from '../azure/image-versions'
 import type { Cloud } from '../azure/cloud'
 import { definitionId } from '../azure/ids'
 import { isMadeBy } from '../azure/tags'

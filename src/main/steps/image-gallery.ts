@@ -3,14 +3,8 @@ import { AppError } from '../../shared/errors'
 import type { Inputs } from '../../shared/forms/forms'
 import type { OutputOf } from '../../shared/outputs'
 import type { Cloud } from '../azure/cloud'
-import {
-  createGallery,
-  deleteGallery,
-  getGallery,
-  listDefinitions,
-  listGalleries,
-  type Gallery,
-} from '../azure/galleries'
+import { createGallery, deleteGallery, getGallery, listGalleries, type Gallery } from '../azure/galleries'
+import { listDefinitions } from '../azure/image-definitions'
 import { galleryId, groupId, partsOf } from '../azure/ids'
 import { announce, assertOurs, foreign, isListed, untilGone, untilReady } from './making'
 import { outputOf, parseForm, type RunStep, type Tools } from './tools'

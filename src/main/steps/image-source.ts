@@ -5,7 +5,7 @@ import { isSameResource, type Generation, type OsType, type StepId } from '../..
 import { blobFacts } from '../azure/blobs'
 import type { Cloud } from '../azure/cloud'
 import { getDisk } from '../azure/disks'
-import type { DiskSource, Version, VersionSource } from '../azure/galleries'
+import type { DiskSource, Version, VersionSource } from '../azure/image-versions'
 import { getSecurityGroup } from '../azure/network'
 import { extensionsFound } from './vm-extensions'
 import { outputOf, type Tools } from './tools'

@@ -19,13 +19,9 @@ import {
   getDisk,
   listDisks,
 } from '../../../src/main/azure/disks'
-import {
-  createGallery,
-  deleteGallery,
-  getGallery,
-  listDefinitions,
-  listVersions,
-} from '../../../src/main/azure/galleries'
+import { createGallery, deleteGallery, getGallery } from '../../../src/main/azure/galleries'
+import { listDefinitions } from '../../../src/main/azure/image-definitions'
+import { listVersions } from '../../../src/main/azure/image-versions'
 import { listGroupResources } from '../../../src/main/azure/groups'
 import * as ids from '../../../src/main/azure/ids'
 import { listNodes, nodeCounts } from '../../../src/main/azure/nodes'
