@@ -151,7 +151,7 @@ describe('a VM without room', () => {
       return packet
     })
     const host = await connect(server)
-    writeFileSync(join(folder, 'image'), Buffer.alloc(500_000, 1))
+    writeFileSync(join(folder, 'image'), Buffer.alloc(2_000_000, 1))
     const failed = await transferred(host, 'up', [join(folder, 'image')])
     expect(failed.error).toMatchObject({ code: 'session.disk-full', params: { path: join(chosen, 'image') } })
     expect(readdirSync(chosen)).toEqual(['image.batch-studio-part'])

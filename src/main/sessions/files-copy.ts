@@ -18,11 +18,10 @@ export type Way = {
   onBytes(count: number): void
 }
 
-// As many as `sftp` and ssh2's fastPut keep on their way: 64 requests of 32 KiB.
-const chunkBytes = 32 * 1024
+/** What is read or written here at once, at most. */
 const blockBytes = 256 * 1024
+/** As much as SSH lets be on its way on one channel, where the windows of ssh2 and OpenSSH are two mebibytes. */
 const blocksAhead = 8
-const chunksAhead = (blockBytes / chunkBytes) * blocksAhead
 
 /**
  * Copies one file to the VM, beside its place: see `partOf`. Goes on with what is there already if that is proved to be its beginning.
@@ -72,7 +71,7 @@ type Pump = { local: FileHandle; handle: Handle; part: string; hash: Hash; start
 /** Requests about one file are done in the order in which they are sent (filexfer-02, section 3.1), so nothing waits for its answer. */
 async function pumpUp({ sftp, onBytes }: Way, pump: Pump, { mode, modifiedS }: PlannedFile): Promise<void> {
   const { handle, part } = pump
-  const room = createRoom(chunksAhead)
+  const room = createRoom(Math.floor((blockBytes * blocksAhead) / sftp.requestBytes))
   try {
     await sendBytes({ sftp, onBytes }, pump, room)
     room.take(sftp.setOpen(handle, part, { modifiedS, ...(mode === null ? {} : { mode }) }))
@@ -85,14 +84,14 @@ async function pumpUp({ sftp, onBytes }: Way, pump: Pump, { mode, modifiedS }: P
 async function sendBytes({ sftp, onBytes }: Pick<Way, 'sftp' | 'onBytes'>, pump: Pump, room: Room): Promise<void> {
   const { local, handle, part, hash, start, end, from } = pump
   // ssh2 copies what it is given, so that one buffer is enough.
-  const block = Buffer.allocUnsafe(Math.min(blockBytes, Math.max(1, end - start)))
+  const block = Buffer.allocUnsafe(Math.min(wholeRequests(sftp), Math.max(1, end - start)))
   for (let at = start; at < end;) {
     const { bytesRead } = await local.read(block, 0, Math.min(block.length, end - at), at)
     if (bytesRead === 0) throw changed(from)
     hash.update(block.subarray(0, bytesRead))
-    for (let within = 0; within < bytesRead; within += chunkBytes) {
+    for (let within = 0; within < bytesRead; within += sftp.requestBytes) {
       await room.free()
-      const chunk = block.subarray(within, Math.min(within + chunkBytes, bytesRead))
+      const chunk = block.subarray(within, Math.min(within + sftp.requestBytes, bytesRead))
       room.take(sftp.write(handle, part, chunk, at + within).then(() => onBytes(chunk.length)))
     }
     at += bytesRead
@@ -101,12 +100,13 @@ async function sendBytes({ sftp, onBytes }: Pick<Way, 'sftp' | 'onBytes'>, pump:
 
 async function pumpDown({ sftp, onBytes }: Way, pump: Pump): Promise<void> {
   const { local, handle, part, hash, start, end, from } = pump
+  const size = wholeRequests(sftp)
   const ahead: { block: Buffer; read: Promise<boolean> }[] = []
   const spare: Buffer[] = []
   let next = start
   for (let at = start; at < end;) {
-    for (; ahead.length < blocksAhead && next < end; next += blockBytes) {
-      const block = (spare.pop() ?? Buffer.allocUnsafe(blockBytes)).subarray(0, Math.min(blockBytes, end - next))
+    for (; ahead.length < blocksAhead && next < end; next += size) {
+      const block = (spare.pop() ?? Buffer.allocUnsafe(Math.min(size, end - next))).subarray(0, end - next)
       const read = readBlock(sftp, handle, from, block, next)
       // Whoever comes first tells; the others must not count as unheard.
       read.catch(() => undefined)
@@ -128,11 +128,16 @@ async function pumpDown({ sftp, onBytes }: Way, pump: Pump): Promise<void> {
 /** Whether all of it was there. */
 async function readBlock(sftp: Sftp, handle: Handle, path: string, block: Buffer, at: number): Promise<boolean> {
   const reads: Promise<boolean>[] = []
-  for (let within = 0; within < block.length; within += chunkBytes) {
-    const chunk = block.subarray(within, Math.min(within + chunkBytes, block.length))
+  for (let within = 0; within < block.length; within += sftp.requestBytes) {
+    const chunk = block.subarray(within, Math.min(within + sftp.requestBytes, block.length))
     reads.push(sftp.read(handle, path, chunk, at + within).then((got) => got === chunk.length))
   }
   return (await Promise.all(reads)).every(Boolean)
+}
+
+/** A block that no request is wasted on. */
+function wholeRequests({ requestBytes }: Sftp): number {
+  return Math.max(1, Math.floor(blockBytes / requestBytes)) * requestBytes
 }
 
 async function beginSending(

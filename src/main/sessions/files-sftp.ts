@@ -16,6 +16,8 @@ export type Handle = Buffer
 
 /** One SFTP channel. Every verb throws AppError `files.*`, `session.disk-full`, or `cancelled` once its signal is. */
 export type Sftp = {
+  /** How much one request may read or write without being cut short. */
+  readonly requestBytes: number
   /** Absolute, without links and dots. */
   realPath(path: string): Promise<string>
   /** Follows links. */
@@ -49,6 +51,9 @@ export type OpenMode = 'read' | 'new' | 'change'
 // SSH_FXF_READ, WRITE, CREAT, EXCL: draft-ietf-secsh-filexfer-02 section 6.3.
 const flags: Record<OpenMode, number> = { read: 0x1, new: 0x2 | 0x8 | 0x20, change: 0x2 }
 const newFileMode = 0o600
+/** Fits into the 34,000 bytes that every server takes: the same draft, section 3. */
+const anyServersBytes = 32 * 1024
+const mostBytes = 256 * 1024
 
 /**
  * Opens an SFTP channel of its own. With the signal it ends, and what was asked last fails at once. Throws AppError `session.*`,
@@ -60,6 +65,7 @@ export async function openSftp(host: Pick<FileHost, 'sftp'>, signal: AbortSignal
   const attributesOf = async (path: string, send: (done: Done<Sent>) => void) => understood(await ask(path, send))
 
   const sftp: Sftp = {
+    requestBytes: requestBytes(wrapper),
     realPath: (path) => ask(path, (done) => wrapper.realpath(path, done)),
     stat: (path) => attributesOf(path, (done) => wrapper.stat(path, done)),
     look: (path) => attributesOf(path, (done) => wrapper.lstat(path, done)).catch(nullIfMissing),
@@ -176,6 +182,16 @@ const fileTypes: Record<number, Attributes['kind']> = { 0o100000: 'file', 0o0400
 function understood(sent: Sent): Attributes {
   const { mode = 0, size = 0, mtime = 0 } = sent as { mode?: number; size?: number; mtime?: number }
   return { kind: fileTypes[mode & 0o170000] ?? 'other', sizeBytes: size, mode: mode & 0o7777, modifiedS: mtime }
+}
+
+/**
+ * OpenSSH since 8.5 says how much it takes (PROTOCOL, section 4.8), which is eight times as much and costs both sides far less; the ones
+ * before answer a long read with 64 KiB of it. ssh2 asks for that and keeps it to itself.
+ */
+function requestBytes(wrapper: SFTPWrapper): number {
+  if (!offers(wrapper, 'limits@openssh.com')) return anyServersBytes
+  const { _maxReadLen: read = 0, _maxWriteLen: write = 0 } = wrapper as unknown as Record<string, number>
+  return Math.max(anyServersBytes, Math.min(read, write, mostBytes))
 }
 
 /** Extensions that a server named in its greeting; ssh2 asks the same and throws. */

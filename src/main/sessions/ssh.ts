@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors'
 import type { HostKey, ShownKey } from './host-key'
 import { shownKey } from './host-key'
 import type { Auth } from './ssh-auth'
+import { writtenTogether } from './written-together'
 
 export type SshOptions = {
   /** Connected already; closed when this fails. */
@@ -92,7 +93,7 @@ export function connectSsh(options: SshOptions): Promise<Connection> {
     }
     try {
       client.connect({
-        sock: socket,
+        sock: writtenTogether(socket),
         username: options.user,
         authHandler: auth.handler,
         hostVerifier: verify,
