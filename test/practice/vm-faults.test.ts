@@ -128,6 +128,28 @@ describe('a build VM with which somebody else did something', () => {
   })
 })
 
+describe('a build VM that answers slowly', () => {
+  it('is waited for, and the run says for which part', { timeout: 60_000 }, async () => {
+    const { run, vm } = await upTo('vm.create')
+    const part = {
+      id: 'tools',
+      name: 'Tools',
+      files: [],
+      script: 'echo one',
+      reboot: false,
+      check: 'true',
+      skip: false,
+    }
+    await practice.studio.engine.setInput(run, 'vm.install', { parts: [part] })
+    await practice.incident({ kind: 'slow-inside', match: vm.id, retryAfter: 1 })
+    const { ended } = await practice.studio.engine.continue(run, { stopAfter: 'vm.install' })
+    const waits = async () => (await practice.studio.engine.open(run)).running?.progress?.wait
+    for (const key of ['part', 'partCheck'])
+      await expect.poll(waits, { interval: 20, timeout: 20_000 }).toEqual({ key, params: { name: 'Tools' } })
+    expect(await ended).toMatchObject({ is: 'done' })
+  })
+})
+
 describe('a computer that gets another address', () => {
   it('is let in with the new one as soon as nobody answers', { timeout: 60_000 }, async () => {
     const { run, cloud, vm } = await upTo('vm.create')
