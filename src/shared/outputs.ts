@@ -102,7 +102,8 @@ export type Outputs = {
     parts: { id: string; name: string; status: 'done' | 'skipped'; seconds: number; hash?: string }[]
     isByHand?: boolean
   }
-  'vm.snapshot': { id: string | null; name: string | null; at: string }
+  /** `flushed`: whether the system had written all that it held in memory; absent where nobody knows. */
+  'vm.snapshot': { id: string | null; name: string | null; at: string; flushed?: boolean }
   'vm.generalize': {
     /** What proves it: keys of messages, with what was read. */
     evidence: { id: string; detail: string }[]

@@ -52,6 +52,7 @@ describe('a recipe in a build VM', { timeout: 120_000 }, () => {
       ['boots', 'done', 0],
       ['tools', 'done', 0],
     ])
+    expect(await outputIn(run, 'vm.snapshot')).toMatchObject({ flushed: true })
     const { evidence, isByHand } = await outputIn(run, 'vm.generalize')
     expect(isByHand).toBe(false)
     expect(Object.fromEntries(evidence.map(({ id, detail }) => [id, detail]))).toMatchObject({
@@ -103,6 +104,14 @@ describe('a recipe in a build VM', { timeout: 120_000 }, () => {
     const remote = await practice.studio.sessions.connect(run, AbortSignal.timeout(20_000))
     const { stdout } = await remote.script('cat /root/log', { signal: AbortSignal.timeout(20_000), asRoot: true })
     expect(stdout).toMatch(/^one\n(?:two\n){1,2}$/)
+  })
+})
+
+describe('the copy of the disk', { timeout: 120_000 }, () => {
+  it('is taken all the same when the system cannot write what it holds in memory, and that is said', async () => {
+    const run = await begin(installing(part('none', 'rm "$(command -v sync)"')))
+    expect(await practice.go(run, 'vm.snapshot')).toMatchObject({ is: 'done' })
+    expect(await outputIn(run, 'vm.snapshot')).toMatchObject({ flushed: false })
   })
 })
 

@@ -68,6 +68,12 @@ async function enter(run: string, told: string): Promise<void> {
 }
 
 describe('a Windows build VM', { timeout: 120_000 }, () => {
+  it('is copied as it is where nobody gets in, and the output says so', async () => {
+    const run = await begin({})
+    expect(await practice.go(run, 'vm.snapshot')).toMatchObject({ is: 'done' })
+    expect(await outputIn(run, 'vm.snapshot')).toMatchObject({ flushed: false })
+  })
+
   it('is entered by its control channel, prepared, and generalized with evidence', async () => {
     const run = await begin({ 'vm.install': { parts: [part('note', "'hello' | Out-File C:\\note.txt")], done: false } })
     expect(await practice.go(run, 'vm.install')).toMatchObject({ error: { code: 'recipe.no-channel' } })
@@ -102,7 +108,8 @@ describe('a Windows build VM', { timeout: 120_000 }, () => {
       'vm.create': { adminUser: 'builder', auth: 'password', channel: 'byAzure' },
       'vm.generalize': { acceptedRisks: ['vm.restart'], confirmed: true },
     })
-    expect(await practice.go(run, 'vm.install')).toMatchObject({ is: 'done' })
+    expect(await practice.go(run, 'vm.snapshot')).toMatchObject({ is: 'done' })
+    expect(await outputIn(run, 'vm.snapshot')).toMatchObject({ flushed: true })
     const signal = AbortSignal.timeout(60_000)
     const remote = await practice.studio.sessions.connect(run, signal)
     // What the servicing of Windows leaves when an update or a feature is not done before a restart.

@@ -10,6 +10,7 @@ export const machineCmdlets: Record<string, Cmdlet> = {
   'stop-process': () => Promise.resolve([]),
   'wait-process': () => Promise.resolve([]),
   'get-volume': getVolume,
+  'write-volumecache': writeCache,
   'get-partition': () =>
     Promise.resolve([
       objectOf('partition', { DiskNumber: 0, PartitionNumber: 4, DriveLetter: 'C' }),
@@ -122,6 +123,17 @@ function getVolume({ text, host }: PsCall): Promise<PsValue[]> {
   const letter = text('driveletter', 0)
   return Promise.resolve(
     letter === undefined ? all : all.filter((one) => memberOf(one, 'DriveLetter') === letter.toUpperCase()),
+  )
+}
+
+/** Nothing is ever unwritten here; a drive that is not there is refused as Windows does. */
+async function writeCache(call: PsCall): Promise<PsValue[]> {
+  const found = await getVolume(call)
+  if (found.length > 0) return []
+  const letter = call.text('driveletter', 0) ?? ''
+  throw new PsError(
+    `No MSFT_Volume objects found with property 'DriveLetter' equal to '${letter}'.  Verify the value of the property and retry.`,
+    'ObjectNotFound',
   )
 }
 

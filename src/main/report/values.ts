@@ -363,7 +363,7 @@ const shapes: Shapes = {
     id,
   },
   'vm.install': { parts: installed, isByHand: flag },
-  'vm.snapshot': { name: text, at: text, id },
+  'vm.snapshot': { name: text, at: text, flushed: flag, id },
   'vm.generalize': { evidence, isByHand: flag },
   'vm.restore': { times: number, osDiskId: id },
   'vm.deallocate': { powerState: text, snapshotKept: flag },

@@ -9,6 +9,7 @@ import { getVm } from '../azure/vms'
 import { announce, assertOurs, isListed, untilGone, untilReady } from './making'
 import { outputOf, parseForm, type RunStep, type Tools } from './tools'
 import { thingsOf } from './vm-create'
+import { flush } from './vm-flush'
 import { viewOf } from './vm-states'
 
 type Form = Inputs['vm.snapshot']
@@ -16,6 +17,8 @@ type Form = Inputs['vm.snapshot']
 const limitMinutes = 30
 /** Says of which installing it is the copy: one of an earlier time is no way back any more. */
 const ofTag = 'installed'
+/** Whether the system had written all that it held in memory: `yes` or `no`. */
+const flushedTag = 'flushed'
 
 /** A copy of the system's disk as it is before anything irreversible. Not wanted: done at once. */
 export const vmSnapshot: RunStep<'vm.snapshot'> = {
@@ -56,7 +59,7 @@ export const vmSnapshot: RunStep<'vm.snapshot'> = {
     })
     return outputFrom(tools, snapshot)
   },
-  // When it was taken is no matter to anybody.
+  // When and how well it was taken is no matter to anybody.
   passesOn: ({ id, name }) => ({ id, name }),
   async undo(tools, resource) {
     await removeSnapshot(tools, await tools.cloud(), resource.id)
@@ -81,7 +84,9 @@ async function take(tools: Tools, cloud: Cloud, id: string): Promise<string | nu
   const { isGeneralized } = await viewOf(cloud, vmId, tools.signal)
   if (isGeneralized) throw new AppError('vm.generalized', { name })
   const { region } = outputOf(tools, 'connect.scope')
-  const spec = { region, run: tools.run, disk: vm.osDiskId, tags: { [ofTag]: installedAt(tools) } }
+  const flushed = (await flush(tools)) ? 'yes' : 'no'
+  const tags = { [ofTag]: installedAt(tools), [flushedTag]: flushed }
+  const spec = { region, run: tools.run, disk: vm.osDiskId, tags }
   return (await createSnapshot(cloud, id, spec, tools.signal)).operation
 }
 
@@ -101,7 +106,11 @@ function nothing(tools: Tools): OutputOf<'vm.snapshot'> {
   return { id: null, name: null, at: tools.now().toISOString() }
 }
 
-function outputFrom(tools: Tools, { id, name, at }: Snapshot): OutputOf<'vm.snapshot'> {
+function outputFrom(tools: Tools, { id, name, at, tags }: Snapshot): OutputOf<'vm.snapshot'> {
   const listed = tools.resources().find((resource) => isSameResource(resource.id, id))
-  return { id: listed?.id ?? id, name, at: at || tools.now().toISOString() }
+  const told = tags[flushedTag]
+  return {
+    ...{ id: listed?.id ?? id, name, at: at || tools.now().toISOString() },
+    ...(told === undefined ? {} : { flushed: told === 'yes' }),
+  }
 }

@@ -221,7 +221,12 @@ export const report: typeof english = {
       source: 'Zum Prüfen eingelassen',
     },
     'vm.install': { parts: 'Teile', isByHand: 'Von Hand' },
-    'vm.snapshot': { id: 'Ressourcen-ID', name: 'Momentaufnahme', at: 'Erstellt' },
+    'vm.snapshot': {
+      id: 'Ressourcen-ID',
+      name: 'Momentaufnahme',
+      at: 'Erstellt',
+      flushed: 'Speicher vorher auf den Datenträger geschrieben',
+    },
     'vm.generalize': { evidence: 'Belege', isByHand: 'Von Hand' },
     'vm.restore': { times: 'Zurückgesetzt', osDiskId: 'Datenträger' },
     'vm.deallocate': { powerState: 'Betriebszustand', snapshotKept: 'Momentaufnahme behalten' },

@@ -125,6 +125,8 @@ export const vmForms: typeof english = {
     name: 'Name der Momentaufnahme',
     off: 'Ohne Momentaufnahme gibt es kein Zurück: Scheitert das Generalisieren auf halbem Weg, wird die VM neu erstellt und das Rezept läuft noch einmal.',
     made: 'Aufbewahrt als {name}.',
+    notFlushed:
+      'Die App kam vorher nicht in die VM, um sie schreiben zu lassen, was sie im Speicher hielt: Die Momentaufnahme ist wie ein Datenträger nach einem Stromausfall. Den meisten Systemen genügt das. Sauberer wird sie, wenn Sie eine Sitzung öffnen oder die VM anhalten und diesen Schritt unter einem anderen Namen wiederholen.',
     none: 'Es wurde keine Momentaufnahme gemacht.',
   },
   'vm.generalize': {

@@ -29,6 +29,7 @@ export const waits: typeof english = {
   partRestart: 'Die VM startet für den Teil „{name}“ neu. Meist ein bis zwei Minuten.',
   partCheck: 'Wir prüfen, ob der Teil „{name}“ getan hat, was er soll. Meist wenige Sekunden.',
   generalizeLook: 'Wir suchen, woran das Generalisieren scheitern würde. Meist unter einer halben Minute.',
+  flush: 'Die VM „{name}“ schreibt auf ihren Datenträger, was sie noch im Speicher hält. Meist wenige Sekunden.',
   deprovision: 'Der Azure-Agent nimmt aus „{name}“ heraus, was sie einmalig macht. Meist unter einer Minute.',
   sysprep: 'Wir warten auf Sysprep in „{name}“: Es ist bei {state}. Meist 5 bis 15 Minuten.',
   sysprepOff: 'Wir warten, bis Windows „{name}“ nach Sysprep heruntergefahren hat. Meist 5 bis 15 Minuten.',

@@ -221,7 +221,7 @@ export const report = {
       source: 'Let in for the test',
     },
     'vm.install': { parts: 'Parts', isByHand: 'Done by hand' },
-    'vm.snapshot': { id: 'Resource id', name: 'Snapshot', at: 'Taken' },
+    'vm.snapshot': { id: 'Resource id', name: 'Snapshot', at: 'Taken', flushed: 'Memory written to disk first' },
     'vm.generalize': { evidence: 'Evidence', isByHand: 'Done by hand' },
     'vm.restore': { times: 'Restored', osDiskId: 'Disk' },
     'vm.deallocate': { powerState: 'Power state', snapshotKept: 'Snapshot kept' },

@@ -120,6 +120,8 @@ export const vmForms = {
     name: 'Name of the snapshot',
     off: 'Without a snapshot there is no way back: if generalizing fails half-way, the VM is made anew and the recipe runs again.',
     made: 'Kept as {name}.',
+    notFlushed:
+      'The app could not get into the VM first and let it write what it held in memory: the snapshot is like a disk after a power cut. That is enough for most systems. For a cleaner one, open a session or stop the VM, and repeat this step under another name.',
     none: 'No snapshot was made.',
   },
   'vm.generalize': {

@@ -28,6 +28,7 @@ export const waits = {
   partRestart: 'The VM restarts for the part “{name}”. Usually one to two minutes.',
   partCheck: 'We are checking whether the part “{name}” did what it should. Usually a few seconds.',
   generalizeLook: 'We are looking for what makes generalizing fail. Usually under half a minute.',
+  flush: 'The VM “{name}” writes what it still holds in memory to its disk. Usually a few seconds.',
   deprovision: 'The Azure agent takes out of “{name}” what makes it unique. Usually under a minute.',
   sysprep: 'We are waiting for Sysprep in “{name}”: it is at {state}. Usually 5 to 15 minutes.',
   sysprepOff: 'We are waiting until Windows has shut “{name}” down after Sysprep. Usually 5 to 15 minutes.',
