@@ -235,6 +235,49 @@ describe('the report', () => {
     expect(text).toContain('The run stopped at the step “Create the pool”.')
   })
 
+  it.each([
+    [
+      'en',
+      [
+        'The user gone',
+        'Machine id reset',
+        'Host keys left 0',
+        'Signing in again refused, as it should be session.wrong-key',
+        'State of the image generalized, will set itself up anew IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE',
+        'Control channel taken out Disabled',
+        'Power state stopped PowerState/stopped',
+      ],
+    ],
+    [
+      'de',
+      [
+        'weg gone',
+        'zurückgesetzt reset',
+        'abgelehnt, wie es sein soll session.wrong-key',
+        'generalisiert, wird sich neu einrichten IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE',
+        'herausgenommen Disabled',
+        'angehalten PowerState/stopped',
+      ],
+    ],
+  ] as const)('says in words what proves that a VM was generalized, beside what was read (%s)', (language, said) => {
+    const evidence = [
+      { id: 'user', detail: 'gone' },
+      { id: 'machineId', detail: 'reset' },
+      { id: 'hostKeys', detail: '0' },
+      { id: 'refused', detail: 'session.wrong-key' },
+      { id: 'imageState', detail: 'IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE' },
+      { id: 'channel', detail: 'Disabled' },
+      { id: 'power', detail: 'PowerState/stopped' },
+    ]
+    const facts: Fact[] = [
+      { ...begun, recipe: 'from-vm' },
+      { kind: 'started', step: 'vm.generalize', attempt: 1 },
+      { kind: 'done', step: 'vm.generalize', output: { evidence, isByHand: false }, proof: [] },
+    ]
+    const text = visible(pageOf(stateOf(facts), language))
+    for (const words of said) expect(text).toContain(words)
+  })
+
   it('speaks both languages', () => {
     const text = pageOf(hostileState, 'de')
     expect(text).toContain('<html lang="de">')

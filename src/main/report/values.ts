@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { findingText } from '../../shared/messages/finding-text'
-import { leftText, preflightText } from '../../shared/messages/messages'
+import { evidenceText, leftText, preflightText } from '../../shared/messages/messages'
 import type { OutputOf } from '../../shared/outputs'
 import { errorData } from '../../shared/run'
 import type { StepId } from '../../shared/terms'
@@ -249,9 +249,10 @@ const installed = shape(
 const evidence = shape(
   z.array(z.object({ id: z.string(), detail: z.string() })),
   (list, page) => {
-    const words: Record<string, string> = page.app.recipe.evidence
-    const nameOf = (one: string) => (Object.hasOwn(words, one) ? words[one]! : one)
-    const lines = list.map(({ id: one, detail }) => html`<li><b>${nameOf(one)}</b> <code>${detail}</code></li>`)
+    const lines = list.map((one) => {
+      const { name, value } = evidenceText(one, page.language)
+      return html`<li><b>${name}</b> ${value === one.detail ? '' : value} <code>${one.detail}</code></li>`
+    })
     return lines.length
       ? html`<ul>
           ${lines}

@@ -215,6 +215,25 @@ export function leftText(
   return `${what} ${todo}`
 }
 
+/**
+ * What a piece of evidence of generalizing is called, and what was read: in words where there are any, such as for the error of a try to
+ * get in, else as it was read.
+ */
+export function evidenceText(
+  { id, detail }: { id: string; detail: string },
+  language: Language,
+): { name: string; value: string } {
+  const { recipe, forms } = messages[language]
+  const { values, refused } = forms['vm.generalize']
+  const names: Record<string, string> = recipe.evidence
+  const words: Record<string, string> = values
+  const value = detail.startsWith('session.') ? refused : plain(detail)
+  return {
+    name: Object.hasOwn(names, id) ? names[id]! : plain(id),
+    value: Object.hasOwn(words, detail) ? words[detail]! : value,
+  }
+}
+
 /** The sentence of a wait, or an empty one for a key that this version does not know. */
 export function waitText(wait: { key: string; params: Record<string, string | number> }, language: Language): string {
   const texts: Record<string, string> = messages[language].waits

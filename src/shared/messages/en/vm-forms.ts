@@ -143,7 +143,17 @@ export const vmForms = {
     typed: 'Or type the name of the VM: {vm}',
     typedButton: 'Generalize',
     evidence: 'Evidence',
-    values: { gone: 'gone', reset: 'reset' },
+    /** What was read, where it is no figure. */
+    values: {
+      gone: 'gone',
+      reset: 'reset',
+      'serial console': 'the serial console, after the connection was lost',
+      IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE: 'generalized, will set itself up anew',
+      Disabled: 'taken out',
+      'OSState/generalized': 'already marked as generalized',
+      'PowerState/stopped': 'stopped',
+      'PowerState/deallocated': 'deallocated',
+    },
     refused: 'refused, as it should be',
     isByHand: 'Run by hand; judged by what can be seen from outside.',
   },
