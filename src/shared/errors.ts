@@ -161,6 +161,8 @@ export const errorCodes = [
   'image.replication-failed',
   'image.generation-mismatch',
   'image.no-replica',
+  /** {version, next}: made from something else; `next` is the first number that is free. */
+  'image.version-taken',
   /** {version, bytes}: no whole number of MiB, or smaller than Azure takes. */
   'image.bad-size',
   'image.not-vhd',
@@ -413,6 +415,7 @@ export type Remedy =
   | 'addRegion'
   | 'network'
   | 'removeExtensions'
+  | 'useVersion'
   | 'restore'
 
 /** What the button under each error does; null where no button helps. */
@@ -528,6 +531,7 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'image.replication-failed': 'retry',
   'image.generation-mismatch': 'edit',
   'image.no-replica': 'addRegion',
+  'image.version-taken': 'useVersion',
   'image.bad-size': 'edit',
   'image.not-vhd': 'edit',
   'image.too-large': 'chooseFile',

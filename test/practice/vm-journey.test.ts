@@ -97,8 +97,6 @@ describe('the build VM', () => {
 describe('the way back', () => {
   it('brings a marked VM back as it was, and what read it is done again', { timeout: 120_000 }, async () => {
     const run = await practice.begin(byHand, 'from-vm')
-    // As the app proposes it: the example names one.
-    await practice.studio.engine.setInput(run, 'image.version', {})
     expect(await practice.go(run, 'image.version')).toMatchObject({ is: 'done' })
     const before = await outputIn(run, 'vm.create')
     const first = await outputIn(run, 'image.version')
@@ -114,10 +112,16 @@ describe('the way back', () => {
     )
     expect(again).toEqual(['todo', 'todo', 'todo', 'todo'])
     expect([steps['vm.install'].status, steps['vm.snapshot'].status]).toEqual(['done', 'done'])
+    // The example names the version; the app proposes a free one.
+    expect(await practice.go(run, 'image.version')).toMatchObject({
+      ...{ is: 'blocked', step: 'vm.generalize' },
+      error: { code: 'image.version-taken', params: { version: '1.0.0', next: '1.0.1' } },
+    })
     const remote = await practice.studio.sessions.connect(run, AbortSignal.timeout(20_000))
     expect(await remote.exec('whoami', { signal: AbortSignal.timeout(20_000) })).toMatchObject({
       stdout: 'azureuser\n',
     })
+    await practice.studio.engine.setInput(run, 'image.version', { version: '1.0.1' })
     expect(await practice.go(run, 'image.version')).toMatchObject({ is: 'done' })
     const second = await outputIn(run, 'image.version')
     expect([first.version, second.version]).toEqual(['1.0.0', '1.0.1'])

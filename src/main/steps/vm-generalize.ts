@@ -7,6 +7,7 @@ import type { Verdict } from '../engine/step'
 import type { Remote } from '../sessions/session'
 import { linuxFactsScript, linuxRows } from './generalize-checks-linux'
 import { windowsFactsScript, windowsRows } from './generalize-checks-windows'
+import { versionTaken } from './free-version'
 import { byConsole, deprovision, type Evidence } from './generalize-linux'
 import { startSysprep, untilSysprepEnds } from './generalize-windows'
 import { outputOf, parseForm, type RunStep, type Tools } from './tools'
@@ -31,6 +32,8 @@ export const vmGeneralize: RunStep<'vm.generalize'> = {
     if (view.isGeneralized)
       return { is: 'done', output: { evidence: [{ id: 'marked', detail: 'OSState/generalized' }], isByHand: false } }
     if (ticketOf(tools).begun) return { is: 'todo' }
+    const taken = await versionTaken(tools)
+    if (taken) return { is: 'blocked', error: taken }
     if (input.byHand) return confirmed(tools, input)
     const rows = await looked(tools, await connected(tools))
     await tools.ticket({ look: { at: tools.now().toISOString(), rows } } satisfies GeneralizeTicket)

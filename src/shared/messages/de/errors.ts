@@ -377,6 +377,10 @@ export const errors: typeof english = {
     what: 'Die Generationen passen nicht zusammen: gefunden {found}, gewünscht {wanted}.',
     todo: 'Wählen Sie die Generation, mit der der Datenträger wirklich startet, oder eine andere Imagedefinition.',
   },
+  'image.version-taken': {
+    what: 'Die Imageversion {version}, die aus dieser VM werden soll, gibt es schon; sie wurde aus etwas anderem gemacht.',
+    todo: 'Nehmen Sie Version {next}. In der VM wurde noch nichts geändert.',
+  },
   'image.no-replica': {
     what: 'Version {version} hat keine Kopie in der Region {region}, in der die Knoten laufen sollen.',
     todo: 'Fügen Sie diese Region der Imageversion hinzu: Die Schaltfläche tut das und zeigt den Schritt, der dann nur noch kopieren muss.',

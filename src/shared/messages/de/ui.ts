@@ -221,6 +221,7 @@ export const ui: typeof english = {
       addRegion: 'Region hinzufügen',
       network: 'Netzwerkeinstellungen öffnen',
       removeExtensions: 'Erweiterungen entfernen',
+      useVersion: 'Nächste freie Version nehmen',
       restore: 'Zur Momentaufnahme gehen',
     },
   },

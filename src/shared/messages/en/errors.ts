@@ -360,6 +360,10 @@ export const errors = {
     what: 'The generations do not fit: found {found}, wanted {wanted}.',
     todo: 'Choose the generation with which the disk really starts, or another image definition.',
   },
+  'image.version-taken': {
+    what: 'The image version {version}, which this VM is to become, is there already and was made from something else.',
+    todo: 'Use version {next}. Nothing has been changed in the VM yet.',
+  },
   'image.no-replica': {
     what: 'Version {version} has no copy in the region {region}, where the nodes are to run.',
     todo: 'Add this region to the image version: the button does it and shows the step, which then only has to copy.',

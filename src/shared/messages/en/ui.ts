@@ -212,6 +212,7 @@ export const ui = {
       addRegion: 'Add the region',
       network: 'Open network settings',
       removeExtensions: 'Remove the extensions',
+      useVersion: 'Use the next free version',
       restore: 'Go to the way back',
     },
   },
