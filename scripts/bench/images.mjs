@@ -44,7 +44,7 @@ export async function countsOf(disk) {
   return JSON.parse(readFileSync(file, 'utf8'))
 }
 
-export async function qemuImg(...args) {
+async function qemuImg(...args) {
   const { code, output } = await runCommand('qemu-img', args)
   if (code !== 0) throw new Stop(`qemu-img ${args.join(' ')} ended with code ${code}:\n${output}`)
   return output

@@ -7,7 +7,7 @@ import { uploadTargets } from './upload-targets.mjs'
 
 const gibibyte = 2 ** 30
 /** The slow line, Mbit/s. */
-export const slowMbits = 200
+const slowMbits = 200
 
 /**
  * Uploads beside AzCopy, Azure's own library and curl, by turns, against a sink that only counts. `disks` = `{ random, slow, tiny,

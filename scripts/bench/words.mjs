@@ -1,7 +1,7 @@
 import { Stop } from '../setup/say.mjs'
 
 const usualRounds = 3
-export const partNames = ['app', 'upload', 'resume', 'readers', 'sftp', 'terminal', 'desktop']
+const partNames = ['app', 'upload', 'resume', 'readers', 'sftp', 'terminal', 'desktop']
 const usage = `Usage: npm run bench [${partNames.join('] [')}] [quick] [-- --rounds N]`
 
 /** What was asked for: `{ parts, rounds, isQuick }`; without a part all of them. Throws Stop. */

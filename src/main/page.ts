@@ -10,7 +10,7 @@ const contentSecurityPolicy =
 
 const desktopOrigin = 'app://desktop'
 /** The client in that page is WebAssembly, its element brings style of its own, and pointers come as pictures. */
-export const desktopPolicy = [
+const desktopPolicy = [
   "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:",
   "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 ].join('; ')

@@ -28,7 +28,7 @@ const limitWords = 10_000
  * Refuses YAML that would keep its parser busy for long: it compares each key with every other, and nests without a limit. Throws
  * Error in plain words.
  */
-export function assertModestYaml(text: string, limitDepth: number): void {
+function assertModestYaml(text: string, limitDepth: number): void {
   let words = 0
   let depth = 0
   for (const word of new Lexer().lex(text)) {
@@ -44,7 +44,7 @@ export function assertModestYaml(text: string, limitDepth: number): void {
  * JSON.parse takes the last of two equal keys without a word, so that a plan can show one value to its reader and have another.
  * `text` must be valid JSON. Throws Error naming the key.
  */
-export function assertNoRepeatedKeys(text: string): void {
+function assertNoRepeatedKeys(text: string): void {
   const open: (Set<string> | null)[] = []
   const tokens = /"(?:[^"\\]|\\.)*"|[{}[\]]/g
   for (let token = tokens.exec(text); token; token = tokens.exec(text)) {

@@ -53,7 +53,7 @@ export type Concern = {
 }
 
 /** What a person must have seen before a plan of somebody else is carried out. */
-export function concernsIn(inputs: PlanInputs): Concern[] {
+function concernsIn(inputs: PlanInputs): Concern[] {
   const cloud = inputs['connect.cloud']?.['cloud']
   const isProfile = typeof cloud === 'string' && cloud !== 'practice' && !Object.hasOwn(builtInProfiles, cloud)
   const all: (Omit<Concern, 'value'> & { value: unknown })[] = [

@@ -47,7 +47,7 @@ export function createReadings(file: string): Readings {
   }
 }
 
-export function isSamePlace(a: PoolPlace, b: PoolPlace): boolean {
+function isSamePlace(a: PoolPlace, b: PoolPlace): boolean {
   const key = ({ cloud, clientId = '', tenant = '', account = '' }: PoolPlace) =>
     [cloud, clientId, tenant, account].join('\n').toLowerCase()
   return key(a) === key(b)

@@ -16,7 +16,7 @@ const blobs = 'Microsoft.Storage/storageAccounts/blobServices'
  * Built-in roles with the ids that they have in every tenant (Microsoft Learn, "Azure built-in roles" and "Role-based access
  * control for Azure Batch service").
  */
-export const builtInRoles: readonly BuiltInRole[] = [
+const builtInRoles: readonly BuiltInRole[] = [
   role('acdd72a7-3385-48ef-bd42-f606fba81ae7', 'Reader', 2, { actions: ['*/read'] }),
   role('11076f67-66f6-4be0-8f6b-f0609fd05cc9', 'Azure Batch Account Reader', 1, {
     actions: [

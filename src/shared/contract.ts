@@ -57,7 +57,7 @@ export type Option = z.infer<typeof option>
 const pool = z.string().min(1).max(1000)
 
 /** Nothing else than the web is opened for what a VM printed. */
-export const webAddress = z.url({ protocol: /^https?$/, hostname: z.regexes.hostname }).max(4096)
+const webAddress = z.url({ protocol: /^https?$/, hostname: z.regexes.hostname }).max(4096)
 
 const largestForm = 100_000
 

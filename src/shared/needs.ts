@@ -18,6 +18,6 @@ export function isUnneeded(step: StepId, state: RunState): boolean {
 }
 
 /** How often the build VM was to be set back to its snapshot. */
-export function timesOf({ steps }: RunState): number {
+function timesOf({ steps }: RunState): number {
   return Number(steps['vm.restore'].input['times'] ?? 0) || 0
 }

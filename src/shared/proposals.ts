@@ -8,7 +8,7 @@ import { isThing, occupies, thingsOf, type FormOf } from './things'
 import { architectureOf } from './xray'
 
 /** Exists in every public region and in the practice cloud; two cores are enough for a first node. */
-export const defaultVmSize = 'standard_d2s_v3'
+const defaultVmSize = 'standard_d2s_v3'
 const nodesPerReplica = 300
 const defaultRegion = 'westeurope'
 

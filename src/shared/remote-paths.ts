@@ -18,7 +18,7 @@ export function parentOf(path: string): string | null {
   return own.slice(0, own.lastIndexOf('/')) || '/'
 }
 
-export function isWindowsPath(path: string): boolean {
+function isWindowsPath(path: string): boolean {
   return /^\/[A-Za-z]:(\/|$)/.test(path)
 }
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { getVmView, powerOffVm } from '../../src/main/azure/vms'
+import { partsOf } from '../../src/main/azure/ids'
+import { getVmView } from '../../src/main/azure/vms'
 import { loadPlan, type PlanInputs } from '../../src/main/plan'
 import { deprovisionScript } from '../../src/main/steps/generalize-linux'
 import type { OutputOf } from '../../src/shared/outputs'
@@ -177,7 +178,8 @@ describe('generalizing that the app did not see the end of', { timeout: 120_000 
     const cloud = await practice.studio.cloudOf(run)
     const { id } = await outputIn(run, 'vm.create')
     expect(await outputIn(run, 'vm.install')).toMatchObject({ isByHand: true })
-    await powerOffVm(cloud, id)
+    const { subscriptionId, resourceGroup, names } = partsOf(id)
+    await (await cloud.compute(subscriptionId)).virtualMachines.powerOff(resourceGroup, names[0]).submitted()
     await expect.poll(async () => (await getVmView(cloud, id))?.power, { timeout: 30_000 }).toBe('stopped')
     expect(await practice.go(run, 'vm.generalize')).toMatchObject({ is: 'done' })
     expect(await outputIn(run, 'vm.generalize')).toEqual({

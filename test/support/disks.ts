@@ -84,7 +84,7 @@ export async function builtOnce(
 }
 
 /** The same disk without a container around it, in a file of the given folder. */
-export async function rawSystemDisk(folder: string, options: SystemDiskOptions = {}): Promise<string> {
+async function rawSystemDisk(folder: string, options: SystemDiskOptions = {}): Promise<string> {
   const { generation = 'V1', sizeMiB = 1024 } = options
   const espMiB = generation === 'V2' ? 34 : 0
   const tree = path.join(folder, 'tree')

@@ -80,7 +80,7 @@ export function run(program: string, args: string[], input = ''): Promise<Ended>
 }
 
 /** Options of OpenSSH's clients that trust any host key and ask nothing. */
-export function clientOptions(lab: Lab): string[] {
+function clientOptions(lab: Lab): string[] {
   const set = ['StrictHostKeyChecking=no', `UserKnownHostsFile=${lab.folder}/known`, 'LogLevel=ERROR', 'BatchMode=yes']
   return ['-i', lab.keyFile, ...set.flatMap((one) => ['-o', one])]
 }

@@ -118,7 +118,7 @@ export function clients(cloud: RunningPractice, credential = credentialOf(cloud)
 }
 
 /** MSAL over the cloud's own certificate authority; `seen` lists the requests. */
-export function msalNetwork(profile: CloudProfile, seen: string[] = []): INetworkModule {
+function msalNetwork(profile: CloudProfile, seen: string[] = []): INetworkModule {
   async function send<T>(method: string, url: string, options?: NetworkRequestOptions): Promise<NetworkResponse<T>> {
     seen.push(`${method} ${new URL(url).pathname}`)
     const answer = await ask(profile, method, url, {
@@ -133,7 +133,7 @@ export function msalNetwork(profile: CloudProfile, seen: string[] = []): INetwor
   }
 }
 
-export function msalConfiguration(profile: CloudProfile, tenant: string, seen: string[] = []): Configuration {
+function msalConfiguration(profile: CloudProfile, tenant: string, seen: string[] = []): Configuration {
   const isOwnTenant = tenant === profile.tenant
   return {
     auth: {

@@ -2,7 +2,7 @@ import type { ComputeManagementClient, Disk as ArmDisk } from '@azure/arm-comput
 import { AppError } from '../../shared/errors'
 import type { Generation, OsType } from '../../shared/terms'
 import type { Cloud } from './cloud'
-import { asking, collect, orNull } from './errors'
+import { asking, orNull } from './errors'
 import { partsOf } from './ids'
 import { failureOfOperation, noting, type Accepted } from './operations'
 import { deleteOne, readOne, sendOne } from './requests'
@@ -32,13 +32,6 @@ export type UploadDiskSpec = {
   run: string
   /** Which content the upload is of; see `upload/stamp.ts`. */
   stamp: Tags
-}
-
-export async function listDisks(cloud: Cloud, subscriptionId: string, signal?: AbortSignal): Promise<ManagedDisk[]> {
-  return asking(async () => {
-    const client = await cloud.compute(subscriptionId)
-    return collect(client.disks.list({ ...(signal && { abortSignal: signal }) }), diskFrom)
-  })
 }
 
 export async function getDisk(cloud: Cloud, id: string, signal?: AbortSignal): Promise<ManagedDisk | null> {

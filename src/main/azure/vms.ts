@@ -105,13 +105,6 @@ export async function startVm(cloud: Cloud, id: string, signal?: AbortSignal): P
   )
 }
 
-/** Shuts the system down; the hardware stays reserved and is paid for. */
-export async function powerOffVm(cloud: Cloud, id: string, signal?: AbortSignal): Promise<Accepted> {
-  return send(cloud, id, signal, {}, ({ virtualMachines }, at, options) =>
-    virtualMachines.powerOff(at.resourceGroup, at.names[0], options),
-  )
-}
-
 /** Gives the hardware back, which ends what the machine costs but for its disk. */
 export async function deallocateVm(cloud: Cloud, id: string, signal?: AbortSignal): Promise<Accepted> {
   return send(cloud, id, signal, {}, ({ virtualMachines }, at, options) =>
@@ -164,7 +157,7 @@ export async function removeExtension(cloud: Cloud, id: string, name: string, si
 }
 
 /** A machine as it stands in a list or by itself, in our own shape. */
-export function vmFrom(vm: ArmVm): Vm {
+function vmFrom(vm: ArmVm): Vm {
   const security = vm.securityProfile?.securityType
   return {
     id: vm.id ?? '',

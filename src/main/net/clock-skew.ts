@@ -1,5 +1,5 @@
 /** Azure takes requests and tokens whose times are off by no more than this (Microsoft Learn, "Authorize with Shared Key"). */
-export const toleratedMinutes = 15
+const toleratedMinutes = 15
 
 /** How many minutes the sender of an answer is ahead of this computer, from its `Date` header; 0 without one. */
 export function skewMinutes(date: string | undefined): number {

@@ -5,7 +5,7 @@ export const tenant = {
   defaultDomain: 'practice.example',
 } as const
 /** Another organisation, in which the owner is a guest. */
-export const partnerTenant = {
+const partnerTenant = {
   id: 'd82c5f10-7b3e-4961-9ac4-0e6f38b1d75a',
   displayName: 'Partner tenant',
   defaultDomain: 'partner.example',
@@ -21,8 +21,6 @@ export const subscriptions = [
   { id: '7a46e9d0-1b8f-4e52-bc30-58f1a2c7d964', name: 'Practice subscription without quota', tenantId: tenant.id },
   { id: 'b3d91e67-52c4-4f08-8e1a-6f7029ad4c85', name: 'Partner subscription', tenantId: partnerTenant.id },
 ] as const
-export type SubscriptionId = (typeof subscriptions)[number]['id']
-
 export type Principal = {
   oid: string
   /** User principal name; for a service principal its client id. */

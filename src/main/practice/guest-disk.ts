@@ -311,7 +311,7 @@ export function copyGuestFolder(from: string, to: string): void {
 }
 
 /** When the files of the base images were made. */
-export const baseTimeMs = Date.UTC(2026, 9, 1)
+const baseTimeMs = Date.UTC(2026, 9, 1)
 
 function sizeOf(file: GuestFile): number {
   return file.store === null ? 0 : file.size

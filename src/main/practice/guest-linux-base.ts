@@ -54,7 +54,7 @@ const links = {
 }
 
 /** What a program's file holds: enough for `file` and for nobody else. */
-export const programText = '\x7fELF\x02\x01\x01\n'
+const programText = '\x7fELF\x02\x01\x01\n'
 
 function programFiles({ tool }: Distribution): BaseFile[] {
   const packageTools =

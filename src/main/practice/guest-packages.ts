@@ -118,8 +118,6 @@ const mirror: Row[] = [
 const families =
   /^(lib[a-z0-9][a-z0-9.+_-]*|(python3|fonts|texlive|golang|openjdk|java|gcc|g\+\+|clang|llvm|linux|kernel|r-cran|ruby|php|perl|xserver|xfce4|mesa|nvidia|cuda|postgresql|mariadb|openmpi|boost|gstreamer1?|qt[56]|vim|emacs|rpcbind|containerd|runc|conmon|binutils|cpp|dpkg|git|cmake|glibc|libreoffice)[a-z0-9.+_-]*|[a-z0-9][a-z0-9.+_-]*-(dev|devel|doc|dbg|utils|tools|headers|common|data|libs))$/
 
-const baseNames = new Set(basePackages.map(([name]) => name))
-
 /** A package of the mirror; null when there is none of this name. */
 export function findPackage(name: string, distribution: Distribution): Package | null {
   const row = mirror.find(([one]) => one === name) ?? basePackages.find(([one]) => one === name)
@@ -211,11 +209,6 @@ export function changePackages(
   })
   const text = [...kept.map((part) => `${part.trim()}\n`), ...add.map((one) => stanza(one))].join('\n')
   disk.write(file, Buffer.from(text), { ...root, mode: 0o644 })
-}
-
-/** Whether a package is part of the image itself. */
-export function isBasePackage(name: string): boolean {
-  return baseNames.has(name)
 }
 
 function listFile(tool: Distribution['tool']): string {

@@ -137,7 +137,7 @@ type Ask = <T>(path: string, send: (done: Done<T>) => void) => Promise<T>
 type Entry = { filename: string; attrs: Sent }
 
 /** Removed and gone already is the same. */
-export function nullIfMissing(error: unknown): null {
+function nullIfMissing(error: unknown): null {
   if (error instanceof AppError && error.code === 'files.not-found') return null
   throw error
 }

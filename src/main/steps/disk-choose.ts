@@ -27,7 +27,7 @@ async function allFacts({ file, dataDisks }: Inputs['disk.choose']): Promise<Out
 }
 
 /** Throws AppError `file.not-found`, `file.unreadable` or `file.empty`. */
-export async function fileFacts(file: string): Promise<ChosenFile> {
+async function fileFacts(file: string): Promise<ChosenFile> {
   const full = path.resolve(file)
   try {
     const found = await stat(full)

@@ -11,7 +11,7 @@ const longestMessage = 4000
 let loading: Promise<typeof import('@devolutions/iron-remote-desktop-rdp')> | null = null
 
 /** Loads the client, once: four megabytes that nobody needs before. */
-export function loadIron(): Promise<typeof import('@devolutions/iron-remote-desktop-rdp')> {
+function loadIron(): Promise<typeof import('@devolutions/iron-remote-desktop-rdp')> {
   loading ??= (async () => {
     const [rdp] = await Promise.all([
       import('@devolutions/iron-remote-desktop-rdp'),

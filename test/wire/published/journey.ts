@@ -11,14 +11,7 @@ import {
   type Account,
 } from '../../../src/main/azure/accounts'
 import type { Cloud } from '../../../src/main/azure/cloud'
-import {
-  beginWriting,
-  createDiskForUpload,
-  deleteDisk,
-  endWriting,
-  getDisk,
-  listDisks,
-} from '../../../src/main/azure/disks'
+import { beginWriting, createDiskForUpload, deleteDisk, endWriting, getDisk } from '../../../src/main/azure/disks'
 import { createGallery, deleteGallery, getGallery } from '../../../src/main/azure/galleries'
 import { listDefinitions } from '../../../src/main/azure/image-definitions'
 import { listVersions } from '../../../src/main/azure/image-versions'
@@ -163,7 +156,6 @@ async function managedDisk(cloud: Cloud): Promise<void> {
   const blob = await cloud.pageBlob(await beginWriting(cloud, id, 60))
   await blob.uploadPages(emptyVhdFooter(), dataBytes, 512)
   await endWriting(cloud, id)
-  await listDisks(cloud, subscription)
   await deleteDisk(cloud, id)
   await waitFor(
     () => getDisk(cloud, id),

@@ -94,7 +94,7 @@ export function makeFixedFooter(disk: { sizeBytes: number; uniqueId: string; cre
 }
 
 /** Cylinders, heads and sectors per track as the specification's appendix computes them; informative only. */
-export function geometryOf(sizeBytes: number): VhdFooter['geometry'] {
+function geometryOf(sizeBytes: number): VhdFooter['geometry'] {
   const total = Math.min(Math.floor(sizeBytes / 512), 65535 * 16 * 255)
   if (total >= 65535 * 16 * 63) return { cylinders: Math.floor(total / 255 / 16), heads: 16, sectors: 255 }
   let sectors = 17

@@ -23,7 +23,7 @@ export async function unpackLz4(packed: ByteSource, take: (bytes: Buffer) => boo
 }
 
 /** One block; its length unpacked, or null. Layout: "LZ4 Block Format Description" of the lz4 project. */
-export function unpackBlock(packed: Buffer, into: Buffer): number | null {
+function unpackBlock(packed: Buffer, into: Buffer): number | null {
   let from = 0
   let to = 0
   const lengthOf = (nibble: number) => {

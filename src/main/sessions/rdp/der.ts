@@ -20,7 +20,7 @@ export function readElement(bytes: Buffer, limit: number): { element: Element; s
 }
 
 /** The elements that fill `content` to its end. Throws DerError. */
-export function readElements(content: Buffer): Element[] {
+function readElements(content: Buffer): Element[] {
   const elements: Element[] = []
   for (let at = 0; at < content.length;) {
     const read = readElement(content.subarray(at), content.length - at)

@@ -188,6 +188,7 @@ export class ShellTerminal {
   }
 
   #open() {
+    Terminal.strings.tooMuchOutput = text.messages.session.terminal.tooMuch
     this.#terminal.open(this.box)
     this.#terminal.textarea?.setAttribute('aria-label', text.messages.session.terminal.prompt)
     if (shell.facts?.hasGraphicsCard) void this.#drawByCard()

@@ -38,11 +38,4 @@ export const shell: typeof english = {
     button: 'Fenster neu laden',
   },
   signInWindow: { title: 'Bei der Übungs-Cloud anmelden' },
-  quitWhileRunning: {
-    title: 'Ein Schritt läuft noch',
-    text: 'Er hält hier an und geht an derselben Stelle weiter, wenn Sie die App wieder öffnen.',
-    quit: 'Beenden',
-    stay: 'Bleiben',
-  },
-  fallbackElectron: 'Ein altes Ersatz-Electron ist im Einsatz: nur für Tests und die Übungs-Cloud geeignet.',
 }

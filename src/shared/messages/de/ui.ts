@@ -16,7 +16,6 @@ export const ui: typeof english = {
     search: 'Zum Suchen tippen',
     loading: 'Wird geladen…',
     noMatch: 'Nichts gefunden.',
-    createTyped: '„{text}“ neu anlegen',
     optional: 'optional',
     reload: 'Erneut laden',
     listFailed: 'Die Liste konnte nicht geladen werden. Tippen Sie den Wert, oder laden Sie erneut.',

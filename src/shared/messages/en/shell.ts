@@ -32,11 +32,4 @@ export const shell = {
     button: 'Reload the window',
   },
   signInWindow: { title: 'Sign in to the practice cloud' },
-  quitWhileRunning: {
-    title: 'A step is still running',
-    text: 'It stops here and goes on where it was when you open the app again.',
-    quit: 'Quit',
-    stay: 'Stay',
-  },
-  fallbackElectron: 'An old stand-in Electron is in use: good for tests and the practice cloud only.',
 }

@@ -15,7 +15,6 @@ export const ui = {
     search: 'Type to search',
     loading: 'Loading…',
     noMatch: 'Nothing matches.',
-    createTyped: 'Create “{text}”',
     optional: 'optional',
     reload: 'Load again',
     listFailed: 'The list could not be loaded. Type the value, or load again.',
