@@ -21,6 +21,8 @@ export type RelayTarget = RdpPlace & {
   /** Whether this certificate may be trusted with credentials; may ask a person. May throw AppError. */
   isTrusted(certificate: SeenCertificate, signal: AbortSignal): Promise<boolean>
   hasCompatibleColours: boolean
+  /** How long a server may take for its first packet and TLS, ms; 10 s by default. */
+  answerLimitMs?: number
   /** The server is who it should be: credentials go out now. What it answers sees all that passes. */
   onSecured?(secured: { hasNla: boolean }): Pick<SignInWatch, 'toServer' | 'fromServer'> | void
 }
@@ -61,8 +63,10 @@ export async function relay(port: BytePort, target: RelayTarget, signal: AbortSi
 
 /** A connection whose certificate was found good. While a person thinks about it the server may give up: then it is made again. */
 async function trusted(target: RelayTarget, { x224 }: CleanPathRequest, signal: AbortSignal): Promise<Secured> {
+  // No more of the target than this: it stands in errors, which are shown and cross to the page.
+  const place: RdpPlace = { host: target.host, port: target.port }
   for (;;) {
-    const server = await secure(await target.dial(signal), target, x224, signal)
+    const server = await secure(await target.dial(signal), place, { x224, limitMs: target.answerLimitMs }, signal)
     // Until somebody listens, the loss of it would end the program. Flowing, so that its end is noticed: here the client speaks first.
     server.socket.on('error', () => undefined).resume()
     const isTrusted = await target.isTrusted(server.certificate, signal).catch((error: unknown) => {

@@ -41,8 +41,13 @@ const answerLimitMs = 10_000
  * socket is destroyed where it fails. Throws AppError `desktop.silent`, `desktop.not-rdp`, `desktop.old-security`,
  * `desktop.nla-required`, `desktop.no-certificate`, `desktop.refused`, `desktop.old-tls`, `desktop.tls`, `cancelled`.
  */
-export async function secure(socket: Socket, place: RdpPlace, x224: Buffer, signal: AbortSignal): Promise<Secured> {
-  const limit = AbortSignal.timeout(answerLimitMs)
+export async function secure(
+  socket: Socket,
+  place: RdpPlace,
+  { x224, limitMs = answerLimitMs }: { x224: Buffer; limitMs: number | undefined },
+  signal: AbortSignal,
+): Promise<Secured> {
+  const limit = AbortSignal.timeout(limitMs)
   // Once TLS lies over it, the socket is TLS's own: Node itself falls when both are destroyed at once.
   let own: { destroy(): unknown } = socket
   const giveUp = () => void own.destroy()
@@ -62,7 +67,7 @@ export async function secure(socket: Socket, place: RdpPlace, x224: Buffer, sign
   } catch (error) {
     own.destroy()
     if (signal.aborted) throw new AppError('cancelled')
-    if (limit.aborted) throw new AppError('desktop.silent', { ...place, seconds: answerLimitMs / 1000 })
+    if (limit.aborted) throw new AppError('desktop.silent', { ...place, seconds: limitMs / 1000 })
     throw error
   } finally {
     stop.removeEventListener('abort', giveUp)

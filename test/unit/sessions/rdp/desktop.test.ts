@@ -63,7 +63,8 @@ function pageOf(machine: Partial<Machine> & { port: number }, more: Partial<Desk
     () => ({ language: 'en', theme: 'light' }),
   )
   closing.push(() => desktop.close())
-  desktop.attach((message) => told.push(message))
+  // As a port does it: what cannot be copied does not arrive.
+  desktop.attach((message) => told.push(structuredClone(message)))
   const go = () => told.findLast((message) => message.kind === 'go')
   return {
     ...{ desktop, told, pins, go },
@@ -178,6 +179,21 @@ describe('a remote desktop', () => {
     expect((await it.until(({ certificate }) => certificate !== null)).certificate?.fingerprint).toBe(
       error?.params['found'],
     )
+  })
+
+  it.each([
+    ['desktop.not-rdp', Buffer.from('SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n')],
+    ['desktop.nla-required', confirms.nlaRequired],
+    ['desktop.old-security', confirms.oldSecurity],
+  ])('shows %s on its page, with what the person can do', async (code, confirm) => {
+    const server = await startFakeRdp(confirm)
+    closing.push(() => server.close())
+    const it = pageOf({ port: server.port })
+    const { token, page } = it.dialIn()
+    await page.closed
+    it.say({ kind: 'ended', token, how: 'lost', message: '' })
+    const shown = it.told.findLast((message) => message.kind === 'view')
+    expect(shown?.view).toMatchObject({ state: 'failed', error: { code, params: { host: '127.0.0.1' } } })
   })
 
   it.each([

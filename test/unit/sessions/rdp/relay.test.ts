@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { relay, type RelayTarget } from '../../../../src/main/sessions/rdp/relay'
+import type { AppError } from '../../../../src/shared/errors'
 import { makeAuthority } from '../../../support/authority'
 import { sequenceByOpenssl } from '../../../support/der-openssl'
 import { clientRequest, confirms, openPort, startFakeRdp, type FakeRdp } from '../../../support/rdp-fake'
@@ -141,7 +142,22 @@ describe('the relay to a remote desktop', () => {
   ])('names %s', async (code, confirm) => {
     const server = await serverOf(confirm)
     const { page, ended } = begin(targetOf(server.port))
-    expect(await ended).toMatchObject({ code, params: { host: '127.0.0.1' } })
+    // What stands in an error is shown: neither the token nor anything else of the target.
+    expect(await ended).toMatchObject({ code })
+    expect(((await ended) as AppError).params).toEqual({ host: '127.0.0.1', port: server.port })
+    await page.closed
+  })
+
+  it.each([
+    ['says nothing', null, 'none'],
+    ['does not answer TLS', confirms.tls, 'none'],
+  ] as const)('gives a server up that takes the connection and %s', async (_what, confirm, certificate) => {
+    const server = await serverOf(confirm, certificate)
+    const { page, ended } = begin(targetOf(server.port, { answerLimitMs: 50 }))
+    expect(await ended).toMatchObject({
+      code: 'desktop.silent',
+      params: { host: '127.0.0.1', port: server.port, seconds: 0.05 },
+    })
     await page.closed
   })
 
