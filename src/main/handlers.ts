@@ -155,8 +155,8 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     'pools.refresh': (options) => nothing(studio.pools.refresh(options)),
     'pools.detail': ({ pool }) => studio.pools.detail(pool),
     'pools.scaleToZero': ({ pool }) => answered(studio.pools.scaleToZero(pool)),
-    async 'pools.startRun'({ pool, name }) {
-      return { run: await studio.pools.startRun(pool, name) }
+    async 'pools.startRun'({ pool, name, recipe }) {
+      return { run: await studio.pools.startRun(pool, name, recipe) }
     },
     'preflight.look': ({ run }) => nothing(studio.preflight.lookNow(run)),
     'xray.look': ({ run }) => nothing(studio.xray.lookNow(run)),

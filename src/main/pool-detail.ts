@@ -2,10 +2,12 @@ import type { PoolDetail, Usage } from '../shared/contract'
 import { toErrorData } from '../shared/errors'
 import { troubledStates } from '../shared/inventory'
 import type { TroubledNode } from '../shared/node-causes'
+import type { RecipeId } from '../shared/terms'
 import { listSizes, type VmSize } from './azure/accounts'
 import type { Cloud } from './azure/cloud'
 import { partsOf } from './azure/ids'
 import { listNodes } from './azure/nodes'
+import { isOfVm } from './azure/managed-images'
 import type { Pool } from './azure/pools'
 import { keyOf, type PoolFacts } from './inventory'
 import { notCarried } from './pool-run'
@@ -27,17 +29,32 @@ export function createPoolDetails() {
       const one = facts.accounts.find(({ account }) => keyOf(pool.id).startsWith(`${keyOf(account.id)}/`))!
       const { account } = one
       const pools = one.pools.value ?? []
-      const [nodes, known] = await Promise.all([
+      const [nodes, known, recipe] = await Promise.all([
         troubledNodes(cloud, account.endpoint, pool, signal),
         sizesOf(cloud, partsOf(pool.id).subscriptionId, account.region, signal).catch(() => null),
+        recipeOf(cloud, pool, signal),
       ])
       return {
         ...nodes,
         cores: known && coresOf(pool, pools, known, account.quota),
         pools: { used: pools.length, limit: account.quota.pools },
         notCarried: notCarried(pool),
+        recipe,
       }
     },
+  }
+}
+
+/** How the pool's image was made, where its image can still tell. */
+async function recipeOf(cloud: Cloud, { image }: Pool, signal: AbortSignal): Promise<RecipeId | null> {
+  if (image.kind !== 'managed') return null
+  try {
+    const isFromVm = await isOfVm(cloud, image.id, signal)
+    return isFromVm === null ? null : isFromVm ? 'from-vm' : 'from-disk'
+  } catch {
+    // Whoever may not read the image can still make a new one.
+    signal.throwIfAborted()
+    return null
   }
 }
 

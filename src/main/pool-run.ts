@@ -1,14 +1,18 @@
 import type { PoolPlace } from '../shared/pool-place'
-import type { StepId } from '../shared/terms'
+import type { RecipeId, StepId } from '../shared/terms'
 import { partsOf } from './azure/ids'
 import type { Pool } from './azure/pools'
 import { keyOf, type PoolFacts } from './inventory'
 
-/** Forms of a run for a pool like this one: same account, size, agent, slots, start task and scale; the image comes from a disk. */
+/**
+ * Forms of a run for a pool like this one: same account, size, slots, start task and scale. The agent is that of a disk's system, which
+ * nobody has changed; that of a build VM follows from the image it is made from.
+ */
 export function runInputs(
   pool: Pool,
   facts: PoolFacts,
   { account: _, ...cloud }: PoolPlace,
+  recipe: RecipeId,
 ): Partial<Record<StepId, Record<string, unknown>>> {
   const key = keyOf(pool.id)
   const account = facts.accounts.find((it) => key.startsWith(`${keyOf(it.account.id)}/`))?.account
@@ -19,7 +23,7 @@ export function runInputs(
     'prepare.account': { mode: 'choose', name: at.names[0], resourceGroup: at.resourceGroup },
     'pool.create': {
       vmSize: pool.vmSize.toLowerCase(),
-      ...(pool.nodeAgentSku ? { nodeAgentSku: pool.nodeAgentSku } : {}),
+      ...(pool.nodeAgentSku && recipe === 'from-disk' ? { nodeAgentSku: pool.nodeAgentSku } : {}),
       taskSlotsPerNode: pool.taskSlotsPerNode,
       interNodeCommunication: pool.interNodeCommunication,
       ...(pool.startTask ? { startTask: pool.startTask } : {}),

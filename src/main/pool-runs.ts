@@ -3,7 +3,7 @@ import type { PoolPlace } from '../shared/pool-place'
 import { forms } from '../shared/forms/forms'
 import type { OutputOf } from '../shared/outputs'
 import type { RunState } from '../shared/run'
-import type { StepId } from '../shared/terms'
+import type { RecipeId, StepId } from '../shared/terms'
 import { makerOf } from './azure/tags'
 import type { Engine } from './engine/engine'
 import type { KnownRun, PoolFacts } from './inventory'
@@ -18,7 +18,7 @@ export type PoolRuns = {
   places(): PoolPlace[]
   /** Names of the runs that made the images and pools of a reading, where they are runs of this computer. */
   known(facts: PoolFacts): Promise<ReadonlyMap<string, KnownRun>>
-  begin(name: string, inputs: Partial<Record<StepId, Record<string, unknown>>>): Promise<string>
+  begin(name: string, recipe: RecipeId, inputs: Partial<Record<StepId, Record<string, unknown>>>): Promise<string>
 }
 
 export function createPoolRuns<Env>(engine: Engine<Env>): PoolRuns {
@@ -43,8 +43,8 @@ export function createPoolRuns<Env>(engine: Engine<Env>): PoolRuns {
       const states = await Promise.all([...runsIn(facts)].filter((run) => mine.has(run)).map(stateOf))
       return new Map(states.flatMap((state) => (state ? [[state.id, knownRun(state)] as const] : [])))
     },
-    async begin(name, inputs) {
-      const run = await engine.create({ recipe: 'from-disk', name })
+    async begin(name, recipe, inputs) {
+      const run = await engine.create({ recipe, name })
       for (const [step, input] of Object.entries(inputs)) await engine.setInput(run, step as StepId, input)
       return run
     },

@@ -2,6 +2,7 @@ import type { PendingSignIn, PoolDetail, PoolsView } from '../shared/contract'
 import type { PoolPlace } from '../shared/pool-place'
 import { AppError, toErrorData } from '../shared/errors'
 import type { Inventory } from '../shared/inventory'
+import type { RecipeId } from '../shared/terms'
 import type { Cloud } from './azure/cloud'
 import { getPool, resizePool, type Pool } from './azure/pools'
 import { waitFor } from './azure/wait'
@@ -37,7 +38,7 @@ export type Pools = {
   /** Returns when the resize is accepted; it is watched until the pool is steady. Throws AppError. */
   scaleToZero(pool: string): Promise<void>
   /** Begins a run with the settings of a pool filled in; returns its id. */
-  startRun(pool: string, name: string): Promise<string>
+  startRun(pool: string, name: string, recipe: RecipeId): Promise<string>
   /** Resolves when nothing is read or signed in to any more. */
   settled(): Promise<void>
   close(): Promise<void>
@@ -226,9 +227,9 @@ export function createPools({ clouds, runs, file, now }: PoolsOptions): Pools {
       watched.set(key, watching)
       changed()
     },
-    async startRun(key, name) {
+    async startRun(key, name, recipe) {
       const { place: at, facts, pool } = requirePool(key)
-      return runs.begin(name, runInputs(pool, facts, at))
+      return runs.begin(name, recipe, runInputs(pool, facts, at, recipe))
     },
     async settled() {
       await started

@@ -11,7 +11,7 @@ import { settingsCalls, settingsStreams } from './settings-calls'
 import type { ErrorData } from './errors'
 import type { Inventory } from './inventory'
 import type { TroubledNode } from './node-causes'
-import { closings, languages, recipes, runNameLimit, stepIds, themes, type StepId } from './terms'
+import { closings, languages, recipes, runNameLimit, stepIds, themes, type RecipeId, type StepId } from './terms'
 import type { Expected } from './time-left'
 import type { XrayView } from './xray'
 
@@ -279,7 +279,11 @@ export const calls = {
   'pools.scaleToZero': { input: z.strictObject({ pool }), output: done },
   /** Begins a run for a pool like this one on a new image. */
   'pools.startRun': {
-    input: z.strictObject({ pool, name: z.string().min(1).max(80) }),
+    input: z.strictObject({
+      pool,
+      name: z.string().min(1).max(80),
+      recipe: z.enum(Object.keys(recipes) as [keyof typeof recipes]),
+    }),
     output: z.object({ run }),
   },
   /** Asks for a fresh look while the stream `preflight` of this run is open; the answer comes down that stream. */
@@ -370,6 +374,8 @@ export type PoolDetail = {
   pools: Usage
   /** What a run for a pool like this one would not carry over, by the service's names of settings. */
   notCarried: string[]
+  /** How its image was made; null where nobody can tell any more. */
+  recipe: RecipeId | null
 }
 /** `limit` null: the service does not say. */
 export type Usage = { used: number; limit: number | null }

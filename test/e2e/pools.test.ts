@@ -171,6 +171,9 @@ test.describe('the pools', () => {
     await main.getByRole('button', { name: words.retiredCard.button }).click()
     const dialog = running.page.getByRole('dialog')
     await expect(dialog).toContainText(words.retiredCard.allCarried)
+    // As its image came: from a disk, and not from a VM.
+    const source = messages.en.ui.newRun.recipes['from-disk'].label
+    await expect(dialog.getByRole('radio', { name: source })).toBeChecked()
     await dialog.getByRole('button', { name: words.retiredCard.create }).click()
     const run = new RunPage(running.page)
     await run.go('pool.create')

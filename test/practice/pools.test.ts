@@ -187,7 +187,7 @@ describe('one pool', { timeout: 60_000 }, () => {
 
   it('begins a run with its settings filled in', async () => {
     const { key } = await pool('render-start-task')
-    const run = await practice.studio.pools.startRun(key, 'On a new image')
+    const run = await practice.studio.pools.startRun(key, 'On a new image', 'from-disk')
     const { steps, name } = await practice.stateOf(run)
     expect(name).toBe('On a new image')
     expect(steps['connect.cloud'].input).toEqual(place)
@@ -199,5 +199,25 @@ describe('one pool', { timeout: 60_000 }, () => {
       startTask: '/bin/sh -c "blender --version"',
     })
     expect(steps['pool.canary'].input).toEqual({ dedicated: 3, spot: 0 })
+  })
+
+  it('begins a run from a build VM, whose agent follows from the image that is chosen there', async () => {
+    const { key } = await pool('render-managed-image')
+    const run = await practice.studio.pools.startRun(key, 'From a VM', 'from-vm')
+    const { steps, recipe } = await practice.stateOf(run)
+    expect(recipe).toBe('from-vm')
+    expect(steps['prepare.account'].input).toMatchObject({ name: 'practicebatch' })
+    expect(steps['pool.create'].input).toMatchObject({ vmSize: 'standard_d2s_v3' })
+    expect(steps['pool.create'].input).not.toHaveProperty('nodeAgentSku')
+  })
+
+  it.each([
+    ['render-managed-image', 'from-vm'],
+    ['cfd-managed-image', 'from-disk'],
+    ['render-vhd-2017', null],
+    ['maya-pinned', null],
+  ])('%s tells that its image came by the recipe %s', async (name, recipe) => {
+    const { key } = await pool(name)
+    expect(await practice.studio.pools.detail(key)).toMatchObject({ recipe })
   })
 })

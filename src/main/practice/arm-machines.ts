@@ -1,3 +1,4 @@
+import { addManagedImageRoutes } from './arm-managed-images'
 import { addMarketplaceRoutes } from './arm-marketplace'
 import { addNetworkRoutes } from './arm-network'
 import { networkEffects } from './arm-network-parts'
@@ -17,6 +18,7 @@ import type { Resource } from './store'
 export function addMachineRoutes(router: Router, rights: Rights, guests: Guests, blobs: () => Blobs): void {
   addNetworkRoutes(router, rights)
   addMarketplaceRoutes(router)
+  addManagedImageRoutes(router)
   addVmRoutes(router, rights, guests)
   addPowerRoutes(router, guests)
   addExtensionRoutes(router, guests)

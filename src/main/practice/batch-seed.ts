@@ -1,3 +1,4 @@
+import { managedImageType } from './arm-managed-images'
 import { accountType, accountWire } from './batch-accounts'
 import { subscriptions } from './directory'
 import { seedPool } from './batch-seed-pool'
@@ -23,6 +24,9 @@ export function seedBatch(cloud: PracticeCloud): void {
 }
 
 function seedPlain(cloud: PracticeCloud, group: string): void {
+  const region = 'westeurope'
+  const sourceVirtualMachine = { id: `${group}/providers/Microsoft.Compute/virtualMachines/render-2019` }
+  seedManagedImage(cloud, { group, name: 'render-2019', region }, { sourceVirtualMachine })
   const account = seedAccount(cloud, group, 'practicebatch', 'westeurope')
   seedPool(cloud, account, { name: 'render-marketplace', machine: ubuntu, idle: 1 })
   seedPool(cloud, account, { name: 'render-managed-image', machine: managedImage(group, 'render-2019') })
@@ -45,6 +49,7 @@ function seedGallery(cloud: PracticeCloud, group: string): void {
 function seedFarm(cloud: PracticeCloud, group: string): void {
   const account = seedAccount(cloud, group, 'practicefarm', 'northeurope')
   seedPool(cloud, account, { name: 'etl-marketplace', machine: ubuntu, idle: 3 })
+  seedManagedImage(cloud, { group, name: 'cfd-2018', region: 'northeurope' }, {})
   const formula = '$TargetDedicatedNodes = 0; $NodeDeallocationOption = taskcompletion;'
   seedPool(cloud, account, { name: 'nightly-autoscale', machine: ubuntu, formula })
   seedPool(cloud, account, { name: 'cfd-managed-image', machine: managedImage(group, 'cfd-2018'), idle: 2 })
@@ -67,8 +72,25 @@ function seedAccount(
   return id
 }
 
+/** As "Images - Get" of the Compute REST shows it; one made of a machine names it. */
+function seedManagedImage(
+  cloud: PracticeCloud,
+  { group, name, region }: { group: string; name: string; region: string },
+  from: Record<string, unknown>,
+): void {
+  const id = `${group}/providers/${managedImageType}/${name}`
+  const osDisk = { osType: 'Linux', osState: 'Generalized', diskSizeGB: 30, storageAccountType: 'Standard_LRS' }
+  const properties = {
+    ...from,
+    storageProfile: { osDisk, dataDisks: [], zoneResilient: false },
+    hyperVGeneration: 'V1',
+    provisioningState: 'Succeeded',
+  }
+  cloud.store.put({ id, name, type: managedImageType, wire: { location: region, properties } })
+}
+
 function managedImage(group: string, name: string): Record<string, unknown> {
-  const id = `${group}/providers/Microsoft.Compute/images/${name}`
+  const id = `${group}/providers/${managedImageType}/${name}`
   return { imageReference: { id }, nodeAgentSkuId: 'batch.node.ubuntu 22.04' }
 }
 

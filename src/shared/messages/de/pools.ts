@@ -194,13 +194,19 @@ export const pools: typeof english = {
       vhd: 'Er lässt sich lesen, auf 0 skalieren und löschen; Knoten, die noch laufen, laufen weiter, neue entstehen nicht.',
       cloudServices: 'Er lässt sich nur lesen und löschen.',
     },
-    todo: 'Beginnen Sie einen Durchlauf, der aus Ihrem Datenträger ein Gallery-Image und einen neuen Pool mit denselben Einstellungen macht.',
+    todo: 'Beginnen Sie einen Durchlauf, der aus Ihrem Datenträger oder aus einer Build-VM ein Gallery-Image und einen neuen Pool mit denselben Einstellungen macht.',
     button: 'Neuen Durchlauf für diesen Pool beginnen',
     dialog: 'Ein neuer Durchlauf für {name}',
     runName: 'Name des Durchlaufs',
     proposed: '{name} auf neuem Image',
     carried:
       'Für Sie ausgefüllt: Konto {account}, VM-Größe {size}, Knoten-Agent-SKU, Aufgabenslots, Startaufgabe und {nodes}.',
+    carriedToVm:
+      'Für Sie ausgefüllt: Konto {account}, VM-Größe {size}, Aufgabenslots, Startaufgabe und {nodes}. Die Knoten-Agent-SKU folgt aus dem Image, aus dem die Build-VM entsteht.',
+    madeFrom: {
+      'from-disk': 'Das Image dieses Pools wurde aus einem Datenträger gemacht.',
+      'from-vm': 'Das Image dieses Pools wurde aus einer VM gemacht.',
+    },
     notCarried: 'Nicht übernommen: {settings}. Setzen Sie das im neuen Pool selbst.',
     allCarried: 'Der Pool hat keine weiteren Einstellungen.',
     unknownCarried: 'Ob der Pool weitere Einstellungen hat, ließ sich nicht lesen.',

@@ -217,13 +217,19 @@ export const pools = {
       vhd: 'It can be read, scaled to 0 and deleted; nodes that still run go on, but no new ones are made.',
       cloudServices: 'It can only be read and deleted.',
     },
-    todo: 'Start a run that makes a gallery image from your disk and a new pool with the same settings.',
+    todo: 'Start a run that makes a gallery image, from your disk or from a build VM, and a new pool with the same settings.',
     button: 'Start a new run for this pool',
     dialog: 'A new run for {name}',
     runName: 'Name of the run',
     proposed: '{name} on a new image',
     carried:
       'Filled in for you: account {account}, VM size {size}, node agent SKU, task slots, start task and {nodes}.',
+    carriedToVm:
+      'Filled in for you: account {account}, VM size {size}, task slots, start task and {nodes}. The node agent SKU follows from the image that the build VM is made from.',
+    madeFrom: {
+      'from-disk': 'The image of this pool was made from a disk.',
+      'from-vm': 'The image of this pool was made from a VM.',
+    },
     notCarried: 'Not carried over: {settings}. Set these in the new pool yourself.',
     allCarried: 'The pool has no further settings.',
     unknownCarried: 'We could not read whether the pool has further settings.',
