@@ -1,4 +1,4 @@
-import { dialog, type BrowserWindow } from 'electron'
+import type { BrowserWindow } from 'electron'
 import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import type { desktopCalls, desktopStreams, DesktopTarget, DesktopView } from '../shared/desktop-calls'
@@ -8,6 +8,7 @@ import type { Language, Theme } from '../shared/terms'
 import type { Handlers } from './answer'
 import type { DesktopMachines } from './desktop-machines'
 import { openDesktopPage, type DesktopPage } from './desktop-view'
+import { placeToSave } from './file-dialogs'
 import type { Log } from './log'
 import type { StreamHandlers } from './serve'
 import type { Pins } from './sessions/pins'
@@ -122,19 +123,18 @@ async function machineAt(target: DesktopTarget, { machines }: DesktopHandlerPart
 }
 
 async function saveFile(machine: Machine, { window, language }: DesktopHandlerParts) {
-  const owner = window()
   const words = messages[language()].desktop.saveDialog
   const options = {
     title: words.title,
     defaultPath: `${machine.label}.rdp`,
     filters: [{ name: words.kind, extensions: ['rdp'] }],
   }
-  const { filePath } = owner ? await dialog.showSaveDialog(owner, options) : await dialog.showSaveDialog(options)
-  if (!filePath) return
+  const file = await placeToSave(window(), options)
+  if (!file) return
   try {
-    await writeFile(filePath, clientText(await clientFile(machine)), { mode: 0o600 })
+    await writeFile(file, clientText(await clientFile(machine)), { mode: 0o600 })
   } catch (error) {
-    throw new AppError('file.unwritable', { file: filePath }, { message: String(error) }, { cause: error })
+    throw new AppError('file.unwritable', { file }, { message: String(error) }, { cause: error })
   }
 }
 

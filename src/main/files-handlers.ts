@@ -1,4 +1,4 @@
-import { dialog, type BrowserWindow } from 'electron'
+import type { BrowserWindow } from 'electron'
 import { isAbsolute } from 'node:path'
 import { AppError } from '../shared/errors'
 import type { filesCalls, filesStreams } from '../shared/files-calls'
@@ -6,6 +6,7 @@ import { messages } from '../shared/messages/messages'
 import type { Language } from '../shared/terms'
 import type { Handlers } from './answer'
 import { coalesce } from './engine/coalesce'
+import { pickSome } from './file-dialogs'
 import type { StreamHandlers } from './serve'
 import type { SessionFiles } from './sessions/session-files'
 
@@ -34,7 +35,7 @@ export function createFilesHandlers({ files, language, window }: FilesHandlerPar
       async 'files.pickAndUpload'({ session, to, what }) {
         const words = messages[language()].files.pick[what]
         const kind = what === 'files' ? ('openFile' as const) : ('openDirectory' as const)
-        const paths = await picked({ ...words, properties: [kind, 'multiSelections', 'showHiddenFiles'] })
+        const paths = await pickSome(window(), { ...words, properties: [kind, 'multiSelections', 'showHiddenFiles'] })
         if (paths.length > 0) transfers.add(session, 'up', paths, to)
         return null
       },
@@ -46,7 +47,7 @@ export function createFilesHandlers({ files, language, window }: FilesHandlerPar
       },
       async 'files.download'({ session, paths }) {
         const words = messages[language()].files.pick.target
-        const [folder] = await picked({ ...words, properties: ['openDirectory', 'createDirectory'] })
+        const [folder] = await pickSome(window(), { ...words, properties: ['openDirectory', 'createDirectory'] })
         if (folder !== undefined && paths.length > 0) transfers.add(session, 'down', paths, folder)
         return null
       },
@@ -67,12 +68,6 @@ export function createFilesHandlers({ files, language, window }: FilesHandlerPar
         send.tell()
       },
     },
-  }
-
-  async function picked(options: Electron.OpenDialogOptions): Promise<string[]> {
-    const shown = window()
-    const chosen = await (shown ? dialog.showOpenDialog(shown, options) : dialog.showOpenDialog(options))
-    return chosen.canceled ? [] : chosen.filePaths
   }
 }
 

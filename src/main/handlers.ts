@@ -1,4 +1,4 @@
-import { clipboard, dialog, nativeTheme, shell, type BrowserWindow } from 'electron'
+import { clipboard, nativeTheme, shell, type BrowserWindow } from 'electron'
 import { basename, isAbsolute } from 'node:path'
 import type { AppFacts, RunsView } from '../shared/contract'
 import { AppError } from '../shared/errors'
@@ -8,6 +8,8 @@ import type { Handlers } from './answer'
 import { coalesce } from './engine/coalesce'
 import type { EngineView } from './engine/engine'
 import type { DesktopHandlers } from './desktop-handlers'
+import { pickOne, placeToSave } from './file-dialogs'
+import { assertKnown, createKnownFiles } from './known-files'
 import type { Log } from './log'
 import { createFilesHandlers } from './files-handlers'
 import type { KeptClouds } from './kept-sign-ins'
@@ -53,13 +55,12 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
   const sessionParts = createSessionHandlers({ studio, ...shown })
   const filesParts = createFilesHandlers({ files: parts.files, ...shown })
   const ofMachines = createMachineHandlers(studio)
-  // Paths that a person picked or dropped since the start: the window may name these and no others.
-  const pickedFiles = new Set<string>()
+  const knownFiles = createKnownFiles()
   const ofRecipes = createRecipeHandlers({
     studio,
     language: () => parts.facts().language,
     window: () => parts.window(),
-    onPicked: (file) => pickedFiles.add(file),
+    onPicked: (file) => knownFiles.add(file),
   })
 
   const handlers: Handlers = {
@@ -91,7 +92,7 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     },
     async 'plan.open'() {
       const words = messages[parts.facts().language].plans.pick
-      const file = await picked({
+      const file = await pickOne(parts.window(), {
         title: words.title,
         buttonLabel: words.button,
         properties: ['openFile'],
@@ -106,9 +107,8 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
       const defaultPath = `${name.replace(/[^\p{L}\p{N} ._-]+/gu, '-')}.yaml`
       const filters = [{ name: words.files, extensions: ['yaml'] }]
       const options = { title: words.save, defaultPath, filters }
-      const window = parts.window()
-      const chosen = window ? await dialog.showSaveDialog(window, options) : await dialog.showSaveDialog(options)
-      return { file: chosen.canceled || !chosen.filePath ? null : await plans.save(run, chosen.filePath) }
+      const file = await placeToSave(parts.window(), options)
+      return { file: file && (await plans.save(run, file)) }
     },
     'run.rename': ({ run, name }) => answered(engine.rename(run, name)),
     async 'run.remove'({ run, cleanUp }) {
@@ -134,15 +134,15 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     'step.skip': ({ run, step, reason }) => answered(engine.skip(run, step, reason)),
     async 'file.pick'({ kind }) {
       const { language } = parts.facts()
-      const file = await picked(kind === 'profile' ? profileDialog(language) : diskDialog(language))
+      const file = await pickOne(parts.window(), kind === 'profile' ? profileDialog(language) : diskDialog(language))
       // Told at once, with the fields that are wrong, rather than when the step runs.
       if (file && kind === 'profile') await loadProfile(file)
-      if (file) pickedFiles.add(file)
+      if (file) knownFiles.add(file)
       return { file }
     },
     'file.drop'({ path }) {
       if (!isAbsolute(path)) throw new AppError('file.not-found', { file: basename(path) })
-      pickedFiles.add(path)
+      knownFiles.add(path)
       return { file: path }
     },
     'cloud.list': ({ run, list, fresh }) => studio.list(run, list, fresh ?? false),
@@ -201,28 +201,15 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     'clipboard.write': ({ text }) => nothing(clipboard.writeText(text)),
   }
 
-  async function picked(options: Electron.OpenDialogOptions): Promise<string | null> {
-    const window = parts.window()
-    const chosen = window ? await dialog.showOpenDialog(window, options) : await dialog.showOpenDialog(options)
-    return chosen.canceled ? null : (chosen.filePaths[0] ?? null)
-  }
-
   function assertPicked(step: StepId, input: Record<string, unknown>, before: Record<string, unknown>) {
-    if (step === 'disk.choose') {
-      const known = new Set<unknown>([...filesIn(before), ...pickedFiles])
-      for (const file of filesIn(input)) assertKnown(file, undefined, (path) => known.has(path))
-    }
-    if (step === 'vm.install') {
-      const known = new Set<unknown>([...filesInParts(before), ...pickedFiles])
-      for (const file of filesInParts(input)) assertKnown(file, undefined, (path) => known.has(path))
-    }
+    knownFiles.assertIn(step, input, before)
     if (step === 'connect.cloud') assertKnown(input['cloud'], before['cloud'], isKnownCloud)
   }
 
   function isKnownCloud(name: string): boolean {
     const remembered = settings.get().profileFiles ?? []
     return (
-      name === 'practice' || Object.hasOwn(builtInProfiles, name) || remembered.includes(name) || pickedFiles.has(name)
+      name === 'practice' || Object.hasOwn(builtInProfiles, name) || remembered.includes(name) || knownFiles.has(name)
     )
   }
 
@@ -311,26 +298,6 @@ function profileDialog(language: Language): Electron.OpenDialogOptions {
     { name: words.all, extensions: ['*'] },
   ]
   return { title: words.title, buttonLabel: words.button, properties: ['openFile'], filters }
-}
-
-/** The files that the form of `disk.choose` names, whatever else it may hold. */
-function filesIn(input: Record<string, unknown>): unknown[] {
-  const { file, dataDisks } = input
-  const disks: unknown[] = Array.isArray(dataDisks) ? dataDisks : []
-  return [file, ...disks.map((disk) => (disk as { file?: unknown } | null)?.file)].filter((one) => one !== undefined)
-}
-
-/** The files of this computer that the parts of `vm.install` copy, whatever else they may hold. */
-function filesInParts({ parts }: Record<string, unknown>): unknown[] {
-  const all: unknown[] = Array.isArray(parts) ? parts : []
-  const files = all.flatMap((one) => (one as { files?: unknown } | null)?.files ?? [])
-  return files.map((file) => (file as { from?: unknown } | null)?.from ?? null)
-}
-
-/** A page that was taken over must not make the app read files of its choice. */
-function assertKnown(value: unknown, before: unknown, isKnown: (text: string) => boolean) {
-  if (value === undefined || value === before) return
-  if (typeof value !== 'string' || !isKnown(value)) throw new AppError('contract.refused', { name: 'file' })
 }
 
 function nothing(_result: unknown): null {

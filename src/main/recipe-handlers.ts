@@ -1,8 +1,9 @@
-import { dialog, type BrowserWindow } from 'electron'
+import type { BrowserWindow } from 'electron'
 import type { recipeCalls, recipeStreams } from '../shared/recipe-calls'
 import { messages } from '../shared/messages/messages'
 import type { Language } from '../shared/terms'
 import type { Handlers } from './answer'
+import { pickOne, placeToSave } from './file-dialogs'
 import type { StreamHandlers } from './serve'
 import type { Studio } from './studio'
 
@@ -21,12 +22,6 @@ export function createRecipeHandlers({ studio, language, window, onPicked }: Rec
 } {
   const words = () => messages[language()].recipe.pick
 
-  async function opened(options: Electron.OpenDialogOptions): Promise<string | null> {
-    const parent = window()
-    const chosen = parent ? await dialog.showOpenDialog(parent, options) : await dialog.showOpenDialog(options)
-    return chosen.canceled ? null : (chosen.filePaths[0] ?? null)
-  }
-
   return {
     handlers: {
       'recipe.runLine': async ({ run, line, keep }) => {
@@ -40,7 +35,7 @@ export function createRecipeHandlers({ studio, language, window, onPicked }: Rec
       async 'recipe.import'() {
         const { title, button, files } = words()
         const filters = [{ name: files, extensions: ['yaml', 'yml', 'json'] }]
-        const file = await opened({ title, buttonLabel: button, properties: ['openFile'], filters })
+        const file = await pickOne(window(), { title, buttonLabel: button, properties: ['openFile'], filters })
         return file ? studio.recipeFiles.open(file) : null
       },
       'recipe.take': async ({ run, imported, withFiles }) => {
@@ -50,16 +45,14 @@ export function createRecipeHandlers({ studio, language, window, onPicked }: Rec
       async 'recipe.export'({ run }) {
         const { save, files } = words()
         const options = { title: save, defaultPath: 'recipe.yaml', filters: [{ name: files, extensions: ['yaml'] }] }
-        const parent = window()
-        const chosen = parent ? await dialog.showSaveDialog(parent, options) : await dialog.showSaveDialog(options)
-        if (chosen.canceled || !chosen.filePath) return { file: null }
-        return { file: await studio.recipeFiles.save(run, chosen.filePath) }
+        const file = await placeToSave(window(), options)
+        return { file: file && (await studio.recipeFiles.save(run, file)) }
       },
       async 'recipe.pickFile'({ what }) {
         const { file: title, folder, take } = words()
         const isFolder = what === 'folder'
         const properties = [isFolder ? ('openDirectory' as const) : ('openFile' as const)]
-        const file = await opened({ title: isFolder ? folder : title, buttonLabel: take, properties })
+        const file = await pickOne(window(), { title: isFolder ? folder : title, buttonLabel: take, properties })
         if (file) onPicked(file)
         return { file }
       },

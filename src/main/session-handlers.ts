@@ -1,4 +1,4 @@
-import { app, clipboard, dialog, type BrowserWindow } from 'electron'
+import { app, clipboard, type BrowserWindow } from 'electron'
 import { chmod, writeFile } from 'node:fs/promises'
 import { AppError } from '../shared/errors'
 import { messages } from '../shared/messages/messages'
@@ -6,6 +6,7 @@ import type { sessionCalls, sessionStreams } from '../shared/session-calls'
 import type { Language } from '../shared/terms'
 import type { Handlers } from './answer'
 import { writing } from './engine/files'
+import { pickOne, placeToSave } from './file-dialogs'
 import { vmOf } from './session-destinations'
 import { createShortClipboard } from './short-clipboard'
 import type { StreamHandlers } from './serve'
@@ -40,9 +41,7 @@ export function createSessionHandlers({ studio, language, window }: SessionHandl
         const words = messages[language()].keys.pick
         const options: Electron.OpenDialogOptions = { title: words.title, buttonLabel: words.button }
         options.properties = ['openFile', 'showHiddenFiles']
-        const shown = window()
-        const chosen = await (shown ? dialog.showOpenDialog(shown, options) : dialog.showOpenDialog(options))
-        const file = chosen.canceled ? null : (chosen.filePaths[0] ?? null)
+        const file = await pickOne(window(), options)
         if (file) pickedKeys.add(file)
         return { file }
       },
@@ -58,11 +57,9 @@ export function createSessionHandlers({ studio, language, window }: SessionHandl
         const { name } = vmOf((await studio.engine.open(run)).state)
         const words = messages[language()].keys.save
         const options = { title: words.title, buttonLabel: words.button, defaultPath: `${name}.pem` }
-        const shown = window()
-        const chosen = await (shown ? dialog.showSaveDialog(shown, options) : dialog.showSaveDialog(options))
-        if (chosen.canceled || !chosen.filePath) return { file: null }
-        await saveKey(chosen.filePath, key)
-        return { file: chosen.filePath }
+        const file = await placeToSave(window(), options)
+        if (file) await saveKey(file, key)
+        return { file }
       },
     },
     streamHandlers: {

@@ -1,4 +1,4 @@
-import { dialog, type BrowserWindow } from 'electron'
+import type { BrowserWindow } from 'electron'
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { AppError } from '../shared/errors'
@@ -8,6 +8,7 @@ import { defaultNetwork, type NetworkSettings } from '../shared/settings'
 import type { CloudFacts, NetworkFacts, settingsCalls } from '../shared/settings-calls'
 import type { Handlers } from './answer'
 import { testConnection } from './connection-test'
+import { pickOne } from './file-dialogs'
 import type { Network } from './net/network'
 import { builtInProfiles, loadProfile } from './net/profiles'
 import { parseProxy } from './net/proxy'
@@ -76,9 +77,7 @@ export function createSettingsHandlers(parts: SettingsParts): {
         { name: messages[parts.language()].shell.pickDisk.all, extensions: ['*'] },
       ],
     }
-    const window = parts.window()
-    const picked = window ? await dialog.showOpenDialog(window, options) : await dialog.showOpenDialog(options)
-    return picked.canceled ? null : (picked.filePaths[0] ?? null)
+    return pickOne(parts.window(), options)
   }
 
   function assertKnown(cloud: string | null) {

@@ -1,4 +1,4 @@
-import { dialog, shell, type BrowserWindow } from 'electron'
+import { shell, type BrowserWindow } from 'electron'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { AppFacts } from '../shared/contract'
@@ -7,6 +7,7 @@ import { messages } from '../shared/messages/messages'
 import { folderNames, type settingsCalls } from '../shared/settings-calls'
 import type { Handlers } from './answer'
 import { asDiskFull, unwritable } from './engine/files'
+import { placeToSave } from './file-dialogs'
 import { folderSize } from './folders'
 import type { LogFile } from './log'
 import type { Network } from './net/network'
@@ -90,13 +91,12 @@ export function createUpkeepHandlers(parts: UpkeepParts): UpkeepHandlers {
         defaultPath: `batch-image-studio-${new Date().toISOString().slice(0, 10)}.txt`,
         filters: [{ name: words.files, extensions: ['txt'] }],
       }
-      const window = parts.window()
-      const { filePath } = window ? await dialog.showSaveDialog(window, options) : await dialog.showSaveDialog(options)
-      if (!filePath) return { file: null }
-      await writeFile(filePath, shown, { mode: 0o600 }).catch((error: unknown) => {
-        throw asDiskFull(error) ?? unwritable(filePath, error)
+      const file = await placeToSave(parts.window(), options)
+      if (!file) return { file: null }
+      await writeFile(file, shown, { mode: 0o600 }).catch((error: unknown) => {
+        throw asDiskFull(error) ?? unwritable(file, error)
       })
-      return { file: basename(filePath) }
+      return { file: basename(file) }
     },
   }
 }

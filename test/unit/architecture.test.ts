@@ -56,9 +56,8 @@ const electronFiles = [
     'closing',
     'desktop-view',
     'session-handlers',
-    'files-handlers',
-    'recipe-handlers',
     'desktop-handlers',
+    'file-dialogs',
   ].map((name) => `src/main/${name}.ts`),
 ]
 
