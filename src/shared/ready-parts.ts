@@ -1,5 +1,6 @@
 import type { recipe } from './messages/en/recipe'
 import type { Part } from './parts'
+import { nvidiaParts } from './ready-parts-nvidia'
 import type { OsType } from './terms'
 
 /** Keys of `messages.recipe.ready`, which has their names and what they are good for. */
@@ -114,6 +115,13 @@ export const readyParts: Record<ReadyPartId, Partial<Record<SystemFamily, Ready>
       check: '& "$env:ProgramFiles\\Blender Foundation\\Blender 4.2\\blender.exe" --version',
     },
   },
+  containers: {
+    windows: {
+      script: 'Install-WindowsFeature -Name Containers',
+      check: 'if (-not (Get-WindowsFeature -Name Containers).Installed) { exit 1 }',
+      reboot: true,
+    },
+  },
   docker: {
     apt: apt(['docker.io'], 'docker --version && systemctl is-enabled docker', 'systemctl enable --now docker'),
     dnf: {
@@ -125,7 +133,9 @@ export const readyParts: Record<ReadyPartId, Partial<Record<SystemFamily, Ready>
       ),
       check: 'docker --version && systemctl is-enabled docker',
     },
+    windows: windowsDocker(),
   },
+  nvidia: nvidiaParts,
   azcopy: {
     apt: linuxAzcopy(),
     dnf: linuxAzcopy(),
@@ -286,6 +296,21 @@ function mountAtStart(): string {
     'systemctl daemon-reload',
     'systemctl enable batch-data',
   )
+}
+
+/** By Microsoft's own script, which is done only once the feature is there (Microsoft Learn, "Get started: Prep Windows for containers"). */
+function windowsDocker(): Ready {
+  return {
+    script: lines(
+      tls,
+      "if (-not (Get-WindowsFeature -Name Containers).Installed) { throw 'Docker needs the Windows feature Containers: add that ready-made part before this one.' }",
+      '$file = "$env:TEMP\\install-docker-ce.ps1"',
+      'Invoke-WebRequest -UseBasicParsing -Uri https://raw.githubusercontent.com/microsoft/Windows-Containers/Main/helpful_tools/Install-DockerCE/install-docker-ce.ps1 -OutFile $file',
+      '& $file -NoRestart',
+      'Remove-Item -Path $file -Force',
+    ),
+    check: '& "$env:SystemRoot\\System32\\docker.exe" version',
+  }
 }
 
 function windowsProgram(url: string, options: string[]): string {

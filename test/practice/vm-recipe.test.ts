@@ -201,5 +201,12 @@ describe('ready-made parts', { timeout: 120_000 }, () => {
     const again = parts.map((one) => ({ ...one, script: `${one.script}\n# again` }))
     await practice.studio.engine.setInput(run, 'vm.install', { parts: again })
     expect(await practice.go(run, 'vm.install')).toMatchObject({ is: 'done' })
+    await practice.studio.engine.setInput(run, 'vm.install', { parts: [readyPart('nvidia', 'apt', 'driver')!] })
+    expect(await practice.go(run, 'vm.install')).toMatchObject({
+      error: {
+        code: 'recipe.part-failed',
+        details: { message: expect.stringContaining('has no NVIDIA GPU') as string },
+      },
+    })
   })
 })

@@ -33,7 +33,13 @@ export type Lab = {
 
 /** Opens the machines of a folder and starts one on the disk `place`. */
 export async function openLab(
-  options: { folder?: string; image?: GuestImage; setup?: Partial<GuestSetup>; how?: 'boot' | 'go-on' } = {},
+  options: {
+    folder?: string
+    image?: GuestImage
+    setup?: Partial<GuestSetup>
+    machine?: Partial<GuestMachine>
+    how?: 'boot' | 'go-on'
+  } = {},
 ): Promise<Lab> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'guests-'))
   const store = openStore(folder)
@@ -50,7 +56,8 @@ export async function openLab(
   if (options.folder === undefined) await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', keyFile])
   const machine: GuestMachine = {
     ...{ id: '/vms/build', name: 'build-vm', disk: '/disks/os', region: 'westeurope', privateIp: '10.0.0.4' },
-    ...{ vCpus: 4, memoryGib: 16, temporaryMib: 32_768, osDiskGib: 30 },
+    ...{ vCpus: 4, memoryGib: 16, temporaryMib: 32_768, osDiskGib: 30, gpu: null },
+    ...options.machine,
   }
   if (!guests.has(machine.disk))
     await guests.install(machine.disk, options.image ?? ubuntu, {

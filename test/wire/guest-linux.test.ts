@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findVmSize } from '../../src/main/practice/sizes'
+import { composed } from '../../src/main/steps/part-script'
+import { readyParts } from '../../src/shared/ready-parts'
 import { openLab, passwordClient, run, sftp, ssh, terminal, type Lab } from '../support/guests'
 
 let lab: Lab
@@ -154,6 +157,23 @@ describe('the state of a Linux build VM', () => {
     expect((await ssh(lab, 'echo x > full.txt; df / | tail -1')).stderr).toContain('No space left on device')
     lab.faults.clear()
     expect(await ssh(lab, 'echo x > full.txt')).toMatchObject({ code: 0 })
+  })
+})
+
+describe('a machine with a GPU', () => {
+  it('takes the driver that Ubuntu has for it, which works after a restart', async () => {
+    const { gpu } = findVmSize('Standard_NC4as_T4_v3')!
+    const other = await openLab({ machine: { gpu } })
+    expect((await ssh(lab, 'lspci; nvidia-smi')).code).toBe(127)
+    const { script, check } = readyParts.nvidia.apt!
+    const installed = await ssh(other, 'sudo bash -s', composed('linux', script))
+    expect({ code: installed.code, stderr: installed.stderr }).toEqual({ code: 0, stderr: '' })
+    expect(await ssh(other, check)).toMatchObject({ code: 9, stdout: expect.stringContaining('has failed') as string })
+    const port = await other.port()
+    await ssh(other, 'sudo reboot')
+    await expect.poll(() => other.port(), { timeout: 20_000 }).not.toBe(port)
+    expect(await ssh(other, check)).toMatchObject({ code: 0, stdout: expect.stringContaining('Tesla T4') as string })
+    await other.close()
   })
 })
 

@@ -8,6 +8,9 @@ import { windowsFactsScript } from '../../src/main/steps/generalize-checks-windo
 import { startSysprepScript, sysprepLogScript, sysprepStateScript } from '../../src/main/steps/generalize-windows'
 import { channelScript, forgetHostKeysScript, removeChannelScript } from '../../src/main/steps/windows-channel'
 import type { GuestImage } from '../../src/main/practice/guests'
+import { findVmSize } from '../../src/main/practice/sizes'
+import { composed } from '../../src/main/steps/part-script'
+import { readyParts, type ReadyPartId } from '../../src/shared/ready-parts'
 import { connectHost, transferred } from '../support/files-host'
 import { openLab, run, sftp, ssh, terminal, type Ended, type Lab } from '../support/guests'
 
@@ -166,6 +169,39 @@ describe('a Windows build VM', () => {
     await powershell('shutdown.exe /r /f /t 1')
     await expect.poll(() => lab.port(), patient).not.toBe(port)
     expect((await powershell(lastBoot)).stdout).not.toBe(before)
+  })
+})
+
+describe('ready-made parts of Windows', () => {
+  const done = (id: ReadyPartId, what: 'script' | 'check' = 'script', at = lab) =>
+    ssh(at, powershellFromInput(), powershellInput(composed('windows', readyParts[id].windows![what])))
+
+  it('bring the feature that containers need, which is there after a restart, and Docker waits for that', async () => {
+    expect(await done('docker')).toMatchObject({ code: 1, stderr: expect.stringContaining('Containers') as string })
+    expect(await done('containers')).toMatchObject({ code: 0, stderr: '' })
+    expect((await script(windowsFactsScript)).stdout).toContain('restart\tComponent Based Servicing')
+    expect((await done('containers', 'check')).code).toBe(1)
+    const port = await lab.port()
+    await powershell('shutdown.exe /r /f /t 1')
+    await expect.poll(() => lab.port(), patient).not.toBe(port)
+    expect((await done('containers', 'check')).code).toBe(0)
+    expect((await script(windowsFactsScript)).stdout).not.toContain('restart')
+    // The practice cloud has no network, and says so.
+    expect(await done('docker')).toMatchObject({ code: 1, stderr: expect.stringContaining('no network') as string })
+    const unknown = await powershell('Install-WindowsFeature -Name Container')
+    expect(unknown.stderr).toContain("feature name is not valid: 'Container'. The name was not found.")
+  })
+
+  it('refuse the driver where there is no GPU, and ask for the one of the GPU that is there', async () => {
+    expect(await done('nvidia')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('has no NVIDIA GPU') as string,
+    })
+    const { gpu } = findVmSize('Standard_NC4as_T4_v3')!
+    const other = await openLab({ image: windows, machine: { gpu } })
+    const { stderr } = await other.guests.run(other.machine.id, composed('windows', readyParts.nvidia.windows!.script))
+    expect(stderr).toContain("The remote name could not be resolved: 'download.microsoft.com'")
+    await other.close()
   })
 })
 

@@ -71,6 +71,7 @@ export function guestMachine(cloud: PracticeCloud, vm: Resource): GuestMachine {
     memoryGib: size?.memoryGib ?? 1,
     temporaryMib: size?.temporaryMib ?? 0,
     osDiskGib: Number(dig(osDiskOf(cloud, vm)?.wire, 'properties', 'diskSizeGB') ?? 30),
+    gpu: size?.gpu ?? null,
     privateIp: connection?.privateIp ?? '10.0.0.4',
   }
 }

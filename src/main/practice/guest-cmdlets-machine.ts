@@ -197,6 +197,13 @@ function getCim({ text, host }: PsCall): Promise<PsValue[]> {
           DisplayName: one.displayName,
         }),
       ),
+    win32_pnpentity: () => [
+      objectOf('device', { Name: 'Microsoft Hyper-V Network Adapter', DeviceID: 'VMBUS\\{F8615163}\\1', Status: 'OK' }),
+      // Without its driver Windows does not know the name.
+      ...(windows.gpu
+        ? [objectOf('device', { Name: '3D Video Controller', DeviceID: windows.gpu.device, Status: 'Error' })]
+        : []),
+    ],
     win32_process: () =>
       [...windows.processes].map((one) => objectOf('win32process', { Name: `${one}.exe`, ProcessId: 5120 })),
   }

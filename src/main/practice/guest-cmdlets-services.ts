@@ -11,7 +11,7 @@ import {
 } from './guest-powershell-values'
 import type { Service } from './guest-windows-kept'
 
-/** Services, features of Windows and the firewall. */
+/** Services, capabilities of Windows and the firewall. */
 export const serviceCmdlets: Record<string, Cmdlet> = {
   'get-service': getService,
   gsv: getService,
@@ -22,13 +22,6 @@ export const serviceCmdlets: Record<string, Cmdlet> = {
   'get-windowscapability': getCapability,
   'add-windowscapability': (call) => changeCapability(call, true),
   'remove-windowscapability': (call) => changeCapability(call, false),
-  'get-windowsfeature': ({ text }) =>
-    Promise.resolve([objectOf('feature', { Name: text('name', 0) ?? '*', Installed: false })]),
-  'install-windowsfeature': ({ text }) =>
-    Promise.resolve([
-      objectOf('feature', { Success: true, RestartNeeded: 'No', FeatureResult: text('name', 0) ?? '' }),
-    ]),
-  'enable-windowsoptionalfeature': () => Promise.resolve([objectOf('feature', { RestartNeeded: false })]),
   'new-netfirewallrule': newRule,
   'get-netfirewallrule': getRule,
   'remove-netfirewallrule': (call) => changeRules(call, (name) => delete call.host.windows.kept.firewall[name]),

@@ -1,5 +1,6 @@
 import { appCmdlets } from './guest-cmdlets-apps'
 import { contentCmdlets } from './guest-cmdlets-content'
+import { featureCmdlets } from './guest-cmdlets-features'
 import { itemCmdlets } from './guest-cmdlets-items'
 import { machineCmdlets } from './guest-cmdlets-machine'
 import { objectCmdlets } from './guest-cmdlets-objects'
@@ -17,6 +18,7 @@ export const cmdlets: ReadonlyMap<string, Cmdlet> = new Map(
     ...pathCmdlets,
     ...propertyCmdlets,
     ...serviceCmdlets,
+    ...featureCmdlets,
     ...appCmdlets,
     ...machineCmdlets,
   }),

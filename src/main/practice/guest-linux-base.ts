@@ -1,7 +1,7 @@
 import type { BaseFile } from './guest-disk'
 import type { Distribution } from './guest-distributions'
 import { hiddenPrefix } from './guest-script-parts'
-import { basePackages, packageFiles, packageListOf } from './guest-packages'
+import { basePackages, packageFiles, packageListOf, programText } from './guest-packages'
 
 /** Programs that every system has; the rest comes with packages. */
 const builtIn =
@@ -11,7 +11,7 @@ const builtIn =
   'sed seq sh sha1sum sha256sum sleep sort split stat strings stty sudo su sync tac tail tar tee test time timeout top touch tr tree true ' +
   'truncate unexpand uniq uname uptime vi vim wc which who whoami xargs yes zcat fallocate dd curl wget install ssh-keygen ' +
   'getent pgrep pkill kill loginctl timedatectl localectl update-alternatives nohup less more [ ' +
-  'python3 perl openssl crontab'
+  'python3 perl openssl crontab lspci'
 const forRoot =
   'waagent systemctl reboot shutdown poweroff halt useradd userdel usermod groupadd adduser deluser sshd mount umount mkfs.ext4 ldconfig sysctl fdisk ' +
   'chpasswd modprobe logrotate fstrim swapoff swapon'
@@ -52,9 +52,6 @@ const links = {
   '/etc/mtab': '../proc/self/mounts',
   '/var/run': '../run',
 }
-
-/** What a program's file holds: enough for `file` and for nobody else. */
-const programText = '\x7fELF\x02\x01\x01\n'
 
 function programFiles({ tool }: Distribution): BaseFile[] {
   const packageTools =

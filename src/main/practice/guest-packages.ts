@@ -1,5 +1,6 @@
 import type { BaseFile, GuestDisk } from './guest-disk'
 import type { Distribution } from './guest-distributions'
+import { gpuPrograms } from './guest-programs-gpu'
 
 /** A package as the practice mirror has it. `programs`: what can be run afterwards; others only answer `--version`. */
 export type Package = { name: string; version: string; kib: number; needs: string[]; programs: string[] }
@@ -83,6 +84,9 @@ const mirror: Row[] = [
   ['dotnet-sdk-8.0', '8.0.119-0ubuntu1', 128_000, 'dotnet-runtime-8.0', 'dotnet'],
   ['dotnet-runtime-8.0', '8.0.19-0ubuntu1', 24_000, '', 'dotnet'],
   ['docker.io', '27.5.1-0ubuntu3', 33_000, 'containerd runc', 'docker'],
+  ['ubuntu-drivers-common', '1:0.9.7.6ubuntu3.2', 60, '', 'ubuntu-drivers'],
+  ['nvidia-utils-580-server', '580.95.05-0ubuntu0.24.04.2', 520, '', 'nvidia-smi'],
+  ['nvidia-driver-580-server', '580.95.05-0ubuntu0.24.04.2', 490, 'nvidia-utils-580-server'],
   ['podman', '4.9.3+ds1-1ubuntu0.2', 13_000, 'conmon', 'podman'],
   ['openmpi-bin', '4.1.6-7ubuntu2', 116, 'libopenmpi3t64', 'mpirun mpiexec'],
   ['openmpi', '4.1.1-7.el9', 6_800, '', 'mpirun mpiexec'],
@@ -230,8 +234,12 @@ function localVersion(version: string, { tool, versionId }: Distribution): strin
   return tool === 'apt' ? `${plain}-1` : `${plain}-1.el${versionId.split('.')[0]}`
 }
 
-/** Installed programs are small scripts: they answer who they are, and say that they do no more. */
+/** What a program's file holds: enough for `file` and for nobody else. */
+export const programText = '\x7fELF\x02\x01\x01\n'
+
+/** Installed programs are small scripts, which answer who they are and say that they do no more, or programs of the practice cloud. */
 function programScript(program: string, version: string): string {
+  if (program in gpuPrograms) return programText
   const plain = version.replace(/^\d+:/, '').replace(/[-+~].*$/, '')
   const known = versionLines[program]?.(plain) ?? `${program} ${plain}`
   return `#!/bin/sh

@@ -3,6 +3,7 @@ import { agentPrograms } from './guest-programs-agent'
 import { aptPrograms } from './guest-programs-apt'
 import { dnfPrograms } from './guest-programs-dnf'
 import { dpkgPrograms } from './guest-programs-dpkg'
+import { gpuPrograms } from './guest-programs-gpu'
 import { devicePrograms, filePrograms } from './guest-programs-files'
 import { shellPrograms, shellWords } from './guest-programs-shell'
 import { servicePrograms } from './guest-programs-services'
@@ -19,6 +20,7 @@ export const linuxPrograms: ReadonlyMap<string, Program> = new Map(
     ...systemPrograms,
     ...filePrograms,
     ...devicePrograms,
+    ...gpuPrograms,
     // A package tool that is not on the disk is not found by the shell.
     ...aptPrograms,
     ...dpkgPrograms,

@@ -22,6 +22,8 @@ export type Kept = {
   registry: Record<string, { name: string; values: Record<string, string | number | string[]> }>
   services: Record<string, Service>
   capabilities: Record<string, boolean>
+  /** Roles and features that were added; pending: until the next start. */
+  features?: Record<string, 'installed' | 'pending'>
   firewall: Record<string, FirewallRule>
   appx: Appx[]
   tasks: Record<string, { action: string; result: number }>

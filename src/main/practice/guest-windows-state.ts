@@ -3,6 +3,7 @@ import { PsError } from './guest-powershell-values'
 import type { Place } from './guest-places'
 import { GuestError } from './guest-tree'
 import { fresh, stateKey, type Kept, type Service } from './guest-windows-kept'
+import type { Gpu } from './guests'
 import { hivePath, placeOf, windowsPath } from './guest-windows-paths'
 
 const hiddenFile = '/.windows.json'
@@ -23,6 +24,7 @@ export class WindowsState {
   /** Waits in virtual time. */
   wait: (virtualMs: number, signal: AbortSignal) => Promise<void> = () => Promise.resolve()
   bootedAtMs = 0
+  gpu: Gpu | null = null
 
   constructor(place: Place, now: () => number) {
     this.#place = place

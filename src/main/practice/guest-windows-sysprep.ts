@@ -78,6 +78,8 @@ export function endSysprep(state: WindowsState, incident: string | null): 'reboo
 /** A restart does what was due with it. */
 export function finishServicing(state: WindowsState): void {
   for (const key of restartKeys) state.removeKey(key)
+  const features = state.kept.features ?? {}
+  for (const name of Object.keys(features)) features[name] = 'installed'
 }
 
 /** Undoes what a boot after generalizing does: Windows sets itself up anew. */

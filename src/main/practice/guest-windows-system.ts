@@ -33,6 +33,7 @@ export function windowsSystem(
   const shut: SshServer[] = []
   let changes: Promise<void> = Promise.resolve()
   state.bootedAtMs = bootedAtMs
+  state.gpu = machine.gpu
   state.wait = around.pause
   state.power = (how) => void around.pause(endMs, running.signal).then(() => around.power(how))
   state.startSysprep = (line) => {

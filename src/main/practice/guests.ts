@@ -74,6 +74,9 @@ export type GuestSetup = {
   customData: string | null
 }
 
+/** `pci`: as lspci names it; `device`: as Windows does. */
+export type Gpu = { name: string; pci: string; device: string }
+
 export type GuestMachine = {
   /** ARM id of the virtual machine. */
   id: string
@@ -86,6 +89,7 @@ export type GuestMachine = {
   /** 0 = the size has none. */
   temporaryMib: number
   osDiskGib: number
+  gpu: Gpu | null
   privateIp: string
 }
 

@@ -1,3 +1,5 @@
+import type { Gpu } from './guests'
+
 /** A VM size of the practice cloud; values as Azure's resource SKU list gives them for the size of that name. */
 export type VmSize = {
   name: string
@@ -9,6 +11,7 @@ export type VmSize = {
   /** Temporary disk in MiB; 0 = none. */
   temporaryMib: number
   trustedLaunch: boolean
+  gpu: Gpu | null
 }
 
 /** Source: Microsoft Learn, VM size series pages; a choice of small sizes with every trait that can go wrong. */
@@ -31,7 +34,7 @@ export const vmSizes: readonly VmSize[] = [
   size('Standard_F4s_v2', 'standardFSv2Family', 4, 8, 'V1,V2', 32_768, true),
   size('Standard_F16s_v2', 'standardFSv2Family', 16, 32, 'V1,V2', 131_072, true),
   { ...size('Standard_D2ps_v5', 'standardDPSv5Family', 2, 8, 'V2', 0, false), architecture: 'Arm64' },
-  size('Standard_NC4as_T4_v3', 'Standard NCASv3_T4 Family', 4, 28, 'V1,V2', 180_224, true),
+  { ...size('Standard_NC4as_T4_v3', 'Standard NCASv3_T4 Family', 4, 28, 'V1,V2', 180_224, true), gpu: teslaT4() },
 ]
 
 /** Cores per family that a subscription or account has; families without an entry have `defaultFamilyCores`. */
@@ -60,5 +63,14 @@ function size(
   temporaryMib: number,
   trustedLaunch: boolean,
 ): VmSize {
-  return { name, family, vCpus, memoryGib, generations, architecture: 'x64', temporaryMib, trustedLaunch }
+  return { name, family, vCpus, memoryGib, generations, architecture: 'x64', temporaryMib, trustedLaunch, gpu: null }
+}
+
+/** Names of the PCI ID repository. */
+function teslaT4(): Gpu {
+  return {
+    name: 'Tesla T4',
+    pci: '3D controller: NVIDIA Corporation TU104GL [Tesla T4] (rev a1)',
+    device: 'PCI\\VEN_10DE&DEV_1EB8&SUBSYS_12A210DE&REV_A1\\5&1E8C8D3&0&0',
+  }
 }

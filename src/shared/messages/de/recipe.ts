@@ -158,6 +158,16 @@ export const recipe: typeof english = {
       what: 'Eine Containerlaufzeit, die Batch für Aufgaben in Containern braucht.',
       note: 'Wählen Sie dann für den Pool eine Containerkonfiguration.',
     },
+    containers: {
+      name: 'Windows-Feature Container',
+      what: 'Das Feature von Windows, das Container brauchen, und der Neustart, der es fertig macht.',
+      note: 'Setzen Sie ihn vor den Teil Container (Docker).',
+    },
+    nvidia: {
+      name: 'NVIDIA-Treiber',
+      what: 'Der Treiber für NVIDIAs GPUs, auf dem Weg, den Microsoft beschreibt, und ein Neustart. nvidia-smi beweist ihn.',
+      note: 'Die Build-VM braucht eine Größe der N-Serie, wie die Knoten des Pools. Unter Windows gibt es ihn für T4 und A10.',
+    },
     azcopy: { name: 'AzCopy', what: 'Kopiert von und nach Azure Storage.', note: 'Er funktioniert, wie er ist.' },
     mount: {
       name: 'Daten beim Knotenstart einhängen',

@@ -154,6 +154,16 @@ export const recipe = {
       what: 'A container runtime, which Batch needs for tasks in containers.',
       note: 'Then choose a container configuration for the pool.',
     },
+    containers: {
+      name: 'Windows feature Containers',
+      what: 'The feature of Windows that containers need, and the restart that completes it.',
+      note: 'Put it before the part Containers (Docker).',
+    },
+    nvidia: {
+      name: 'NVIDIA driver',
+      what: 'The driver of NVIDIA’s GPUs, in the way that Microsoft describes, and a restart. nvidia-smi proves it.',
+      note: 'The build VM needs a size of the N series, as the nodes of the pool do. On Windows there is one for the T4 and the A10.',
+    },
     azcopy: { name: 'AzCopy', what: 'Copies to and from Azure Storage.', note: 'It works as it is.' },
     mount: {
       name: 'Mount data at node start',
