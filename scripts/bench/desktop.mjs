@@ -1,11 +1,9 @@
-import { _electron } from '@playwright/test'
 import { build } from 'esbuild'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from '../setup/paths.mjs'
-import { sandboxSwitches } from '../setup/sandbox.mjs'
 import { row } from './numbers.mjs'
+import { withApp } from './running-app.mjs'
 
 const logins = 5
 /** A picture with content has more; a black screen has one. */
@@ -36,17 +34,10 @@ export async function createDesktops({ program, env, studio, folder }) {
   return {
     async round() {
       const servers = [await startShadow(), await startShadow()]
-      const userData = mkdtempSync(join(folder, 'desktops-'))
-      mkdirSync(join(userData, 'state'))
-      writeFileSync(join(userData, 'state', 'settings.json'), JSON.stringify({ theme: 'light', language: 'en' }))
-      const args = [...sandboxSwitches(), studio, `--user-data-dir=${userData}`]
-      const app = await _electron.launch({ executablePath: program, args, env })
       try {
-        await measure(app, servers)
+        await withApp({ program, env, studio, folder }, [], (app) => measure(app, servers))
       } finally {
-        await app.close()
         for (const server of servers) await server.close()
-        rmSync(userData, { recursive: true, force: true, maxRetries: 5 })
       }
     },
     rows: () => [

@@ -22,34 +22,38 @@ export async function runBench(words) {
   delete process.env.ELECTRON_RUN_AS_NODE
   await ensureInstalled()
   const electron = await ensureElectron()
-  const isShown = parts.includes('app') || parts.includes('desktop')
+  const isShown = ['app', 'desktop', 'terminal'].some((part) => parts.includes(part))
   await ensureSystemPackages({ program: electron.program, display: isShown, tests: true })
   await ensureBuilt()
   const display = isShown && process.platform === 'linux' ? await openVirtualDisplay() : null
   const env = { ...process.env, ...display?.env }
   if (display) delete env.WAYLAND_DISPLAY
   const folder = realpathSync.native(mkdtempSync(join(tmpdir(), 'batch-image-studio-bench-')))
+  const endings = []
+  const atEnd = (end) => void endings.push(end)
   const leave = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   process.on('exit', leave)
   try {
-    return await measure({ program: electron.program, version: electron.version, env, folder, parts, rounds, isQuick })
+    const { program, version } = electron
+    return await measure({ program, version, env, folder, parts, rounds, isQuick, atEnd })
   } finally {
+    for (const end of endings) await end()
     process.off('exit', leave)
     leave()
     display?.close()
   }
 }
 
-async function measure({ program, version, env, folder, parts, rounds, isQuick }) {
+async function measure({ program, version, env, folder, parts, rounds, isQuick, atEnd }) {
   // Imported here, because they need what was installed just now.
   const { copyOfApp } = await import('./parts.mjs')
-  const given = { program, env, folder, isQuick, studio: copyOfApp(folder) }
+  const given = { program, env, folder, isQuick, atEnd, studio: copyOfApp(folder) }
   const benches = {
     ...(parts.includes('app') && (await (await import('./app.mjs')).appParts(given))),
     ...(await (await import('./disk-parts.mjs')).diskParts(given, parts)),
     ...(parts.includes('desktop') && { desktop: await (await import('./desktop.mjs')).createDesktops(given) }),
     ...(parts.includes('sftp') && { sftp: await (await import('./sftp.mjs')).createSftp(given) }),
-    ...(parts.includes('terminal') && { terminal: await (await import('./terminal.mjs')).createTerminals(given) }),
+    ...(parts.includes('terminal') && (await (await import('./terminal.mjs')).terminalParts(given))),
   }
   const troubles = new Map()
   const attempt = async (name, work) => {

@@ -1,33 +1,28 @@
-import { build } from 'esbuild'
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { runCommand } from '../setup/commands.mjs'
-import { root } from '../setup/paths.mjs'
 import { say, sentence, Stop } from '../setup/say.mjs'
 import { figure, median, row } from './numbers.mjs'
+import { sessionParts } from './session-parts.mjs'
 
 const mebibyte = 2 ** 20
 const smallFiles = 1000
 const smallBytes = 4096
+/** So that the usual three rounds give a median of more than five. */
+const timesARound = 2
 
 /**
  * Copying files over SFTP beside OpenSSH's `sftp`, by turns, with OpenSSH's own server on loopback. Both times hold the connecting.
  * Ours ends with the proof by SHA-256 at both ends, which `sftp` does not do; the time without it is measured as well.
  */
-export async function createSftp({ folder, isQuick }) {
-  const parts = await sftpParts(folder)
-  const sshd = await parts.startSshd()
-  const work = mkdtempSync(join(folder, 'sftp-'))
+export async function createSftp(given) {
+  const { sshd, sessions, createTransfers, work } = await sessionParts(given)
+  const { isQuick } = given
   const sizeMiB = isQuick ? 32 : 256
   const sources = prepare(work, sizeMiB * mebibyte)
-  const key = join(work, 'key')
-  writeFileSync(key, sshd.key)
-  chmodSync(key, 0o600)
   const measured = new Map()
   const troubles = new Map()
-  process.once('exit', () => void sshd.close())
 
   const jobs = [
     { name: 'large file up', direction: 'up', what: 'large', bytes: sizeMiB * mebibyte },
@@ -38,8 +33,11 @@ export async function createSftp({ folder, isQuick }) {
 
   async function ours(job, target) {
     const begun = performance.now()
-    const host = await parts.connectHost(sshd, sshd.port)
-    const transfers = parts.createTransfers({ host: () => Promise.resolve(host), now: () => performance.now() })
+    const session = await sessions.open({ kind: 'run', run: 'bench' })
+    const transfers = createTransfers({
+      host: (_session, signal) => sessions.fileHost(session, signal),
+      now: () => performance.now(),
+    })
     let copyS = null
     const ended = await new Promise((resolve) => {
       transfers.subscribe('bench', () => {
@@ -50,7 +48,7 @@ export async function createSftp({ folder, isQuick }) {
       transfers.add('bench', job.direction, [sources[job.what]], target)
     })
     const wallS = (performance.now() - begun) / 1000
-    host.close()
+    sessions.close(session)
     if (!ended.isVerified) throw new Stop(`not copied: ${JSON.stringify(ended.error)}`)
     return { wallS, copyS }
   }
@@ -58,12 +56,8 @@ export async function createSftp({ folder, isQuick }) {
   async function theirs({ direction, what }, target) {
     const batch = join(work, 'batch')
     writeFileSync(batch, `${direction === 'up' ? 'put' : 'get'} -r ${sources[what]} ${target}/${what}\n`)
-    const quiet = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR'].flatMap((it) => [
-      '-o',
-      it,
-    ])
     const begun = performance.now()
-    const to = [...quiet, '-i', key, '-P', String(sshd.port), '-b', batch, `${sshd.user}@127.0.0.1`]
+    const to = [...sshd.clientOptions, '-P', String(sshd.port), '-b', batch, `${sshd.user}@127.0.0.1`]
     const { code, output } = await runCommand('sftp', to)
     if (code !== 0) throw new Stop(`sftp: ${output.trim().slice(-500)}`)
     return { wallS: (performance.now() - begun) / 1000 }
@@ -71,7 +65,7 @@ export async function createSftp({ folder, isQuick }) {
 
   return {
     async round() {
-      for (const job of jobs) {
+      for (const job of Array.from({ length: isQuick ? 1 : timesARound }, () => jobs).flat()) {
         for (const [who, copy] of Object.entries({ ours, sftp: theirs })) {
           const target = mkdtempSync(join(work, 'target-'))
           say(`  ${job.name}: ${who}`)
@@ -133,24 +127,4 @@ function prepare(work, bytes) {
   mkdirSync(sources.many)
   for (let at = 0; at < smallFiles; at++) writeFileSync(join(sources.many, `file ${at}`), randomBytes(smallBytes))
   return sources
-}
-
-/** The product's transfers and the real server of the tests. */
-async function sftpParts(folder) {
-  const outfile = join(folder, 'sftp-parts.cjs')
-  const contents = `
-    export { createTransfers } from './src/main/sessions/files-transfers'
-    export { connectHost } from './test/support/files-host'
-    export { startSshd } from './test/support/sshd'`
-  await build({
-    stdin: { contents, resolveDir: root, loader: 'ts' },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    // Native parts of ssh2 that it does without.
-    external: ['cpu-features', '*.node'],
-  })
-  return (await import(pathToFileURL(outfile).href)).default
 }

@@ -1,43 +1,24 @@
-import { build } from 'esbuild'
-import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { root } from '../setup/paths.mjs'
 import { say, sentence } from '../setup/say.mjs'
 import { median, row } from './numbers.mjs'
+import { floodFile, sessionParts, sshSeconds } from './session-parts.mjs'
+import { createSessionWindow } from './session-window.mjs'
 
 const mebibyte = 2 ** 20
 const echoes = 200
+
+/** Terminals of the main process alone, and those of the window with all that is between a key and the screen. */
+export async function terminalParts(given) {
+  return { terminal: await createTerminals(given), 'terminal window': await createSessionWindow(given) }
+}
 
 /**
  * Terminals of the main process beside OpenSSH's `ssh`, with OpenSSH's own server on loopback. What a terminal is sent is worked off at
  * once: the window's own share is not in these figures.
  */
-export async function createTerminals({ folder, isQuick }) {
-  const parts = await terminalParts(folder)
-  const sshd = await parts.startSshd()
-  process.once('exit', () => void sshd.close())
-  const work = mkdtempSync(join(folder, 'terminal-'))
-  const text = join(work, 'text')
-  const bytes = (isQuick ? 20 : 100) * mebibyte
-  writeFileSync(
-    text,
-    `${randomBytes(57 * 1024)
-      .toString('base64')
-      .replace(/.{76}/g, '$&\n')}\n`.repeat(Math.ceil(bytes / 78_848)),
-  )
-  const key = join(work, 'key')
-  writeFileSync(key, sshd.key)
-  chmodSync(key, 0o600)
-  const sessions = parts.createSessions({
-    destination: () => Promise.resolve(destinationOf(sshd)),
-    network: parts.environmentNetwork({}),
-    pins: parts.openPins({ file: join(work, 'pins.json'), write: parts.writeAtomic, now: () => new Date() }),
-    now: () => new Date(),
-    words: () => parts.words,
-  })
+async function createTerminals(given) {
+  const { sshd, sessions, work } = await sessionParts(given)
+  const bytes = (given.isQuick ? 20 : 100) * mebibyte
+  const text = floodFile(work, bytes)
   const measured = { p50: [], p99: [], rate: [], peer: [], two: [], unseen: [], stop: [] }
   const troubles = new Map()
 
@@ -54,7 +35,7 @@ export async function createTerminals({ folder, isQuick }) {
     measured.p99.push(times[Math.floor(echoes * 0.99)])
     say('  terminal: flood')
     measured.rate.push(bytes / 1e6 / ((await one.time('#END#', `cat ${text}; printf \\#EN; echo D\\#\n`)) / 1000))
-    measured.peer.push(bytes / 1e6 / (await peerSeconds(sshd, key, text)))
+    measured.peer.push(bytes / 1e6 / (await sshSeconds(sshd, text)))
     const begun = performance.now()
     await Promise.all([one, other].map((screen) => screen.time('#END#', `cat ${text}; printf \\#EN; echo D\\#\n`)))
     measured.two.push((2 * bytes) / 1e6 / ((performance.now() - begun) / 1000))
@@ -129,55 +110,4 @@ async function screenOn(sessions, session) {
     mostUnseen: () => most,
     close: () => terminal.close(),
   }
-}
-
-function peerSeconds({ port, user }, key, text) {
-  const quiet = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR'].flatMap((it) => [
-    '-o',
-    it,
-  ])
-  const begun = performance.now()
-  return new Promise((resolve, reject) => {
-    const args = [...quiet, '-tt', '-i', key, '-p', String(port), `${user}@127.0.0.1`, `stty -onlcr; cat ${text}`]
-    const child = spawn('ssh', args, { stdio: ['ignore', 'pipe', 'ignore'] })
-    child.stdout.resume()
-    child.once('error', reject)
-    child.once('close', () => resolve((performance.now() - begun) / 1000))
-  })
-}
-
-function destinationOf({ port, user, key, fingerprint }) {
-  return {
-    label: 'bench',
-    host: '127.0.0.1',
-    port,
-    user,
-    place: `127.0.0.1:${port}`,
-    hostKeys: [fingerprint],
-    system: 'linux',
-    identities: [{ kind: 'key', name: 'bench', key }],
-  }
-}
-
-/** The product's sessions and the real server of the tests. */
-async function terminalParts(folder) {
-  const outfile = join(folder, 'terminal-parts.cjs')
-  const contents = `
-    export { createSessions } from './src/main/sessions/sessions'
-    export { openPins } from './src/main/sessions/pins'
-    export { environmentNetwork } from './src/main/net/network'
-    export { writeAtomic } from './src/main/engine/files'
-    export { terminal as words } from './src/shared/messages/en/terminal'
-    export { startSshd } from './test/support/sshd'`
-  await build({
-    stdin: { contents, resolveDir: root, loader: 'ts' },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    // Native parts of ssh2 that it does without.
-    external: ['cpu-features', '*.node'],
-  })
-  return (await import(pathToFileURL(outfile).href)).default
 }

@@ -1,15 +1,14 @@
-import { _electron } from '@playwright/test'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { sandboxSwitches } from '../setup/sandbox.mjs'
 import { mebibytes, uploadRate } from './journal.mjs'
+import { delayDuring } from './loop-delay.mjs'
 import { row } from './numbers.mjs'
 import { kinds, memoryOf } from './processes.mjs'
+import { withApp } from './running-app.mjs'
 import { walkToUpload, walkToEnd } from './walk.mjs'
 
 const restMs = 3000
-const resolutionMs = 10
 
 /** The run of a person in the window: delay of the main process's loop at rest and during the upload, memory before and after. */
 export function createWindowRun({ program, env, studio, disk, messages, folder }) {
@@ -41,19 +40,7 @@ export function createWindowRun({ program, env, studio, disk, messages, folder }
     after.push(await memoryOf(app.process().pid))
   }
   return {
-    async round() {
-      const userData = mkdtempSync(join(folder, 'window-'))
-      mkdirSync(join(userData, 'state'))
-      writeFileSync(join(userData, 'state', 'settings.json'), JSON.stringify({ theme: 'light', language: 'en' }))
-      const args = [...sandboxSwitches(), studio, `--user-data-dir=${userData}`, '--practice-speed=jump']
-      const app = await _electron.launch({ executablePath: program, args, env })
-      try {
-        await round(app, userData)
-      } finally {
-        await app.close()
-        rmSync(userData, { recursive: true, force: true, maxRetries: 5 })
-      }
-    },
+    round: () => withApp({ program, env, studio, folder }, ['--practice-speed=jump'], round),
     rows: () => [
       row('main loop delay in an upload, p50', of(upload, 'p50'), 'ms'),
       row('main loop delay in an upload, p99', of(upload, 'p99'), 'ms', { most: 50 }),
@@ -65,22 +52,6 @@ export function createWindowRun({ program, env, studio, disk, messages, folder }
       ...memoryRows('after the run', after),
     ],
   }
-}
-
-/** Node's histogram counts from timer to timer, so an idle loop shows the resolution; what is beyond that is the delay. */
-async function delayDuring(app, work) {
-  await app.evaluate((_electron, resolution) => {
-    const { monitorEventLoopDelay } = process.getBuiltinModule('node:perf_hooks')
-    globalThis.benchDelay = monitorEventLoopDelay({ resolution })
-    globalThis.benchDelay.enable()
-  }, resolutionMs)
-  await work()
-  const milliseconds = await app.evaluate(() => {
-    const delay = globalThis.benchDelay
-    delay.disable()
-    return { p50: delay.percentile(50) / 1e6, p99: delay.percentile(99) / 1e6, longest: delay.max / 1e6 }
-  })
-  return Object.fromEntries(Object.entries(milliseconds).map(([key, ms]) => [key, Math.max(0, ms - resolutionMs)]))
 }
 
 function of(measured, key) {
