@@ -3,7 +3,7 @@ import { findingText } from '../../shared/messages/finding-text'
 import { evidenceText, leftText, preflightText } from '../../shared/messages/messages'
 import { errorData } from '../../shared/run'
 import { html } from './html'
-import { pill, say, span, time } from './page'
+import { pill, say, span } from './page'
 import { bullets, plain, shape } from './shapes'
 
 const finding = z.object({

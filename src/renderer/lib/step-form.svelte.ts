@@ -5,9 +5,9 @@ import { isSameData } from '../../shared/replay'
 import type { Progress, StepState } from '../../shared/run'
 import type { StepId } from '../../shared/terms'
 import { headingOf, verdictText } from '../../shared/xray-words'
-import { z } from 'zod'
 import { call } from './api'
 import type { Aside } from '../ui/Field.svelte'
+import { problemText } from './form-problem'
 import { CloudList, type ListName } from './lists.svelte'
 import { NameLine } from './name-line.svelte'
 import { outputOf } from './outputs'
@@ -243,7 +243,8 @@ export class StepForm {
     if (this.#parsed.success || !(this.#isChecked || this.#touched.includes(field))) return undefined
     const issue = this.#parsed.error.issues.find(({ path: at }) => at.join('.') === path)
     if (!issue) return undefined
-    return this.#words({ message: issue.message, format: 'format' in issue ? issue.format : undefined }, path)
+    const format = 'format' in issue ? issue.format : undefined
+    return problemText(this.step, this.values, { message: issue.message, format }, path)
   }
 
   /** Marks every field that is wrong. Answers whether the form is complete. */
@@ -327,32 +328,7 @@ export class StepForm {
     if (isAskable && !isWrong) this.#name.ask(String(this.values[field]), this.#input())
     else this.#name.forget()
   }
-
-  #words(issue: { message: string; format?: string | undefined }, path: string): string {
-    const { names, ui } = text.messages
-    const value = path
-      .split('.')
-      .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], this.values)
-    if (value === undefined || value === '') return ui.common.required
-    if (Object.hasOwn(names, issue.message)) return names[issue.message as keyof typeof names]
-    if (issue.format === 'guid') return ui.common.guid
-    const range = rangeOf(this.step, path)
-    return range ? fill(ui.common.numberRange, range) : ui.common.invalid
-  }
 }
-
-/** The limits that a schema sets to a whole number, or null where the field is none. */
-function rangeOf(step: StepId, path: string): { from: number; to: number } | null {
-  let schema: JsonSchema | undefined = z.toJSONSchema(forms[step], {
-    io: 'input',
-    unrepresentable: 'any',
-  }) as JsonSchema
-  for (const key of path.split('.')) schema = schema?.items ?? schema?.properties?.[key]
-  return schema?.minimum === undefined || schema.maximum === undefined
-    ? null
-    : { from: schema.minimum, to: schema.maximum }
-}
-type JsonSchema = { properties?: Record<string, JsonSchema>; items?: JsonSchema; minimum?: number; maximum?: number }
 
 /** The values of a form as far as they are filled in. */
 export function valuesOf<Id extends StepId>(form: StepForm, _step: Id): Partial<Inputs[Id]> {
