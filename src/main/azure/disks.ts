@@ -34,6 +34,7 @@ export type UploadDiskSpec = {
   stamp: Tags
 }
 
+/** null when there is none. */
 export async function getDisk(cloud: Cloud, id: string, signal?: AbortSignal): Promise<ManagedDisk | null> {
   return readOne(id, signal, async (at, options) => {
     const client = await cloud.compute(at.subscriptionId)

@@ -8,6 +8,7 @@ import { tagsOf, type Tags } from './tags'
 /** `state`: Creating, Updating, Failed, Succeeded, Deleting, Migrating. */
 export type Gallery = { id: string; name: string; region: string; state: string; tags: Tags }
 
+/** All that the account may see in a subscription. */
 export async function listGalleries(cloud: Cloud, subscriptionId: string, signal?: AbortSignal): Promise<Gallery[]> {
   return asking(async () => {
     const client = await cloud.compute(subscriptionId)
@@ -15,6 +16,7 @@ export async function listGalleries(cloud: Cloud, subscriptionId: string, signal
   })
 }
 
+/** null when there is none. */
 export async function getGallery(cloud: Cloud, id: string, signal?: AbortSignal): Promise<Gallery | null> {
   return readOne(id, signal, async (at, options) => {
     const { galleries } = await cloud.compute(at.subscriptionId)

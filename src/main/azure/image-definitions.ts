@@ -27,6 +27,7 @@ export type Definition = {
   tags: Tags
 }
 
+/** Those of a gallery. Throws AppError `cloud.not-found` where it is gone. */
 export async function listDefinitions(cloud: Cloud, gallery: string, signal?: AbortSignal): Promise<Definition[]> {
   const at = partsOf(gallery)
   return asking(async () => {
@@ -36,6 +37,7 @@ export async function listDefinitions(cloud: Cloud, gallery: string, signal?: Ab
   })
 }
 
+/** null when there is none. */
 export async function getDefinition(cloud: Cloud, id: string, signal?: AbortSignal): Promise<Definition | null> {
   return readOne(id, signal, async (at, options) => {
     const { galleryImages } = await cloud.compute(at.subscriptionId)

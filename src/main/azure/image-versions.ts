@@ -33,6 +33,7 @@ export function compareVersions(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true })
 }
 
+/** Those of a definition, without the state of their replication. Throws AppError `cloud.not-found` where it is gone. */
 export async function listVersions(cloud: Cloud, definition: string, signal?: AbortSignal): Promise<Version[]> {
   const { subscriptionId, resourceGroup, names } = partsOf(definition)
   return asking(async () => {

@@ -24,6 +24,7 @@ export type Nic = NetworkPart & { vm: string | null; privateAddress: string | nu
 
 type Spec = { region: string; run: string }
 
+/** null when there is none. */
 export async function getVirtualNetwork(cloud: Cloud, id: string, signal?: AbortSignal): Promise<NetworkPart | null> {
   return read(cloud, id, signal, async (network, at, options) =>
     partFrom(await network.virtualNetworks.get(at.resourceGroup, at.names[0], options)),
@@ -53,12 +54,14 @@ export async function createVirtualNetwork(
   )
 }
 
+/** Returns when the deletion is accepted. Refused by Azure while a network interface is in it. */
 export async function deleteVirtualNetwork(cloud: Cloud, id: string, signal?: AbortSignal): Promise<void> {
   await remove(cloud, id, signal, (network, at, options) =>
     network.virtualNetworks.delete(at.resourceGroup, at.names[0], options),
   )
 }
 
+/** With the rules of its own, not those that every group has; null when there is none. */
 export async function getSecurityGroup(cloud: Cloud, id: string, signal?: AbortSignal): Promise<SecurityGroup | null> {
   return read(cloud, id, signal, async (network, at, options) => {
     const group = await network.networkSecurityGroups.get(at.resourceGroup, at.names[0], options)
@@ -83,6 +86,7 @@ export async function createSecurityGroup(
   )
 }
 
+/** Returns when the deletion is accepted. Refused by Azure while a network interface uses it. */
 export async function deleteSecurityGroup(cloud: Cloud, id: string, signal?: AbortSignal): Promise<void> {
   await remove(cloud, id, signal, (network, at, options) =>
     network.networkSecurityGroups.delete(at.resourceGroup, at.names[0], options),
@@ -132,6 +136,7 @@ export async function deleteRule(cloud: Cloud, group: string, name: string, sign
   })
 }
 
+/** null when there is none. */
 export async function getPublicIp(cloud: Cloud, id: string, signal?: AbortSignal): Promise<PublicIp | null> {
   return read(cloud, id, signal, async (network, at, options) => {
     const ip = await network.publicIPAddresses.get(at.resourceGroup, at.names[0], options)
@@ -157,12 +162,14 @@ export async function createPublicIp(cloud: Cloud, id: string, spec: Spec, signa
   )
 }
 
+/** Returns when the deletion is accepted. Refused by Azure while a network interface uses it. */
 export async function deletePublicIp(cloud: Cloud, id: string, signal?: AbortSignal): Promise<void> {
   await remove(cloud, id, signal, (network, at, options) =>
     network.publicIPAddresses.delete(at.resourceGroup, at.names[0], options),
   )
 }
 
+/** null when there is none. */
 export async function getNic(cloud: Cloud, id: string, signal?: AbortSignal): Promise<Nic | null> {
   return read(cloud, id, signal, async (network, at, options) => {
     const nic = await network.networkInterfaces.get(at.resourceGroup, at.names[0], options)

@@ -18,6 +18,7 @@ export type Snapshot = {
   tags: Tags
 }
 
+/** null when there is none. */
 export async function getSnapshot(cloud: Cloud, id: string, signal?: AbortSignal): Promise<Snapshot | null> {
   return readOne(id, signal, async (at, options) => {
     const { snapshots } = await cloud.compute(at.subscriptionId)

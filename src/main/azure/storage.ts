@@ -32,6 +32,7 @@ export async function listStorageAccounts(
   })
 }
 
+/** null when there is none. */
 export async function getStorageAccount(
   cloud: Cloud,
   id: string,
@@ -103,6 +104,7 @@ export async function createContainer(
   })
 }
 
+/** false also where the account is gone, or the container is being deleted. */
 export async function containerExists(
   cloud: Cloud,
   storageAccountId: string,

@@ -42,6 +42,7 @@ export type VmView = {
 }
 export type VmExtension = { id: string; name: string; publisher: string; type: string; state: string }
 
+/** All that the account may see in a subscription; what they are doing is told by `getVmView`. */
 export async function listVms(cloud: Cloud, subscriptionId: string, signal?: AbortSignal): Promise<Vm[]> {
   return asking(async () => {
     const client = await cloud.compute(subscriptionId)
@@ -49,6 +50,7 @@ export async function listVms(cloud: Cloud, subscriptionId: string, signal?: Abo
   })
 }
 
+/** null when there is none. */
 export async function getVm(cloud: Cloud, id: string, signal?: AbortSignal): Promise<Vm | null> {
   const at = partsOf(id)
   return orNull(async () => {
@@ -132,6 +134,7 @@ export async function listExtensions(cloud: Cloud, id: string, signal?: AbortSig
   return (found?.value ?? []).map(extensionFrom)
 }
 
+/** null when there is none. */
 export async function getExtension(
   cloud: Cloud,
   id: string,

@@ -40,40 +40,15 @@ export type Kept = {
 export const stateKey = 'HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Setup\\State'
 /** What a Windows keeps that was never started before. */
 export function fresh({ facts }: Place): Kept {
-  const { year, build } = windowsVersion(facts.image)
+  const { year } = windowsVersion(facts.image)
   const service = (
     displayName: string,
     startType: Service['startType'] = 'Automatic',
     status: Service['status'] = 'Running',
   ): Service => ({ displayName, status, startType })
-  const names: Record<string, Record<string, string | number>> = {
-    'HKLM:\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion': {
-      ProductName: `Windows Server ${year} Datacenter`,
-      CurrentBuild: build,
-      InstallationType: 'Server',
-    },
-    [stateKey]: { ImageState: 'IMAGE_STATE_COMPLETE' },
-    'HKLM:\\SYSTEM\\CurrentControlSet\\Services\\cdrom': { Start: 1 },
-    'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Session Manager': { ProtectionMode: 1 },
-    'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server': { fDenyTSConnections: 0 },
-    'HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing': {},
-    'HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\WindowsUpdate\\Auto Update': {},
-    'HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall': {},
-  }
-  const registry: Kept['registry'] = {}
-  for (const [path, values] of Object.entries(names)) {
-    const parts = path.split('\\')
-    for (let length = 1; length <= parts.length; length++)
-      registry[parts.slice(0, length).join('\\').toLowerCase()] ??= {
-        name: parts.slice(0, length).join('\\'),
-        values: {},
-      }
-    const own = registry[path.toLowerCase()]
-    if (own) own.values = values
-  }
   const hasServer = year === '2025'
   return {
-    registry,
+    registry: freshRegistry(facts.image),
     services: {
       RdAgent: service('RdAgent'),
       WindowsAzureGuestAgent: service('Windows Azure Guest Agent'),
@@ -115,4 +90,34 @@ export function fresh({ facts }: Place): Kept {
     user: facts.setup.adminUsername,
     computerName: facts.setup.computerName,
   }
+}
+
+function freshRegistry(image: Place['facts']['image']): Kept['registry'] {
+  const { year, build } = windowsVersion(image)
+  const names: Record<string, Record<string, string | number>> = {
+    'HKLM:\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion': {
+      ProductName: `Windows Server ${year} Datacenter`,
+      CurrentBuild: build,
+      InstallationType: 'Server',
+    },
+    [stateKey]: { ImageState: 'IMAGE_STATE_COMPLETE' },
+    'HKLM:\\SYSTEM\\CurrentControlSet\\Services\\cdrom': { Start: 1 },
+    'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Session Manager': { ProtectionMode: 1 },
+    'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server': { fDenyTSConnections: 0 },
+    'HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing': {},
+    'HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\WindowsUpdate\\Auto Update': {},
+    'HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall': {},
+  }
+  const registry: Kept['registry'] = {}
+  for (const [path, values] of Object.entries(names)) {
+    const parts = path.split('\\')
+    for (let length = 1; length <= parts.length; length++)
+      registry[parts.slice(0, length).join('\\').toLowerCase()] ??= {
+        name: parts.slice(0, length).join('\\'),
+        values: {},
+      }
+    const own = registry[path.toLowerCase()]
+    if (own) own.values = values
+  }
+  return registry
 }

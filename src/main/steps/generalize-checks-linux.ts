@@ -1,5 +1,6 @@
 import type { VmCheckRow } from '../../shared/vm-checks'
-import { someOf, type VmFacts } from './vm-facts'
+import { named, row } from './generalize-checks'
+import type { VmFacts } from './vm-facts'
 
 /** Looks, as root, at whatever makes deprovisioning fail or its image bad; for `bash -s`. Changes nothing. */
 export const linuxFactsScript = `
@@ -64,13 +65,4 @@ export function linuxRows(facts: VmFacts, user: string, extensions: readonly str
     named('vm.keys', 'warn', facts.all('key')),
     named('vm.packages', 'warn', facts.all('packages')),
   ]
-}
-
-export function row(id: VmCheckRow['id'], severity: VmCheckRow['severity'], params: VmCheckRow['params']): VmCheckRow {
-  return { id, severity, params }
-}
-
-/** Fine where nothing was found. */
-export function named(id: VmCheckRow['id'], severity: 'warn' | 'block', names: readonly string[]): VmCheckRow {
-  return row(id, names.length > 0 ? severity : 'ok', { names: someOf(names) })
 }

@@ -1,5 +1,5 @@
 import type { VmCheckRow } from '../../shared/vm-checks'
-import { named, row } from './generalize-checks-linux'
+import { named, row } from './generalize-checks'
 import { isOfRunCommand } from './vm-channel'
 import type { VmFacts } from './vm-facts'
 

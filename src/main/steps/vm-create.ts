@@ -58,6 +58,7 @@ export const vmCreate: RunStep<'vm.create'> = {
   },
 }
 
+/** The names and ids of everything that belongs to the build VM of a form. */
 export function thingsOf(tools: Tools, input: Form): VmThings {
   return vmThings(outputOf(tools, 'connect.scope').subscriptionId, input)
 }

@@ -3,6 +3,7 @@ import type { Ran } from '../sessions/session'
 /** What a script in a VM told: lines of a key, a tab and a value. A key may come more than once. */
 export type VmFacts = { first(key: string): string; all(key: string): string[] }
 
+/** Reads what such a script wrote; lines that are no facts are passed over. */
 export function factsFrom({ stdout }: Pick<Ran, 'stdout'>): VmFacts {
   const lines = stdout.split(/\r?\n/).flatMap((line): [string, string][] => {
     const at = line.indexOf('\t')
@@ -10,10 +11,4 @@ export function factsFrom({ stdout }: Pick<Ran, 'stdout'>): VmFacts {
   })
   const all = (key: string) => lines.flatMap(([name, value]) => (name === key && value !== '' ? [value] : []))
   return { all, first: (key) => all(key)[0] ?? '' }
-}
-
-/** Some of many names, for a sentence. */
-export function someOf(names: readonly string[]): string {
-  const shown = names.slice(0, 5).map((name) => name.slice(0, 120))
-  return names.length > shown.length ? `${shown.join(', ')} …` : shown.join(', ')
 }
