@@ -29,7 +29,7 @@ export type DesktopHandlerParts = {
 }
 type Open = {
   key: string
-  run: string | null
+  target: DesktopTarget
   desktop: Desktop
   page: DesktopPage
   listeners: Set<(view: DesktopView) => void>
@@ -46,21 +46,20 @@ export function createDesktopHandlers(parts: DesktopHandlerParts): DesktopHandle
   const open = new Map<string, Open>()
 
   async function begin(target: DesktopTarget): Promise<string> {
-    const machine = await machineAt(target, parts)
+    const machine = await parts.machines.machineOf(target)
     const window = parts.window()
     if (!window) throw new AppError('cancelled')
     const key = JSON.stringify(target)
     const known = [...open].find(([, it]) => it.key === key)
     if (known) return known[0]
     const id = randomUUID()
-    const run = target.kind === 'run' ? target.run : null
     const listeners = new Set<(view: DesktopView) => void>()
     const desktop = new Desktop(
       {
         id,
         machine,
         pins: parts.pins,
-        dial: (signal) => parts.machines.dial(machine, run, signal),
+        dial: (signal) => parts.machines.dial(machine, target, signal),
         onView: (view) => listeners.forEach((listener) => listener(view)),
         around: {
           popOut: () => page.popOut(),
@@ -74,7 +73,7 @@ export function createDesktopHandlers(parts: DesktopHandlerParts): DesktopHandle
       () => ({ language: parts.language(), theme: parts.theme() }),
     )
     const page = openDesktopPage({ ...parts, desktop, window })
-    open.set(id, { key, run, desktop, page, listeners })
+    open.set(id, { key, target, desktop, page, listeners })
     window.once('closed', () => close(id))
     return id
   }
@@ -84,7 +83,7 @@ export function createDesktopHandlers(parts: DesktopHandlerParts): DesktopHandle
     open.delete(id)
     found?.desktop.close()
     found?.page.close()
-    if (found?.run) parts.machines.left(found.run)
+    if (found) parts.machines.left(found.target)
   }
 
   function pageOf(id: string): DesktopPage {
@@ -114,12 +113,6 @@ export function createDesktopHandlers(parts: DesktopHandlerParts): DesktopHandle
     },
     refresh: () => open.forEach(({ desktop }) => desktop.refresh()),
   }
-}
-
-async function machineAt(target: DesktopTarget, { machines }: DesktopHandlerParts): Promise<Machine> {
-  if (target.kind === 'run') return machines.machineOf(target.run)
-  const { host, port, user = '' } = target
-  return { place: `${host}:${port}`, label: host, host, port, user, password: null, isReachableDirectly: true }
 }
 
 async function saveFile(machine: Machine, { window, language }: DesktopHandlerParts) {

@@ -1,34 +1,41 @@
 import type { Socket } from 'node:net'
-import { rdpPort } from '../shared/desktop-calls'
+import { rdpPort, type DesktopTarget } from '../shared/desktop-calls'
 import { AppError, type ErrorCode } from '../shared/errors'
+import type { PoolPlace } from '../shared/pool-place'
 import type { CloudProfile } from '../shared/profile'
 import type { RunState } from '../shared/run'
+import { resourceName } from '../shared/terms'
 import type { Network } from './net/network'
 import { vmOf } from './session-destinations'
 import { dial } from './sessions/dial'
 import type { VmKeys } from './sessions/keys'
 import type { Machine } from './sessions/rdp/desktop'
 import type { VmAccess } from './steps/vm-access'
+import type { VmDoors } from './vm-doors'
 
 export type DesktopMachinesOptions = {
   stateOf(run: string): Promise<RunState>
   profileOf(state: RunState): Promise<CloudProfile>
   vmKeys: VmKeys
   access: VmAccess
+  doors: Pick<VmDoors, 'use'>
+  profileAt(place: PoolPlace): Promise<CloudProfile>
   network: Network
 }
 /** The computers whose desktops are shown, and the way to them. */
 export type DesktopMachines = {
-  /** The build VM of a run. Throws AppError `session.no-vm`, `desktop.none-here`, `session.key-locked`. */
-  machineOf(run: string): Promise<Machine>
+  /** The build VM of a run, a machine of a list, or a host. Throws AppError `session.no-vm`, `desktop.none-here`, `session.key-locked`. */
+  machineOf(target: DesktopTarget): Promise<Machine>
   /**
    * Opens a connection; for the VM of a run this computer is let in before. Throws AppError `desktop.port-closed`,
    * `desktop.unreachable`, `desktop.unknown-host`, `session.proxy-refused`, `proxy.*`, `cancelled`, and what kept it from being let in.
    */
-  dial(machine: Machine, run: string | null, signal: AbortSignal): Promise<Socket>
-  /** The desktop of the run is not open any more. */
-  left(run: string): void
+  dial(machine: Machine, target: DesktopTarget, signal: AbortSignal): Promise<Socket>
+  /** That desktop is not open any more. */
+  left(target: DesktopTarget): void
 }
+
+type HostTarget = Extract<DesktopTarget, { kind: 'host' }>
 
 /** The same failures in the words of a remote desktop: another port, another service to wait for. */
 const asDesktop: Partial<Record<ErrorCode, ErrorCode>> = {
@@ -38,8 +45,9 @@ const asDesktop: Partial<Record<ErrorCode, ErrorCode>> = {
 }
 
 export function createDesktopMachines(options: DesktopMachinesOptions): DesktopMachines {
-  const { stateOf, profileOf, vmKeys, access, network } = options
+  const { stateOf, profileOf, profileAt, vmKeys, access, network, doors } = options
   const letIn = new Set<string>()
+  const used = new Map<string, () => void>()
 
   /** Why this computer could not be let in; null where it was. It may be able to get there all the same. */
   async function enter(run: string, signal: AbortSignal): Promise<unknown> {
@@ -53,19 +61,42 @@ export function createDesktopMachines(options: DesktopMachinesOptions): DesktopM
     }
   }
 
+  /** What a person opened there stays open as long as the desktop is. */
+  function use(target: HostTarget): null {
+    const key = JSON.stringify(target)
+    if (target.machine && !used.has(key)) used.set(key, doors.use(target.machine))
+    return null
+  }
+
+  async function ofRun(run: string): Promise<Machine> {
+    const state = await stateOf(run)
+    const { id, name, address, user } = vmOf(state)
+    const { hasNoDesktops, vmProxy } = await profileOf(state)
+    if (hasNoDesktops) throw new AppError('desktop.none-here')
+    const password = await vmKeys.keptPassword(run)
+    const isReachableDirectly = vmProxy === undefined
+    return { place: id, label: name, host: address, port: rdpPort, user, password, isReachableDirectly }
+  }
+
+  async function ofHost({ host, port, user = '', machine }: HostTarget): Promise<Machine> {
+    const to = { host, port, user, password: null }
+    if (!machine) return { ...to, place: `${host}:${port}`, label: host, isReachableDirectly: true }
+    const { hasNoDesktops, vmProxy } = await profileAt(machine.place)
+    if (hasNoDesktops) throw new AppError('desktop.none-here')
+    const label = resourceName(machine.id)
+    return { ...to, place: machine.id, label, isReachableDirectly: vmProxy === undefined }
+  }
+
+  async function proxyTo(target: DesktopTarget): Promise<string | undefined> {
+    if (target.kind === 'run') return (await profileOf(await stateOf(target.run))).vmProxy
+    return target.machine && (await profileAt(target.machine.place)).vmProxy
+  }
+
   return {
-    async machineOf(run) {
-      const state = await stateOf(run)
-      const { id, name, address, user } = vmOf(state)
-      const { hasNoDesktops, vmProxy } = await profileOf(state)
-      if (hasNoDesktops) throw new AppError('desktop.none-here')
-      const password = await vmKeys.keptPassword(run)
-      const isReachableDirectly = vmProxy === undefined
-      return { place: id, label: name, host: address, port: rdpPort, user, password, isReachableDirectly }
-    },
-    async dial({ host, port }, run, signal) {
-      const kept = run === null ? null : await enter(run, signal)
-      const vmProxy = run === null ? undefined : (await profileOf(await stateOf(run))).vmProxy
+    machineOf: (target) => (target.kind === 'run' ? ofRun(target.run) : ofHost(target)),
+    async dial({ host, port }, target, signal) {
+      const kept = target.kind === 'run' ? await enter(target.run, signal) : use(target)
+      const vmProxy = await proxyTo(target)
       try {
         return (await dial(host, port, { network, vmProxy, signal })).socket
       } catch (error) {
@@ -75,8 +106,11 @@ export function createDesktopMachines(options: DesktopMachinesOptions): DesktopM
         throw code ? new AppError(code, error.params, error.details, { cause: error }) : error
       }
     },
-    left(run) {
-      if (letIn.delete(run)) void access.close(run)
+    left(target) {
+      if (target.kind === 'run' && letIn.delete(target.run)) void access.close(target.run)
+      const key = JSON.stringify(target)
+      used.get(key)?.()
+      used.delete(key)
     },
   }
 }

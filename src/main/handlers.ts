@@ -54,7 +54,10 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
   const shown = { language: () => parts.facts().language, window: parts.window }
   const sessionParts = createSessionHandlers({ studio, ...shown })
   const filesParts = createFilesHandlers({ files: parts.files, ...shown })
-  const ofMachines = createMachineHandlers(studio)
+  const ofMachines = createMachineHandlers({
+    studio,
+    isKnownCloud: (cloud) => isKnownCloud(cloud) || isKnownPlace(cloud),
+  })
   const knownFiles = createKnownFiles()
   const ofRecipes = createRecipeHandlers({
     studio,
@@ -198,6 +201,14 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     ...parts.desktops.handlers,
     ...ofRecipes.handlers,
     ...ofMachines.handlers,
+    'session.open'(input) {
+      ofMachines.assertKnown(input.target)
+      return sessionParts.handlers['session.open'](input)
+    },
+    'desktop.open'(input) {
+      ofMachines.assertKnown(input.target)
+      return parts.desktops.handlers['desktop.open'](input)
+    },
     'clipboard.write': ({ text }) => nothing(clipboard.writeText(text)),
   }
 
@@ -224,6 +235,7 @@ export function createHandlers(parts: HandlerParts): { handlers: Handlers; strea
     ...filesParts.streamHandlers,
     ...parts.desktops.streamHandlers,
     ...ofRecipes.streamHandlers,
+    ...ofMachines.streamHandlers,
     pools(_input, opened) {
       const send = coalesce(snapshotIntervalMs)
       send.subscribe(() => opened.send(studio.pools.view()))

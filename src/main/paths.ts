@@ -15,6 +15,7 @@ export type Paths = {
   settings: string
   pools: string
   pins: string
+  doors: string
 }
 
 export function pathsIn(state: string): Paths {
@@ -29,6 +30,7 @@ export function pathsIn(state: string): Paths {
     settings: join(state, 'settings.json'),
     pools: join(state, 'pools.json'),
     pins: join(state, 'pins.json'),
+    doors: join(state, 'doors.json'),
   }
 }
 

@@ -5,6 +5,7 @@ import type { OutputOf } from '../shared/outputs'
 import type { RunState } from '../shared/run'
 import type { RecipeId, StepId } from '../shared/terms'
 import { makerOf } from './azure/tags'
+import type { Clouds } from './clouds'
 import type { Engine } from './engine/engine'
 import type { KnownRun, PoolFacts } from './inventory'
 
@@ -49,6 +50,17 @@ export function createPoolRuns<Env>(engine: Engine<Env>): PoolRuns {
       return run
     },
   }
+}
+
+/** Every cloud with an account: those that are signed in, and those of the newest runs. Sends nothing. */
+export async function knownPlaces(clouds: Pick<Clouds, 'settings'>, runs: PoolRuns): Promise<PoolPlace[]> {
+  await runs.look()
+  const signedIn = (await clouds.settings()).flatMap(({ cloud, accounts }) =>
+    accounts.map(({ username }): PoolPlace => ({ cloud, account: username })),
+  )
+  const all = [...runs.places(), ...signedIn]
+  const names = all.map(({ cloud, account = '' }) => `${cloud} ${account}`.toLowerCase())
+  return all.filter((_place, at) => names.indexOf(names[at]!) === at)
 }
 
 /** The cloud and account of a run that someone signed in to. */

@@ -6,7 +6,8 @@ import type { RecipeId } from '../shared/terms'
 import type { Cloud } from './azure/cloud'
 import { getPool, resizePool, type Pool } from './azure/pools'
 import { waitFor } from './azure/wait'
-import type { CloudForm, Clouds, SignInMethod } from './clouds'
+import type { Clouds, SignInMethod } from './clouds'
+import { cloudAt, connectionOf, formOf } from './place-cloud'
 import { joinInventory, keyOf, type PoolFacts } from './inventory'
 import { createPoolDetails } from './pool-detail'
 import { runInputs } from './pool-run'
@@ -244,20 +245,6 @@ export function createPools({ clouds, runs, file, now }: PoolsOptions): Pools {
   }
 }
 
-function cloudAt(clouds: Clouds, at: PoolPlace, signal: AbortSignal): Promise<Cloud> {
-  const asking = { ...(at.account ? { account: at.account } : {}), signal }
-  return clouds.cloud(connectionOf(at), formOf(at), 'browser', asking)
-}
-
 function codeIn(pending: PendingSignIn | null): PoolsView['deviceCode'] {
   return pending?.method === 'deviceCode' ? { url: pending.url, code: pending.code } : null
-}
-
-function formOf({ account: _, ...form }: PoolPlace): CloudForm {
-  return form
-}
-
-/** A connection of its own beside those of runs, so that its requests are nobody's proof. */
-function connectionOf({ cloud, clientId = '', tenant = '', account = '' }: PoolPlace): string {
-  return ['pools', cloud, clientId, tenant, account].join(' ')
 }

@@ -1,9 +1,11 @@
 import type { Inputs } from '../shared/forms/forms'
+import type { MachineRef } from '../shared/machine-calls'
 import type { OutputOf } from '../shared/outputs'
+import type { PoolPlace } from '../shared/pool-place'
 import type { CloudProfile } from '../shared/profile'
 import type { RunState } from '../shared/run'
 import type { SessionTarget } from '../shared/session-calls'
-import { isSameResource } from '../shared/terms'
+import { isSameResource, resourceName } from '../shared/terms'
 import { AppError } from '../shared/errors'
 import type { Destination } from './sessions/attempt'
 import type { VmKeys } from './sessions/keys'
@@ -13,16 +15,26 @@ export type DestinationParts = {
   stateOf(run: string): Promise<RunState>
   profileOf(state: RunState): Promise<CloudProfile>
   vmKeys: VmKeys
+  profileAt(place: PoolPlace): Promise<CloudProfile>
+  /** Host keys that a machine showed on its serial console. */
+  hostKeysOf(machine: MachineRef): Promise<string[]>
 }
 
 /** Where sessions go: the build VM that a run's journal knows, or the host that a person named. */
 export function createDestinations(parts: DestinationParts): (target: SessionTarget) => Promise<Destination> {
   return async (target) => {
     if (target.kind === 'run') return toRun(target.run, parts)
-    const { host, port, user, keyFile } = target
+    const { host, port, user, keyFile, machine } = target
     const identities = await byChoice(target.auth, keyFile)
-    return { label: host, host, port, user, place: `${host}:${port}`, hostKeys: [], system: null, identities }
+    const to = { host, port, user, system: null, identities }
+    if (machine) return { ...to, ...(await ofMachine(machine, parts)) }
+    return { ...to, label: host, place: `${host}:${port}`, hostKeys: [] }
   }
+}
+
+async function ofMachine(machine: MachineRef, { profileAt, hostKeysOf }: DestinationParts) {
+  const [{ vmProxy }, hostKeys] = await Promise.all([profileAt(machine.place), hostKeysOf(machine)])
+  return { label: resourceName(machine.id), place: machine.id, hostKeys, vmProxy }
 }
 
 /** The build VM of a run. Throws AppError `session.no-vm` where none was made, or it is gone. */

@@ -10,10 +10,12 @@ import type {
   RunsView,
 } from '../shared/contract'
 import type { Inputs } from '../shared/forms/forms'
+import type { MachinesView } from '../shared/machine-calls'
 import type { OutputOf } from '../shared/outputs'
+import type { PoolPlace } from '../shared/pool-place'
 import { formsOf, proposals } from '../shared/proposals'
 import type { JournalEntry, RunState } from '../shared/run'
-import type { Language, StepId } from '../shared/terms'
+import { isSameResource, type Language, type StepId } from '../shared/terms'
 import { AppError } from '../shared/errors'
 import type { Cloud } from './azure/cloud'
 import type { SignInUi, TokenCache } from './azure/sign-in'
@@ -30,11 +32,14 @@ import { endingFamilies } from './list-entry'
 import type { KeptClouds } from './kept-sign-ins'
 import type { Log } from './log'
 import { environmentNetwork, type Network } from './net/network'
+import { createMachineKeys } from './machine-keys'
+import { openMachineList, type MachineList } from './machine-list'
 import { builtInProfiles } from './net/profiles'
 import { checkName, withInput } from './name-check'
 import { pathsIn } from './paths'
 import { offer, type Offer, type Scope } from './pickers'
-import { createPoolRuns } from './pool-runs'
+import { cloudAt, formOf } from './place-cloud'
+import { createPoolRuns, knownPlaces } from './pool-runs'
 import { createPools, type Pools } from './pools'
 import { createPracticeProcess, type PracticeProcess, type PracticeSpeed } from './practice-process'
 import { createQueue } from './queue'
@@ -52,6 +57,7 @@ import { createPace } from './upload/pace'
 import { inspectApart } from './disks/inspect-apart'
 import { createXray } from './xray'
 import { createXrayWatch, type XrayWatch } from './xray-watch'
+import { createVmDoors, type VmDoors } from './vm-doors'
 import { reaches } from './vm-reach'
 import { screenOf, type Screen } from './vm-screen'
 import { createUploads, type Uploads } from './upload/uploads'
@@ -105,6 +111,12 @@ export type Studio = {
   sessions: LiveSessions
   /** Key pair and password of each run's build VM. */
   vmKeys: VmKeys
+  /** The ways in to machines of runs and of others. */
+  doors: VmDoors
+  /** Clouds and accounts that this computer knows. Sends nothing. */
+  places(): Promise<PoolPlace[]>
+  /** Reads the machines of a place until it is closed. */
+  openMachines(place: PoolPlace, send: (view: MachinesView) => void): MachineList
   /** What the screen of a run's build VM showed last. Throws AppError `session.no-vm`, `signIn.needed`, `cloud.*`. */
   screen(run: string): Promise<Screen>
   /** This computer's public address as the run's VMs see it. Throws AppError `vm.address-unknown` {url}. */
@@ -220,17 +232,23 @@ export function createStudio(options: StudioOptions): Studio {
   })
   const access = createVmAccess({ stateOf, cloudOf })
   const pins = openPins({ file: paths.pins, write: writeAtomic, now })
+  const profileAt = (place: PoolPlace) => clouds.profile(formOf(place))
+  const asUser = (place: PoolPlace, signal: AbortSignal) => cloudAt(clouds, place, signal)
+  const doors = createVmDoors({ stateOf, cloudOf, cloudAt: asUser, access, file: paths.doors, write: writeAtomic, now })
   const sessions = createSessions({
-    destination: createDestinations({ stateOf, vmKeys, profileOf: (state) => clouds.profile(cloudForm(state)) }),
-    doorTo: doorTo(access),
-    whyGone: createWhyGone({ stateOf, cloudOf }),
+    destination: createDestinations({
+      ...{ stateOf, vmKeys, profileAt, hostKeysOf: createMachineKeys(pins, asUser) },
+      profileOf: (state) => clouds.profile(cloudForm(state)),
+    }),
+    doorTo: doorTo(access, doors),
+    whyGone: createWhyGone({ stateOf, cloudOf, cloudAt: asUser }),
     network,
     pins,
     now,
     words: () => messages[options.language()].terminal,
   })
   const machines = createDesktopMachines({
-    ...{ stateOf, vmKeys, access, network },
+    ...{ stateOf, vmKeys, access, network, doors, profileAt },
     profileOf: (state) => clouds.profile(cloudForm(state)),
   })
   const asking = new AbortController()
@@ -243,7 +261,8 @@ export function createStudio(options: StudioOptions): Studio {
     sessions,
     now,
   })
-  const pools = createPools({ clouds, runs: createPoolRuns(engine), file: paths.pools, now })
+  const poolRuns = createPoolRuns(engine)
+  const pools = createPools({ clouds, runs: poolRuns, file: paths.pools, now })
 
   function environment(run: string): Env {
     return {
@@ -282,6 +301,13 @@ export function createStudio(options: StudioOptions): Studio {
     return (await engine.open(run)).state
   }
 
+  /** The run whose build VM a machine is; a tag alone proves nothing. */
+  async function runOf(run: string, machine: string) {
+    const state = await stateOf(run).catch(() => null)
+    const isOurs = state?.resources.some(({ id }) => isSameResource(id, machine))
+    return state && isOurs ? { id: run, name: state.name } : null
+  }
+
   async function cloudOf(run: string): Promise<Cloud> {
     const state = await stateOf(run)
     return clouds.cloud(run, cloudForm(state), methodOf(state), { ...accountOf(state), signal: asking.signal })
@@ -296,6 +322,9 @@ export function createStudio(options: StudioOptions): Studio {
     sessions,
     vmKeys,
     machines,
+    doors,
+    places: () => knownPlaces(clouds, poolRuns),
+    openMachines: (place, send) => openMachineList({ clouds, runOf }, place, send),
     screen: async (run) => screenOf(await cloudOf(run), vmOf(await stateOf(run)).id, asking.signal),
     address: async (run) => clouds.address(run, cloudForm(await stateOf(run)), asking.signal),
     pins,
@@ -392,7 +421,7 @@ export function createStudio(options: StudioOptions): Studio {
       await pools.close()
       await engine.close()
       // The last that asks the cloud: nobody stays let in to a VM.
-      await access.shutAll()
+      await Promise.all([access.shutAll(), doors.shutAll()])
       asking.abort()
       clouds.close()
       await practice.stop()

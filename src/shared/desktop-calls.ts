@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ErrorData } from './errors'
+import { machineRef } from './machine-calls'
 
 const run = z.string().regex(/^[a-z0-9-]{1,64}$/)
 const done = z.null()
@@ -22,6 +23,8 @@ export const desktopTarget = z.discriminatedUnion('kind', [
     host: desktopHost,
     port: z.number().int().min(1).max(65535),
     user: z.string().max(256).optional(),
+    /** The machine that it is, where it was chosen from the list of a cloud. */
+    machine: machineRef.optional(),
   }),
 ])
 export type DesktopTarget = z.infer<typeof desktopTarget>

@@ -316,6 +316,12 @@ export const errorCodes = [
   /** {vm, power}: a person said that Sysprep ran, and the VM does not look like it. */
   'generalize.not-by-hand',
   'session.closed',
+  /** {name}: a machine from a list, not of a run. */
+  'machine.gone',
+  /** {name, state} */
+  'machine.stopped',
+  /** {group}: no number is free for a rule before the one that keeps out. */
+  'door.no-room',
   'session.no-vm',
   /** {host, port} */
   'session.port-closed',
@@ -615,6 +621,9 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'generalize.timeout': 'retry',
   'generalize.not-by-hand': 'retry',
   'session.closed': 'retry',
+  'machine.gone': null,
+  'machine.stopped': 'retry',
+  'door.no-room': null,
   'session.no-vm': null,
   'session.port-closed': 'retry',
   'session.no-answer': 'retry',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ErrorData } from './errors'
+import { machineRef } from './machine-calls'
 
 const run = z.string().regex(/^[a-z0-9-]{1,64}$/)
 const done = z.null()
@@ -22,6 +23,8 @@ export const sessionTarget = z.discriminatedUnion('kind', [
     auth: z.enum(['agent', 'key', 'password']),
     /** A private key on this computer, picked in main's dialog. */
     keyFile: z.string().max(4096).optional(),
+    /** The machine that it is, where it was chosen from the list of a cloud. */
+    machine: machineRef.optional(),
   }),
 ])
 export type SessionTarget = z.infer<typeof sessionTarget>

@@ -94,13 +94,13 @@ export async function deleteSecurityGroup(cloud: Cloud, id: string, signal?: Abo
 }
 
 /**
- * Lets some addresses in to some TCP ports, in place of those that the rule of this name let in before. Returns when the rule is in
+ * Lets some addresses in to some TCP ports of one address or (without `destination`) of all, in place of those that the rule of this name let in before. Returns when the rule is in
  * force. Throws AppError `cloud.not-found` where the group is gone.
  */
 export async function putRule(
   cloud: Cloud,
   group: string,
-  rule: { name: string; priority: number; source: string; ports: readonly number[] },
+  rule: { name: string; priority: number; source: string; ports: readonly number[]; destination?: string },
   signal?: AbortSignal,
 ): Promise<void> {
   const at = partsOf(group)
@@ -117,7 +117,7 @@ export async function putRule(
         priority: rule.priority,
         sourceAddressPrefix: rule.source,
         sourcePortRange: '*',
-        destinationAddressPrefix: '*',
+        destinationAddressPrefix: rule.destination ?? '*',
         destinationPortRanges: rule.ports.map(String),
       },
       // A rule takes a second or two; this is for where Azure does not say how long to wait.

@@ -23,6 +23,7 @@ export type Vm = {
   securityType: 'Standard' | 'TrustedLaunch'
   /** '' as long as it has none. */
   osDiskId: string
+  /** The main one first. */
   nicIds: string[]
   /** '' for a machine whose disk was attached. */
   user: string
@@ -48,6 +49,23 @@ export async function listVms(cloud: Cloud, subscriptionId: string, signal?: Abo
     const client = await cloud.compute(subscriptionId)
     return collect(client.virtualMachines.listAll({ ...(signal && { abortSignal: signal }) }), vmFrom)
   })
+}
+
+/** What the machines of a subscription are doing, by their ids in lower case: an answer that tells little else. */
+export async function listPowerStates(
+  cloud: Cloud,
+  subscriptionId: string,
+  signal?: AbortSignal,
+): Promise<Map<string, PowerState>> {
+  const all = await asking(async () => {
+    const client = await cloud.compute(subscriptionId)
+    const options = { statusOnly: 'true', ...(signal && { abortSignal: signal }) }
+    return collect(client.virtualMachines.listAll(options), ({ id = '', instanceView }) => {
+      const codes = (instanceView?.statuses ?? []).map(({ code = '' }) => code.toLowerCase())
+      return [id.toLowerCase(), powerFrom(codes)] as const
+    })
+  })
+  return new Map(all)
 }
 
 /** null when there is none. */
@@ -171,10 +189,14 @@ function vmFrom(vm: ArmVm): Vm {
     vmSize: vm.hardwareProfile?.vmSize ?? '',
     securityType: security === 'TrustedLaunch' ? 'TrustedLaunch' : 'Standard',
     osDiskId: vm.storageProfile?.osDisk?.managedDisk?.id ?? '',
-    nicIds: (vm.networkProfile?.networkInterfaces ?? []).flatMap(({ id }) => id ?? []),
+    nicIds: mainFirst(vm.networkProfile?.networkInterfaces ?? []).flatMap(({ id }) => id ?? []),
     user: vm.osProfile?.adminUsername ?? '',
     tags: vm.tags ?? {},
   }
+}
+
+function mainFirst<Card extends { primary?: boolean }>(cards: Card[]): Card[] {
+  return [...cards.filter(({ primary }) => primary), ...cards.filter(({ primary }) => !primary)]
 }
 
 function extensionFrom(it: ArmExtension): VmExtension {

@@ -174,7 +174,7 @@ export function createLive(options: LiveOptions): Live {
     if (error) known = null
     reached?.connection.end()
     reached = null
-    options.door?.close()
+    options.door?.close(error === null)
     show({ state: 'closed', question: null, error })
     for (const terminal of terminals) terminal.gone()
   }

@@ -51,7 +51,8 @@ export type Door = {
   open(signal: AbortSignal): Promise<void>
   /** Nobody answered: whether another address was let in now, so that it is worth another try. Throws AppError. */
   renew(signal: AbortSignal): Promise<boolean>
-  close(): void
+  /** `isDone`: a person ended the session; false: it failed and may be tried again. */
+  close(isDone: boolean): void
 }
 
 /** The live connections of the app. */

@@ -22,6 +22,13 @@ export type VmAccess = {
   open(run: string, signal: AbortSignal): Promise<string>
   /** The address may be another one by now: asks anew and lets that in. Returns whether it was. Throws as `open`. */
   renew(run: string, signal: AbortSignal): Promise<boolean>
+  /**
+   * A person wants this computer's present address let in in place of whatever was, and from now on instead of the range in the form,
+   * as long as the program runs. Throws as `open`.
+   */
+  admit(run: string, signal: AbortSignal): Promise<string>
+  /** Whom the app let in last, since the program started, whether or not it is open now. */
+  last(run: string): string | null
   /** One of those who opened it is done: after the last of them nobody gets in any more. Never throws. */
   close(run: string): Promise<void>
   /** Nobody gets in any more, whoever has it open. Throws AppError `cloud.*`. */
@@ -39,6 +46,9 @@ type Access = { users: number; source: string | null }
 
 export function createVmAccess({ stateOf, cloudOf }: VmAccessOptions): VmAccess {
   const known = new Map<string, Access>()
+  /** Where a person said that the address counts, not the range. */
+  const here = new Set<string>()
+  const lastSources = new Map<string, string>()
   const turns = new Map<string, Promise<unknown>>()
 
   /** One change at a time per run: an opening that overtakes a closing would end shut. */
@@ -61,6 +71,7 @@ export function createVmAccess({ stateOf, cloudOf }: VmAccessOptions): VmAccess 
     const { group, ports } = await placeOf(run)
     await putRule(await cloudOf(run), group, { name: accessRule, priority, source, ports }, signal)
     access.source = source
+    lastSources.set(run, source)
   }
 
   async function placeOf(run: string) {
@@ -72,7 +83,7 @@ export function createVmAccess({ stateOf, cloudOf }: VmAccessOptions): VmAccess 
 
   async function wantedSource(run: string, signal: AbortSignal): Promise<string> {
     const { sourceCidr } = formsOf(await stateOf(run))('vm.create')
-    return sourceCidr ?? `${await ownAddress(await cloudOf(run), signal)}/32`
+    return (here.has(run) ? undefined : sourceCidr) ?? `${await ownAddress(await cloudOf(run), signal)}/32`
   }
 
   async function end(run: string, signal: AbortSignal): Promise<void> {
@@ -96,6 +107,14 @@ export function createVmAccess({ stateOf, cloudOf }: VmAccessOptions): VmAccess 
         if (source === access.source) return false
         await letIn(run, access, source, signal)
         return true
+      }),
+    last: (run) => lastSources.get(run) ?? null,
+    admit: (run, signal) =>
+      inTurn(run, async () => {
+        here.add(run)
+        const access = accessOf(run)
+        await letIn(run, access, await wantedSource(run, signal), signal)
+        return access.source!
       }),
     close: (run) =>
       inTurn(run, async () => {

@@ -1,5 +1,7 @@
+import type { DesktopTarget } from '../../shared/desktop-calls'
 import type { ErrorData } from '../../shared/errors'
 import { toErrorData } from '../../shared/errors'
+import type { DoorTarget } from '../../shared/machine-calls'
 import type { SessionQuestion, SessionTarget, SessionView } from '../../shared/session-calls'
 import type { CallInput } from '../../shared/contract'
 import { call, open } from './api'
@@ -22,6 +24,10 @@ export class Workspace {
   readonly held: Record<string, Closable> = {}
   /** A person does not want to be asked any more before several lines are pasted. */
   pastesAtOnce = false
+  /** The desktop that was asked for in particular; null: that of the target. */
+  desktop = $state.raw<DesktopTarget | null>(null)
+  /** Nobody has asked for a terminal yet: no SSH session is begun by itself. */
+  isDesktopOnly = $state(false)
   /** Lines of the command bar become parts of the recipe. */
   keepsLines = $state(true)
   #terminals = 1
@@ -78,11 +84,25 @@ export class Workspace {
   }
 
   addTerminal() {
+    if (this.isDesktopOnly) {
+      this.isDesktopOnly = false
+      void this.start()
+    }
     const n = ++this.#terminals
     const tab: Tab = { id: `terminal-${n}`, kind: 'terminal', n }
     const at = this.tabs.findLastIndex(({ kind }) => kind === 'terminal') + 1
     this.tabs = this.tabs.toSpliced(at, 0, tab)
     this.active = tab.id
+  }
+
+  /** Shows a desktop, beside what is open or, where nothing is, by itself. */
+  showDesktop(target: DesktopTarget) {
+    if (!this.view && !this.desktop) {
+      this.isDesktopOnly = true
+      this.tabs = []
+    }
+    this.desktop = target
+    this.show('desktop')
   }
 
   /** Shows files or desktop, which stand once beside the terminals. */
@@ -136,6 +156,12 @@ class Sessions {
     this.#all.delete(keyOf(workspace.target))
     await workspace.close()
   }
+}
+
+/** The network before a target, where it is known. */
+export function doorOf(target: SessionTarget | DesktopTarget, port: number): DoorTarget | null {
+  if (target.kind === 'run') return target
+  return target.machine ? { kind: 'machine', machine: target.machine, port } : null
 }
 
 /** The same for two ways to say the same place. */

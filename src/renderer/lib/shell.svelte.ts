@@ -1,4 +1,5 @@
 import type { AppFacts, CallInput, PlanView } from '../../shared/contract'
+import type { DesktopTarget } from '../../shared/desktop-calls'
 import { toErrorData, type ErrorData } from '../../shared/errors'
 import type { SessionTarget } from '../../shared/session-calls'
 import type { RecipeId } from '../../shared/terms'
@@ -15,7 +16,8 @@ export type Route =
   | { screen: 'run'; run: string }
   | { screen: 'settings'; section?: SettingsSection }
   | { screen: 'pools' }
-  | { screen: 'session'; target: SessionTarget }
+  /** `desktop`: shown first, without a terminal. */
+  | { screen: 'session'; target: SessionTarget; desktop?: DesktopTarget }
 
 /** What belongs to the window as a whole: facts of the app, the screen shown, a failure that belongs to no step. */
 class Shell {
@@ -98,9 +100,9 @@ class Shell {
   }
 
   /** Shows the session to a VM; one that is open already is found again. */
-  goToSession(target: SessionTarget) {
+  goToSession(target: SessionTarget, desktop?: DesktopTarget) {
     const shown = target.kind === 'run' ? [runs.shown(target.run)] : []
-    void this.#show({ screen: 'session', target }, load('session'), ...shown)
+    void this.#show({ screen: 'session', target, ...(desktop ? { desktop } : {}) }, load('session'), ...shown)
   }
 
   /** Shows the settings, at one of their sections where a failure named it. */
@@ -113,7 +115,7 @@ class Shell {
   goBack() {
     const before = this.#before
     if (before.screen === 'run') this.goTo(before.run)
-    else if (before.screen === 'session') this.goToSession(before.target)
+    else if (before.screen === 'session') this.goToSession(before.target, before.desktop)
     else void this.#show(before)
   }
 

@@ -5,6 +5,18 @@ export const sessionErrors: { [Code in keyof typeof english]: { what: string; to
     what: 'Hier ist keine Sitzung offen.',
     todo: 'Öffnen Sie eine Sitzung zur VM.',
   },
+  'machine.gone': {
+    what: 'Die VM „{name}“ gibt es nicht mehr.',
+    todo: 'Lesen Sie die Liste der VMs neu ein und wählen Sie eine andere.',
+  },
+  'machine.stopped': {
+    what: 'Die VM „{name}“ läuft nicht; ihr Zustand: {state}.',
+    todo: 'Wählen Sie sie unter „Sitzung öffnen“ in der Liste und starten Sie sie dort.',
+  },
+  'door.no-room': {
+    what: 'In der Netzwerksicherheitsgruppe {group} ist vor der Regel, die Sie ausschließt, keine Nummer mehr frei.',
+    todo: 'Bitten Sie, wer dieses Netzwerk betreibt, Ihre Adresse einzulassen, oder verbinden Sie sich von innen.',
+  },
   'session.no-vm': {
     what: 'Dieser Durchlauf hat im Moment keine Build-VM.',
     todo: 'Führen Sie zuerst den Schritt „Build-VM erstellen“ aus.',

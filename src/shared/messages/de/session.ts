@@ -143,7 +143,7 @@ export const session: typeof english = {
   },
   open: {
     title: 'Sitzung öffnen',
-    text: 'Zu jeder VM und jedem Host, den dieser Computer über SSH erreicht.',
+    text: 'Zu jeder VM und jedem Host, den dieser Computer über SSH oder Remotedesktop erreicht.',
     vm: 'VM',
     which: 'Wohin',
     toRun: { label: 'Die Build-VM eines Durchlaufs', hint: 'Die App kennt Adresse und Schlüssel.' },

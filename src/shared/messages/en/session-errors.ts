@@ -4,6 +4,18 @@ export const sessionErrors = {
     what: 'There is no open session here.',
     todo: 'Open a session to the VM.',
   },
+  'machine.gone': {
+    what: 'There is no VM “{name}” any more.',
+    todo: 'Read the list of VMs again and choose another one.',
+  },
+  'machine.stopped': {
+    what: 'The VM “{name}” does not run; it is {state}.',
+    todo: 'Choose it in the list under “Open a session” and start it there.',
+  },
+  'door.no-room': {
+    what: 'The network security group {group} has no number left for a rule before the one that keeps you out.',
+    todo: 'Ask who runs this network to let your address in, or connect from inside of it.',
+  },
   'session.no-vm': {
     what: 'This run has no build VM at the moment.',
     todo: 'Do the step “Create the build VM” first.',

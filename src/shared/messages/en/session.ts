@@ -142,7 +142,7 @@ export const session = {
   },
   open: {
     title: 'Open a session',
-    text: 'To any VM or host that this computer reaches over SSH.',
+    text: 'To any VM or host that this computer reaches over SSH or Remote Desktop.',
     vm: 'VM',
     which: 'Where to',
     toRun: { label: 'The build VM of a run', hint: 'The app knows its address and key.' },
