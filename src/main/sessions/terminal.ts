@@ -56,8 +56,9 @@ export function createTerminal(options: TerminalOptions): TerminalLink {
     hold: (isHeld) => (isHeld ? channel?.pause() : channel?.resume()),
   })
 
+  /** In italics: faint letters are hard to read. */
   function say(text: string) {
-    pump.push(Buffer.from(`${calm}\r\n\x1b[2m${text}\x1b[0m\r\n`))
+    pump.push(Buffer.from(`${calm}\r\n\x1b[3m${text}\x1b[0m\r\n`))
     pump.flush()
   }
 

@@ -76,7 +76,7 @@ export class ShellTerminal {
   /** Begins a shell in a session that is ready; an earlier one of this terminal is over. */
   connect(session: string) {
     this.#stream?.close()
-    if (this.ended) this.#terminal.write(`\r\n\x1b[2m${text.messages.session.terminal.reconnected}\x1b[0m\r\n`)
+    if (this.ended) this.#terminal.write(`\r\n\x1b[3m${text.messages.session.terminal.reconnected}\x1b[0m\r\n`)
     this.ended = null
     const { cols: columns, rows } = this.#terminal
     const stream: Opened<'terminal'> = openBoth(
