@@ -2,6 +2,7 @@ import { expect, test } from '@playwright/test'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { messages } from '../../src/shared/messages/messages'
 import { closeApp, launchApp, type RunningApp } from '../support/app'
 import { axeFindings } from '../support/axe'
 import { startSshd, type RealSshd } from '../support/sshd'
@@ -111,6 +112,29 @@ test.describe('a session with a host of one’s own', () => {
     await running.page.getByRole('button', { name: session.words.terminal.newShell }).click()
     await session.type('echo again-$((2 + 2))')
     await expect(session.screen).toContainText('again-4')
+  })
+
+  test('says that its connection was lost, tries again by itself and at once when asked to, and goes on', async () => {
+    const { state, tryNow } = session.words
+    await sshd.stop()
+    await session.type('clear; kill -9 $PPID')
+    await expect(session.state).toContainText(session.words.footer.state.lost)
+    const notice = running.page.getByRole('note').filter({ hasText: state.lost })
+    await expect(notice).toContainText(`127.0.0.1 answers, but nothing listens on port ${sshd.port}.`)
+    await expect(session.screen).toContainText(messages.en.terminal.lost)
+    expect(await axeFindings(running.page)).toEqual([])
+    await sshd.restart()
+    await notice.getByRole('button', { name: tryNow }).click()
+    await expect(session.screen).toContainText(messages.en.terminal.back)
+    await expect(notice).toBeHidden()
+    await session.type('echo after-$((3 + 3))')
+    await expect(session.screen).toContainText('after-6')
+
+    await session.type('clear; kill -9 $PPID')
+    await expect(session.screen).not.toContainText('after-6')
+    await expect(session.screen).toContainText(messages.en.terminal.back)
+    await session.type('echo once-more-$((4 + 4))')
+    await expect(session.screen).toContainText('once-more-8')
   })
 
   test('keeps its shells while another screen is shown, and complains about nothing', async () => {

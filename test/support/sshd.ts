@@ -1,4 +1,5 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { userInfo, tmpdir } from 'node:os'
@@ -13,6 +14,10 @@ export type RealSshd = {
   /** As `ssh-keygen -lf` writes it. */
   fingerprint: string
   folder: string
+  /** Lets nobody in any more; who is in stays. */
+  stop(): Promise<void>
+  /** Listens again, on the same port and with the same keys. */
+  restart(): Promise<void>
   close(): Promise<void>
 }
 
@@ -44,17 +49,7 @@ export async function startSshd({
   // Where it leaves its rights; packages make it at boot.
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true })
   const command = `${before} exec "$0" -D -e -f "$1"`
-  const server = spawn('/bin/sh', ['-c', command, programFile(), file], { stdio: ['ignore', 'ignore', 'pipe'] })
-  const ended = new Promise<void>((resolve) => server.once('close', () => resolve()))
-  const output = createInterface(server.stderr)
-  await new Promise<void>((resolve, reject) => {
-    let said = ''
-    output.on('line', (line) => {
-      said += `${line}\n`
-      if (line.startsWith('Server listening')) resolve()
-    })
-    server.once('close', () => reject(new Error(`sshd ended: ${said}`)))
-  })
+  let server = await listening(command, file)
   const [, fingerprint = ''] = execFileSync('ssh-keygen', ['-lf', hostKey], { encoding: 'utf8' }).split(' ')
   return {
     port,
@@ -62,12 +57,38 @@ export async function startSshd({
     key: readFileSync(userKey, 'utf8'),
     fingerprint,
     folder,
+    stop: () => ended(server),
+    async restart() {
+      server = await listening(command, file)
+    },
     async close() {
-      server.kill()
-      await ended
+      await ended(server)
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+async function listening(command: string, configuration: string): Promise<ChildProcess> {
+  const server = spawn('/bin/sh', ['-c', command, programFile(), configuration], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const output = createInterface(server.stderr)
+  await new Promise<void>((resolve, reject) => {
+    let said = ''
+    output.on('line', (line) => {
+      said += `${line}\n`
+      if (line.startsWith('Server listening')) resolve()
+    })
+    server.once('exit', () => reject(new Error(`sshd ended: ${said}`)))
+  })
+  return server
+}
+
+async function ended(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return
+  const gone = once(server, 'exit')
+  server.kill()
+  await gone
 }
 
 /** It wants to be started by its whole path. */
