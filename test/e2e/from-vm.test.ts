@@ -1,12 +1,11 @@
 import { expect, test, type Page } from '@playwright/test'
-import { readFileSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { messages } from '../../src/shared/messages/messages'
-import { closeApp, killApp, launchApp, type RunningApp } from '../support/app'
+import { closeApp, killApp, launchApp } from '../support/app'
 import { axeFindings } from '../support/axe'
 import { HomePage } from './pages/home-page'
 import { RunPage } from './pages/run-page'
 import { SessionPage } from './pages/session-page'
+import { generalize, journalOf, signInAgain, startFromVm, walkToPlan } from './pages/vm-steps'
 import { words, type TestLanguage } from './words'
 
 const tongue = { light: 'en', dark: 'de' } as const
@@ -18,7 +17,8 @@ for (const theme of ['light', 'dark'] as const) {
     const running = await launchApp({ theme, language })
     const { page } = running
     const run = await startFromVm(running, language, 'Farm')
-    await walkToVm(run)
+    await walkToPlan(run)
+    await run.perform('vm.plan')
     await run.perform('vm.create', 90_000)
     await install(page, language)
     await run.go('vm.snapshot')
@@ -37,7 +37,8 @@ test('killed while the system is generalized, goes on, and comes back from the s
   test.setTimeout(240_000)
   let running = await launchApp()
   let run = await startFromVm(running, 'en', 'Back again')
-  await walkToVm(run)
+  await walkToPlan(run)
+  await run.perform('vm.plan')
   await run.perform('vm.create', 90_000)
   await run.go('vm.install')
   await run.page.getByRole('checkbox', { name: messages.en.forms['vm.install'].done }).check()
@@ -65,20 +66,6 @@ test('killed while the system is generalized, goes on, and comes back from the s
   await generalize(run)
   await closeApp(running)
 })
-
-function journalOf({ userData }: RunningApp): string {
-  const runs = join(userData, 'state', 'runs')
-  return readFileSync(join(runs, readdirSync(runs)[0]!, 'journal.jsonl'), 'utf8')
-}
-
-/** Without a keyring a sign-in does not outlive the app. */
-async function signInAgain(run: RunPage) {
-  await run.go('connect.signIn')
-  const opened = run.page.context().waitForEvent('page')
-  await run.button(words('en').step.again).click()
-  await (await opened).getByRole('button', { name: 'Olivia Owner' }).click()
-  await run.done('connect.signIn')
-}
 
 /** A terminal, a line that is kept as a part, and the way back. */
 async function install(page: Page, language: TestLanguage) {
@@ -115,39 +102,4 @@ async function reboot(session: SessionPage, language: TestLanguage) {
     await session.type('uptime')
     await expect(session.screen).toContainText('up 0 min')
   })
-}
-
-/** The checks first, then the button that is held. */
-async function generalize(run: RunPage) {
-  await test.step('generalize', async () => {
-    const { page, language } = run
-    const form = messages[language].forms['vm.generalize']
-    await run.go('vm.generalize')
-    await run.primary.click()
-    await expect(page.getByRole('region', { name: form.checks })).toContainText('✓', { timeout: 60_000 })
-    expect(await axeFindings(page)).toEqual([])
-    await page.getByRole('button', { name: form.hold }).press('Space', { delay: 1_500 })
-    await run.done('vm.generalize', 90_000)
-    await expect(page.getByRole('region', { name: form.evidence })).toBeVisible()
-  })
-}
-
-async function startFromVm(running: RunningApp, language: TestLanguage, name: string): Promise<RunPage> {
-  const { home, newRun } = words(language)
-  const { page } = running
-  await page.getByRole('button', { name: home.practiceButton }).click()
-  const dialog = page.getByRole('dialog')
-  await dialog.getByRole('textbox').fill(name)
-  await dialog.getByRole('radio', { name: newRun.recipes['from-vm'].label }).check()
-  await dialog.getByRole('button', { name: newRun.create }).click()
-  return new HomePage(page, language).run()
-}
-
-/** Everything up to the build VM as it is proposed. */
-async function walkToVm(run: RunPage) {
-  for (const step of ['decide.image', 'connect.cloud'] as const) await run.perform(step)
-  await run.signIn('Olivia Owner')
-  for (const step of ['connect.scope', 'prepare.preflight', 'prepare.account', 'vm.plan'] as const) {
-    await run.perform(step)
-  }
 }

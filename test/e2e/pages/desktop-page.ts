@@ -67,6 +67,14 @@ export class DesktopPage {
     })
   }
 
+  /** As a keyboard would: the app's own look at keys comes before the page, and after what drives the page in tests. */
+  async wayOut({ app }: RunningApp): Promise<void> {
+    await app.evaluate(({ webContents }) => {
+      const page = webContents.getAllWebContents().find((it) => it.getURL().startsWith('app://desktop'))
+      page?.sendInputEvent({ type: 'keyDown', keyCode: 'Home', modifiers: ['control', 'alt'] })
+    })
+  }
+
   async more(entry: string): Promise<void> {
     await test.step(entry, async () => {
       await this.page.getByRole('button', { name: 'More' }).click()
