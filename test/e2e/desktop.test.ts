@@ -48,7 +48,7 @@ test('a desktop is signed in to, shown, typed into, lost and found again', async
     await desktop.type('typed in the app')
     await expect.poll(() => readFileSync(server.typed, 'utf8')).toContain('typed in the app')
     await expect(desktop.page.getByText('Keyboard goes to')).toBeAttached()
-    await pressWayOut(running)
+    await desktop.wayOut(running)
     await expect(desktop.page.getByRole('toolbar')).toBeFocused()
     await desktop.page.keyboard.type('not for the VM')
   })
@@ -99,14 +99,6 @@ test('a changed certificate is refused with both fingerprints until the person k
   await expect(desktop.page.getByText('Disconnected from 127.0.0.1')).toBeVisible()
   await renewed.close()
 })
-
-/** As a keyboard would: the app's own look at keys comes before the page, and after what drives the page in tests. */
-async function pressWayOut({ app }: RunningApp) {
-  await app.evaluate(({ webContents }) => {
-    const page = webContents.getAllWebContents().find((it) => it.getURL().startsWith('app://desktop'))
-    page?.sendInputEvent({ type: 'keyDown', keyCode: 'Home', modifiers: ['control', 'alt'] })
-  })
-}
 
 /** Ends the newest page's process as a fault of its own would. */
 async function crash({ app }: RunningApp) {
