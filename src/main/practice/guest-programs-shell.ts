@@ -16,6 +16,7 @@ export const shellPrograms: Record<string, Program> = {
 
 /** Shell words that the interpreter lacks: they are found without a file in PATH. */
 export const shellWords: Record<string, Program> = {
+  // Only for the end of a script: no signal reaches one, and what `( … )` sets is done at the end of the whole, too.
   trap: ({ args, atExit }) => {
     if (args.slice(1).some((one) => /^(EXIT|0)$/i.test(one))) atExit(args[0] === '-' ? '' : (args[0] ?? ''))
     return Promise.resolve(0)
