@@ -120,4 +120,12 @@ describe('the shell of a Linux build VM', () => {
   it.each(files)('writes into files what bash writes: %s', async (script) => {
     expect(await inGuest(script)).toEqual(inBash(script))
   })
+
+  it('traces what a script says, and nothing else', async () => {
+    const script = 'set -x; f() { echo in; }; f > /dev/null; false || echo b; command -v ls; ulimit -n > /dev/null'
+    const lines = ({ stderr }: Ended) => stderr.split('\n').toSorted()
+    expect(lines(await inGuest(script))).toEqual(lines(inBash(script)))
+    const loop = await inGuest('set -x; for i in 1 2; do echo $i; done')
+    expect(loop.stderr.split('\n').filter((line) => line.includes('_'))).toEqual([])
+  })
 })

@@ -285,11 +285,24 @@ function bytesOfOutput(result: ExecResult, text: string): Buffer {
   return Buffer.from(text, isBytes ? 'latin1' : 'utf8')
 }
 
-/** The interpreter calls itself bash, where a login shell is -bash and a script goes by its name, and does not say why it cannot write. */
+/**
+ * The interpreter calls itself bash, where a login shell is -bash and a script goes by its name, and does not say why it cannot write.
+ * What was put into the script is no part of its trace (`set -x`).
+ */
 function inWordsOfBash(bytes: Buffer, name: string, { refusal }: GuestFiles): Buffer {
-  if (bytes.subarray(0, 6).toString('latin1') !== 'bash: ') return bytes
+  const start = bytes.subarray(0, 6).toString('latin1')
+  if (start.startsWith('+')) return Buffer.from(ownTrace(bytes.toString()))
+  if (start !== 'bash: ') return bytes
   const said = bytes.toString().slice('bash'.length)
   return Buffer.from(`${name}${said.replace(/: cannot open redirect target$/m, `: ${refusal}`)}`)
+}
+
+function ownTrace(text: string): string {
+  return text
+    .replaceAll(/^\++ (?:_LIVE=\d|\/usr\/bin\/_(?:tick|status\b.*))\n/gm, '')
+    .replaceAll(/^(\++ )\/usr\/bin\/_run /gm, '$1')
+    .replaceAll(/^(\++ )\/usr\/bin\/_lookup /gm, '$1command -v ')
+    .replaceAll(/^(\++ )\/usr\/bin\/_(\w+)/gm, '$1$2')
 }
 
 const hidden = new Set([liveVariable, nameVariable, '?', 'SHELLOPTS', 'BASHOPTS', '_'])
