@@ -9,6 +9,7 @@ import { getVmView } from './azure/vms'
 import { vmOf } from './session-destinations'
 import type { Door } from './sessions/session'
 import type { VmAccess } from './steps/vm-access'
+import { whyAway } from './steps/vm-states'
 import type { VmDoors } from './vm-doors'
 
 /** The way in to a machine as long as there is a session; null where nobody knows of one. */
@@ -69,13 +70,8 @@ export type WhyGoneParts = {
 export function createWhyGone({ stateOf, cloudOf, cloudAt }: WhyGoneParts) {
   return async (target: SessionTarget, signal: AbortSignal): Promise<AppError | null> => {
     if (target.kind === 'host') return target.machine ? whyMachine(cloudAt, target.machine, signal) : null
-    const { id, name } = vmOf(await stateOf(target.run))
-    const view = await getVmView(await cloudOf(target.run), id, signal).catch(() => undefined)
-    if (view === undefined) return null
-    if (view === null) return new AppError('vm.gone', { name })
-    if (view.isGeneralized) return new AppError('vm.generalized', { name })
-    const isStopped = view.power === 'stopped' || view.power === 'deallocated'
-    return isStopped ? new AppError('vm.stopped', { name, state: view.power }) : null
+    const { id } = vmOf(await stateOf(target.run))
+    return whyAway(await cloudOf(target.run), id, signal)
   }
 }
 

@@ -423,6 +423,8 @@ export type Remedy =
   | 'removeExtensions'
   | 'useVersion'
   | 'restore'
+  | 'startVm'
+  | 'createVm'
 
 /** What the button under each error does; null where no button helps. */
 export const remedies: Record<ErrorCode, Remedy | null> = {
@@ -565,10 +567,10 @@ export const remedies: Record<ErrorCode, Remedy | null> = {
   'vm.no-capacity': 'retry',
   'vm.password-refused': 'retry',
   'vm.failed': 'retry',
-  'vm.stopped': 'retry',
+  'vm.stopped': 'startVm',
   'vm.agent-silent': 'retry',
   'vm.started': 'edit',
-  'vm.gone': 'retry',
+  'vm.gone': 'createVm',
   'vm.extension-present': 'removeExtensions',
   'vm.extension-stuck': 'restore',
   'vm.not-generalized': 'retry',

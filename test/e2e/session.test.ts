@@ -73,9 +73,13 @@ test.describe('a session with a host of one’s own', () => {
       shell.openExternal = (url) => Promise.resolve(void opened.push(url))
     })
     const linked = (address: string) => `printf '\\033]8;;${address}\\033\\\\there\\033]8;;\\033\\\\\\n'`
-    await session.type(`clear; ${linked('https://example.com/page')}; ${linked('file:///etc/passwd')}`)
-    await session.clickLine(/^there\s*$/, 1)
-    await expect(session.dialog).toBeHidden()
+    await session.type(
+      `clear; ${linked('https://example.com/page')}; ${linked('file:///etc/passwd')}; ${linked('javascript:alert(1)')}`,
+    )
+    for (const nth of [1, 2]) {
+      await session.clickLine(/^there\s*$/, nth)
+      await expect(session.dialog).toBeHidden()
+    }
     await session.clickLine(/^there\s*$/, 0)
     await expect(session.dialog).toContainText('https://example.com/page')
     await session.dialog.getByRole('button', { name: session.words.terminal.link.button }).click()
@@ -89,6 +93,27 @@ test.describe('a session with a host of one’s own', () => {
     await session.type("clear; printf '\\033]52;c;ZXZpbA==\\007'; echo printed")
     await expect(session.screen).toContainText('printed')
     expect(await running.app.evaluate(({ clipboard }) => clipboard.readText())).toBe('mine')
+  })
+
+  test('answers what a program asks of the terminal, and never with words of the host', async () => {
+    const file = join(folder, 'answers')
+    // ctlseqs of xterm: a title, and the questions for it (CSI 21 t, 20 t); DECRQSS; ENQ; last the question what terminal it is.
+    const asked = "printf '\\033]0;evil\\007\\033[21t\\033[20t\\033P$qevil\\033\\\\\\005\\033[c'"
+    await session.type(`clear; stty raw -echo min 0 time 10; ${asked}; cat > ${file}; stty sane; echo asked`)
+    await expect(session.screen).toContainText('asked')
+    const answers = readFileSync(file, 'latin1')
+    // VT100 with advanced video, as xterm.js says of itself: the answers were caught.
+    expect(answers).toContain('\u001b[?1;2c')
+    expect(answers).not.toMatch(/evil|[\r\n]/)
+  })
+
+  test('outlives a line of 10 MB and bytes that are no text', async () => {
+    await session.type(
+      "head -c 10000000 /dev/zero | tr '\\0' x; head -c 200000 /dev/urandom; printf '\\033c'; echo alive-$((1 + 1))",
+    )
+    await expect(session.screen).toContainText('alive-2')
+    await session.type('clear; echo still-$((3 + 3))')
+    await expect(session.screen).toContainText('still-6')
   })
 
   test('has several terminals, and a way out of them by keyboard', async () => {

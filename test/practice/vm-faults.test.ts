@@ -19,6 +19,8 @@ const byHand = {
   'vm.install': { parts: [], done: true },
 }
 
+const part = { id: 'tools', name: 'Tools', script: 'echo hello' }
+
 async function upTo(step: StepId): Promise<{ run: string; cloud: Cloud; vm: OutputOf<'vm.create'> }> {
   const run = await practice.begin(byHand, 'from-vm')
   expect(await practice.go(run, step)).toMatchObject({ is: 'done' })
@@ -95,6 +97,55 @@ describe('a build VM with which somebody else did something', () => {
     expect(await again(run, 'vm.create')).toMatchObject({ is: 'done' })
     expect(await power()).toBe('running')
   })
+
+  it('is missed by name by every step that needs it', { timeout: 120_000 }, async () => {
+    const gone = { is: 'failed', error: { code: 'vm.gone' } }
+    const { run, cloud, vm } = await upTo('vm.mark')
+    await deleteVm(cloud, vm.id)
+    await expect.poll(() => getVm(cloud, vm.id), { timeout: 20_000 }).toBeNull()
+    for (const step of ['vm.mark', 'vm.deallocate', 'vm.generalize'] as const) {
+      expect(await again(run, step)).toMatchObject({ step, ...gone })
+    }
+  })
+
+  it('is told from a network that is shut, where parts are to run in it', { timeout: 120_000 }, async () => {
+    const run = await practice.begin({ ...byHand, 'vm.install': { parts: [part] } }, 'from-vm')
+    await practice.go(run, 'vm.create')
+    const { id } = (await practice.stateOf(run)).steps['vm.create'].output as OutputOf<'vm.create'>
+    const cloud = await practice.studio.cloudOf(run)
+    await deallocateVm(cloud, id)
+    await expect.poll(async () => (await getVmView(cloud, id))?.power, { timeout: 20_000 }).toBe('deallocated')
+    const stopped = { is: 'failed', error: { code: 'vm.stopped', params: { state: 'deallocated' } } }
+    expect(await practice.go(run, 'vm.install')).toMatchObject(stopped)
+    expect(await again(run, 'vm.create')).toMatchObject({ is: 'done' })
+    expect(await practice.go(run, 'vm.snapshot')).toMatchObject({ is: 'done' })
+
+    await practice.incident({ kind: 'refuse', match: 'PUT .*/virtualMachines/', action: 'family-quota', count: 1 })
+    await practice.studio.engine.setInput(run, 'vm.restore', { times: 1 })
+    expect(await again(run, 'vm.restore')).toMatchObject({ is: 'failed', error: { code: 'quota.subscription' } })
+    expect(await again(run, 'vm.restore')).toMatchObject({ is: 'done' })
+    // The cores of the subscription are few.
+    await practice.studio.engine.cleanUp(run)
+  })
+
+  it(
+    'that a lock protects says so at each step, which goes on when the lock is gone',
+    { timeout: 120_000 },
+    async () => {
+      const run = await practice.begin(byHand, 'from-vm')
+      for (const [step, match] of [
+        ['vm.create', 'PUT .*/networkInterfaces/'],
+        ['vm.snapshot', 'PUT .*/snapshots/'],
+        ['vm.deallocate', 'POST .*/deallocate'],
+        ['vm.mark', 'POST .*/generalize'],
+      ] as const) {
+        await practice.incident({ kind: 'refuse', match, action: 'lock', count: 1 })
+        expect(await practice.go(run, step)).toMatchObject({ is: 'failed', step, error: { code: 'cloud.locked' } })
+      }
+      expect(await practice.go(run, 'vm.mark')).toMatchObject({ is: 'done' })
+      await practice.studio.engine.cleanUp(run)
+    },
+  )
 
   it('gets no image while a policy has put an extension into it', { timeout: 90_000 }, async () => {
     const { run, cloud, vm } = await upTo('vm.generalize')

@@ -11,7 +11,7 @@ export const vmInstall: RunStep<'vm.install'> = {
   id: 'vm.install',
   requires: ['vm.create'],
   closing: 'waits',
-  parse: parsed,
+  parse: (input) => parseForm('vm.install', input),
   describe: ({ parts, done }) => ({ minutes: done ? 1 : Math.max(1, 5 * parts.length), cost: 'none', makes: [] }),
   async check(tools, { parts, done }) {
     const known = knownStates(tools)
@@ -25,13 +25,6 @@ export const vmInstall: RunStep<'vm.install'> = {
   resume: (tools, { parts, done }) => (done ? byHand(tools, parts) : install(tools, parts)),
   // How long a part took makes no other system.
   passesOn: ({ parts }) => parts.map(({ id, status, hash }) => ({ id, status, hash })),
-}
-
-function parsed(input: Record<string, unknown>) {
-  const form = parseForm('vm.install', input)
-  const ids = form.parts.map(({ id }) => id)
-  if (new Set(ids).size !== ids.length) throw new AppError('input.invalid', { step: 'vm.install', fields: 'parts' })
-  return form
 }
 
 async function byHand(tools: Tools, parts: readonly Part[]): Promise<OutputOf<'vm.install'>> {

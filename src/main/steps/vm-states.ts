@@ -74,6 +74,17 @@ export async function viewOf(cloud: Cloud, id: string, signal: AbortSignal): Pro
   return view
 }
 
+/** Why a machine does not answer, as its cloud tells: AppError `vm.gone`, `vm.stopped`, `vm.generalized`; null: it runs, or nobody can tell. */
+export async function whyAway(cloud: Cloud, id: string, signal: AbortSignal): Promise<AppError | null> {
+  const name = resourceName(id)
+  const view = await getVmView(cloud, id, signal).catch(() => undefined)
+  if (view === undefined) return null
+  if (view === null) return new AppError('vm.gone', { name })
+  if (view.isGeneralized) return new AppError('vm.generalized', { name })
+  const isStopped = view.power === 'stopped' || view.power === 'deallocated'
+  return isStopped ? new AppError('vm.stopped', { name, state: view.power }) : null
+}
+
 /** Removes a machine of this run with the disk that goes with it; one that is gone is no error. */
 export async function removeVm(tools: Tools, cloud: Cloud, id: string): Promise<void> {
   const found = await getVm(cloud, id, tools.signal)

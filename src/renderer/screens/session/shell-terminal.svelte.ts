@@ -46,6 +46,8 @@ export class ShellTerminal {
     this.box.className = 'terminal-box'
     this.#terminal = new Terminal({
       allowProposedApi: true,
+      // It would report every byte of a VM that it does not understand.
+      logLevel: 'off',
       scrollback,
       cursorBlink: false,
       fontFamily: terminalFont(),

@@ -222,6 +222,8 @@ export const ui: typeof english = {
       removeExtensions: 'Erweiterungen entfernen',
       useVersion: 'Nächste freie Version nehmen',
       restore: 'Zur Momentaufnahme gehen',
+      startVm: 'VM starten',
+      createVm: 'VM neu erstellen',
     },
   },
   activity: {

@@ -47,7 +47,7 @@ export const vmErrors: typeof english = {
   },
   'vm.stopped': {
     what: 'Jemand hat die VM „{name}“ angehalten; ihr Zustand ist jetzt {state}.',
-    todo: 'Versuchen Sie es noch einmal: Die App startet sie.',
+    todo: 'Lassen Sie die App sie starten: Was darin getan wurde, bleibt.',
   },
   'vm.agent-silent': {
     what: 'Die VM „{name}“ läuft, doch nach {minutes} Minuten antwortet der Azure-Agent darin noch nicht.',

@@ -213,6 +213,8 @@ export const ui = {
       removeExtensions: 'Remove the extensions',
       useVersion: 'Use the next free version',
       restore: 'Go to the way back',
+      startVm: 'Start the VM',
+      createVm: 'Create the VM anew',
     },
   },
   activity: {

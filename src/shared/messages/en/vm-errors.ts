@@ -46,7 +46,7 @@ export const vmErrors = {
   },
   'vm.stopped': {
     what: 'Somebody has stopped the VM “{name}”; it is {state} now.',
-    todo: 'Try again: the app starts it.',
+    todo: 'Let the app start it: what was done in it stays.',
   },
   'vm.agent-silent': {
     what: 'The VM “{name}” runs, but after {minutes} minutes the Azure agent in it still does not answer.',
