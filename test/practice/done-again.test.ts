@@ -1,5 +1,4 @@
 import { beforeAll, expect, it } from 'vitest'
-import type { OutputOf } from '../../src/shared/outputs'
 import type { StepId } from '../../src/shared/terms'
 import { smallDisk } from '../support/run'
 import { practised, type Practiced } from '../support/studio'
@@ -24,7 +23,7 @@ it('signing in again leaves what was done, wherever other runs are by now', { ti
   const other = await practice.begin({ 'connect.scope': { region: 'northeurope' } })
   await practice.go(other, 'connect.scope')
   await again(run, 'connect.signIn')
-  const proposed = (await practice.stateOf(run)).steps['connect.signIn'].output as OutputOf<'connect.signIn'>
+  const proposed = await practice.outputOf(run, 'connect.signIn')
   expect(proposed.region).toBe('northeurope')
   expect(await statusOf(run, 'connect.scope')).toBe('done')
   expect(await statusOf(run, 'prepare.preflight')).toBe('done')
@@ -37,7 +36,7 @@ it('an account that others made meanwhile changes nothing for a settled place', 
   const other = await practice.begin({ ...place, 'prepare.account': { mode: 'create', name: 'bismeanwhile' } })
   expect(await practice.go(other, 'prepare.account')).toMatchObject({ is: 'done' })
   await again(run, 'connect.scope')
-  const { onlyAccount } = (await practice.stateOf(run)).steps['connect.scope'].output as OutputOf<'connect.scope'>
+  const { onlyAccount } = await practice.outputOf(run, 'connect.scope')
   expect(onlyAccount).toBeUndefined()
   expect(await statusOf(run, 'prepare.preflight')).toBe('done')
 })

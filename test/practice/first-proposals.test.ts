@@ -1,5 +1,4 @@
 import { beforeAll, expect, it } from 'vitest'
-import type { OutputOf } from '../../src/shared/outputs'
 import type { StepId } from '../../src/shared/terms'
 import { practised, type Practiced } from '../support/studio'
 
@@ -57,7 +56,7 @@ it('a node size that Azure gives up is proposed for no generation', { timeout: 6
     'prepare.account': { mode: 'choose', name: 'practicebatch', resourceGroup: 'practice-shared' },
   })
   expect(await practice.go(run, 'prepare.account')).toMatchObject({ is: 'done' })
-  const account = (await practice.stateOf(run)).steps['prepare.account'].output as OutputOf<'prepare.account'>
+  const account = await practice.outputOf(run, 'prepare.account')
   const { options } = await practice.studio.list(run, 'vmSizes', true)
   for (const [generation, proposed] of [
     ['V1', account.sizeV1],

@@ -8,7 +8,6 @@ import { listUsages } from '../../src/main/azure/usages'
 import { openLog } from '../../src/main/log'
 import { lookAt } from '../../src/main/steps/prepare-preflight'
 import type { PreflightView } from '../../src/shared/contract'
-import type { OutputOf } from '../../src/shared/outputs'
 import { smallDisk } from '../support/run'
 import { practised, type Practiced } from '../support/studio'
 
@@ -79,7 +78,7 @@ describe('services of a subscription', () => {
     expect(await requestsFor('POST /subscriptions/{}/providers/{}/register')).toBe(0)
     const run = await practice.begin({ ...place, ...careful })
     expect(await practice.go(run, 'prepare.preflight')).toMatchObject({ is: 'done' })
-    const output = (await practice.stateOf(run)).steps['prepare.preflight'].output as OutputOf<'prepare.preflight'>
+    const output = await practice.outputOf(run, 'prepare.preflight')
     expect(output.registered).toEqual(['Microsoft.Batch'])
     expect(output.look?.rows.filter(({ family }) => family === 'providers').map(({ severity }) => severity)).toEqual([
       'ok',
@@ -135,7 +134,7 @@ describe('what would fail later', () => {
       'prepare.preflight': { acceptedRisks: ['quota family'] },
     })
     expect(await practice.go(run, 'prepare.preflight')).toMatchObject({ is: 'done' })
-    const output = (await practice.stateOf(run)).steps['prepare.preflight'].output as OutputOf<'prepare.preflight'>
+    const output = await practice.outputOf(run, 'prepare.preflight')
     expect(output.acceptedRisks).toEqual(['quota family'])
   })
 })
@@ -231,7 +230,7 @@ describe('an account in user subscription mode', () => {
       expect(await blocksOf(run)).toContain('vault')
       await practice.studio.engine.setInput(run, 'prepare.preflight', { acceptedRisks: risks })
       await practice.go(run, 'prepare.preflight')
-      const output = (await practice.stateOf(run)).steps['prepare.preflight'].output as OutputOf<'prepare.preflight'>
+      const output = await practice.outputOf(run, 'prepare.preflight')
       const principal = output.look?.rows.find(({ id }) => id === 'batch principal')
       expect(principal).toMatchObject({ severity: 'unknown', text: 'principalUnsure' })
       expect(await practice.go(run, 'prepare.account')).toMatchObject({ error: { code: 'account.service-role' } })

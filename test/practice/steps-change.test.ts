@@ -86,7 +86,7 @@ describe('a finished step that is changed', () => {
 
   it('node size: a pool beside the old one, and going back takes the old one', { timeout: 120_000 }, async () => {
     const run = await runUpTo('pool.create', chosen)
-    const poolOf = async () => (await practice.stateOf(run)).steps['pool.create'].output as OutputOf<'pool.create'>
+    const poolOf = async () => await practice.outputOf(run, 'pool.create')
     const first = await poolOf()
     await change(run, 'pool.create', { vmSize: 'standard_d4s_v3' })
     expect(await practice.go(run, 'pool.create')).toMatchObject({ is: 'done' })

@@ -16,7 +16,7 @@ const account = { 'prepare.account': { mode: 'choose', name: 'practicebatch', re
 async function uploaded(): Promise<{ run: string; url: string }> {
   const run = await practice.begin({ ...account, 'disk.choose': disk })
   expect(await practice.go(run, 'image.version')).toMatchObject({ is: 'done' })
-  const { blobUrl } = (await practice.stateOf(run)).steps['disk.upload'].output as OutputOf<'disk.upload'>
+  const { blobUrl } = await practice.outputOf(run, 'disk.upload')
   return { run, url: blobUrl! }
 }
 

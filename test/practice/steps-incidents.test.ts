@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { OutputOf } from '../../src/shared/outputs'
 import { countOf } from '../support/command'
 import { fullDisk, smallDisk } from '../support/run'
 import { practised, type Practiced } from '../support/studio'
@@ -144,7 +143,7 @@ describe('an uploaded disk that is gone', () => {
   it('is told as such, not as an image version that is missing', { timeout: 60_000 }, async () => {
     const run = await practice.begin({ ...account, 'disk.choose': disk })
     await practice.go(run, 'image.definition')
-    const { blobUrl } = (await practice.stateOf(run)).steps['disk.upload'].output as OutputOf<'disk.upload'>
+    const { blobUrl } = await practice.outputOf(run, 'disk.upload')
     await (await (await practice.studio.cloudOf(run)).pageBlob(blobUrl!)).delete()
     expect(await practice.go(run)).toMatchObject({
       step: 'image.version',
@@ -178,7 +177,7 @@ describe('an image that does not work', () => {
   it('grows to the wanted numbers only after the first node is good', { timeout: 90_000 }, async () => {
     const run = await practice.begin({ ...account, 'disk.choose': disk, 'pool.canary': { dedicated: 2, spot: 1 } })
     expect(await practice.go(run)).toMatchObject({ is: 'finished' })
-    const canary = (await practice.stateOf(run)).steps['pool.canary'].output as OutputOf<'pool.canary'>
+    const canary = await practice.outputOf(run, 'pool.canary')
     expect(canary).toMatchObject({ state: 'idle', dedicated: 2, spot: 1 })
   })
 })

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { blobFacts, blobUrl } from '../../src/main/azure/blobs'
-import type { OutputOf } from '../../src/shared/outputs'
 import { smallDisk } from '../support/run'
 import { practised, type Practiced } from '../support/studio'
 
@@ -52,7 +51,7 @@ describe('a name that somebody else has', () => {
       'disk.upload': { blobName: 'their.vhd' },
     })
     await practice.go(run, 'prepare.storage')
-    const storage = (await practice.stateOf(run)).steps['prepare.storage'].output as OutputOf<'prepare.storage'>
+    const storage = await practice.outputOf(run, 'prepare.storage')
     const cloud = await practice.studio.cloudOf(run)
     const url = blobUrl(storage.blobEndpoint, 'theirs', 'their.vhd')
     await (await cloud.pageBlob(url)).create(1024, { metadata: { owner: 'somebody' } })

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { PlanInputs } from '../../src/main/plan'
-import type { OutputOf } from '../../src/shared/outputs'
 import { recipes, type StepId } from '../../src/shared/terms'
 import { countOf } from '../support/command'
 import { fullDisk, smallDisk } from '../support/run'
@@ -119,7 +118,7 @@ describe('a person whose sign-in ends in the middle of a step', () => {
     await owned.clear()
     expect(await signedIn(run)).toMatchObject({ is: 'done' })
     expect(await owned.go(run, 'disk.upload')).toMatchObject({ is: 'done' })
-    const { presentBytes } = (await owned.stateOf(run)).steps['disk.upload'].output as OutputOf<'disk.upload'>
+    const { presentBytes } = await owned.outputOf(run, 'disk.upload')
     expect(presentBytes).toBeGreaterThan(0)
     expect((await owned.stats()).repeatedPutTotal).toBe(0)
   })

@@ -22,10 +22,6 @@ beforeAll(async () => {
 
 const account = { 'prepare.account': { mode: 'choose', name: 'practicebatch', resourceGroup: 'practice-shared' } }
 
-async function outputIn<Id extends 'disk.upload' | 'image.version'>(run: string, step: Id): Promise<OutputOf<Id>> {
-  return (await practice.stateOf(run)).steps[step].output as OutputOf<Id>
-}
-
 async function kindsOf(run: string): Promise<string[]> {
   return (await practice.stateOf(run)).resources.map(({ what }) => what)
 }
@@ -56,11 +52,11 @@ describe('a disk goes into a managed disk', () => {
       'image definition',
       'image version',
     ])
-    const { target, diskId, blobUrl } = await outputIn(run, 'disk.upload')
+    const { target, diskId, blobUrl } = await practice.outputOf(run, 'disk.upload')
     expect({ target, blobUrl }).toEqual({ target: 'disk', blobUrl: undefined })
     const cloud = await practice.studio.cloudOf(run)
     expect(await getDisk(cloud, diskId!)).toMatchObject({ diskState: 'Unattached', tags: { run } })
-    const { id } = await outputIn(run, 'image.version')
+    const { id } = await practice.outputOf(run, 'image.version')
     expect(await getVersion(cloud, id)).toMatchObject({ source: diskId })
     expect(await practice.studio.engine.cleanUp(run)).toEqual({ removed: [diskId], left: [] })
     expect(await getDisk(cloud, diskId!)).toBeNull()
@@ -85,7 +81,7 @@ describe('a disk goes into a blob', () => {
         'image definition',
         'image version',
       ])
-      const { blobUrl } = await outputIn(run, 'disk.upload')
+      const { blobUrl } = await practice.outputOf(run, 'disk.upload')
       const cloud = await practice.studio.cloudOf(run)
       expect(await blobFacts(cloud, blobUrl!)).toMatchObject({ type: 'PageBlob' })
       expect(await blobFacts(cloud, `${blobUrl}.blocks`)).toBeNull()
@@ -110,13 +106,13 @@ describe('data disks', () => {
         { lun: 0, format: 'raw', virtualSize: 24 * mebibyte },
         { lun: 5, format: 'raw', virtualSize: 24 * mebibyte },
       ])
-      const { diskId, dataDisks: sent } = await outputIn(run, 'disk.upload')
+      const { diskId, dataDisks: sent } = await practice.outputOf(run, 'disk.upload')
       expect(sent?.map(({ lun, diskId: id }) => ({ lun, id }))).toEqual([
         { lun: 0, id: `${diskId}-lun0` },
         { lun: 5, id: `${diskId}-lun5` },
       ])
       const cloud = await practice.studio.cloudOf(run)
-      const { id, dataDisks: luns } = await outputIn(run, 'image.version')
+      const { id, dataDisks: luns } = await practice.outputOf(run, 'image.version')
       expect(luns).toEqual([0, 5])
       expect(await getVersion(cloud, id)).toMatchObject({ source: diskId, luns: [0, 5] })
       const disks = resources.filter(({ what }) => what === 'managed disk').map((one) => one.id)
@@ -169,7 +165,7 @@ describe('a managed disk in trouble', () => {
   it('whose access somebody ended is asked for it again, and nothing is lost', { timeout: 60_000 }, async () => {
     const { run, outcome } = await meanwhile((id, cloud) => endWriting(cloud, id).catch(() => undefined))
     expect(outcome).toMatchObject({ is: 'done' })
-    expect((await outputIn(run, 'disk.upload')).sentBytes).toBeGreaterThan(0)
+    expect((await practice.outputOf(run, 'disk.upload')).sentBytes).toBeGreaterThan(0)
   })
 
   it('that somebody deleted is named, and made anew when the upload is done again', { timeout: 60_000 }, async () => {
@@ -232,7 +228,7 @@ describe('a managed disk in trouble', () => {
   it('that somebody reads just now becomes no version until they are done', { timeout: 60_000 }, async () => {
     const run = await practice.begin({ ...account, 'disk.choose': disk })
     await practice.go(run, 'image.definition')
-    const { diskId } = await outputIn(run, 'disk.upload')
+    const { diskId } = await practice.outputOf(run, 'disk.upload')
     const cloud = await practice.studio.cloudOf(run)
     const client = await cloud.compute(subscription)
     const [group, disk_] = [/resourceGroups\/([^/]+)/.exec(diskId!)![1]!, name(diskId!)]

@@ -6,7 +6,6 @@ import { getVersion } from '../../src/main/azure/image-versions'
 import { getSecurityGroup } from '../../src/main/azure/network'
 import { getPool } from '../../src/main/azure/pools'
 import { getVm, getVmView } from '../../src/main/azure/vms'
-import type { OutputOf } from '../../src/shared/outputs'
 import type { StepId } from '../../src/shared/terms'
 import { practised, type Practiced } from '../support/studio'
 
@@ -18,10 +17,6 @@ beforeAll(async () => {
 const account = { 'prepare.account': { mode: 'choose', name: 'practicebatch', resourceGroup: 'practice-shared' } }
 /** What was done in the VM is in the example; these tests look at the cloud. */
 const byHand = { ...account, 'vm.install': { parts: [], done: true } }
-
-async function outputIn<Id extends StepId>(run: string, step: Id): Promise<OutputOf<Id>> {
-  return (await practice.stateOf(run)).steps[step].output as OutputOf<Id>
-}
 
 async function listed(run: string): Promise<string[]> {
   return (await practice.stateOf(run)).resources.map(({ what }) => what)
@@ -35,13 +30,13 @@ describe('a run from a Marketplace image', () => {
   it('ends with an idle node, and nothing of the build VM is left', { timeout: 120_000 }, async () => {
     const run = await practice.begin(account, 'from-vm')
     expect(await practice.go(run)).toMatchObject({ is: 'finished' })
-    expect(await outputIn(run, 'pool.canary')).toMatchObject({ state: 'idle' })
-    expect((await outputIn(run, 'finish.verify')).checks.map(({ id, ok }) => [id, ok])).toEqual(
+    expect(await practice.outputOf(run, 'pool.canary')).toMatchObject({ state: 'idle' })
+    expect((await practice.outputOf(run, 'finish.verify')).checks.map(({ id, ok }) => [id, ok])).toEqual(
       ['vmCostsNothing', 'vmIsShut', 'versionState', 'versionSource', 'poolImage', 'nodeIdle'].map((id) => [id, true]),
     )
     expect(await listed(run)).toEqual(['resource group', 'gallery', 'image definition', 'image version', 'pool'])
     const cloud = await cloudOf(run)
-    const { id } = await outputIn(run, 'vm.create')
+    const { id } = await practice.outputOf(run, 'vm.create')
     expect(await getGroup(cloud, id.slice(0, id.indexOf('/providers/')))).toBeNull()
     expect(await practice.studio.vmKeys.privateKey(run)).toBeNull()
     const { skipped, done } = await statusesOf(run)
@@ -52,10 +47,12 @@ describe('a run from a Marketplace image', () => {
     const run = await practice.begin({ ...byHand, 'vm.plan': { securityType: 'TrustedLaunch' } }, 'from-vm')
     expect(await practice.go(run, 'pool.create')).toMatchObject({ is: 'done' })
     const cloud = await cloudOf(run)
-    expect(await getVm(cloud, (await outputIn(run, 'vm.create')).id)).toMatchObject({ securityType: 'TrustedLaunch' })
-    const definition = await outputIn(run, 'image.definition')
+    expect(await getVm(cloud, (await practice.outputOf(run, 'vm.create')).id)).toMatchObject({
+      securityType: 'TrustedLaunch',
+    })
+    const definition = await practice.outputOf(run, 'image.definition')
     expect(await getDefinition(cloud, definition.id)).toMatchObject({ securityType: 'TrustedLaunch' })
-    const { id } = await outputIn(run, 'pool.create')
+    const { id } = await practice.outputOf(run, 'pool.create')
     expect((await getPool(cloud, id))?.furtherSettings).toEqual(['securityProfile'])
   })
 
@@ -71,7 +68,7 @@ describe('the build VM', () => {
   it('lets nobody in but while somebody works with it', { timeout: 60_000 }, async () => {
     const run = await practice.begin(byHand, 'from-vm')
     await practice.go(run, 'vm.create')
-    const made = await outputIn(run, 'vm.create')
+    const made = await practice.outputOf(run, 'vm.create')
     expect(made).toMatchObject({ reach: 'answers', source: '198.51.100.7/32', port: 22 })
     expect(made.hostKeys.length).toBeGreaterThan(0)
     const cloud = await cloudOf(run)
@@ -90,7 +87,7 @@ describe('the build VM', () => {
     expect(await listed(run)).toEqual(['resource group'])
     await practice.studio.engine.setInput(run, 'vm.create', { sourceCidr: '0.0.0.0/0', acceptAnyone: true })
     expect(await practice.go(run, 'vm.create')).toMatchObject({ is: 'done' })
-    expect(await outputIn(run, 'vm.create')).toMatchObject({ source: '0.0.0.0/0' })
+    expect(await practice.outputOf(run, 'vm.create')).toMatchObject({ source: '0.0.0.0/0' })
   })
 })
 
@@ -98,8 +95,8 @@ describe('the way back', () => {
   it('brings a marked VM back as it was, and what read it is done again', { timeout: 120_000 }, async () => {
     const run = await practice.begin(byHand, 'from-vm')
     expect(await practice.go(run, 'image.version')).toMatchObject({ is: 'done' })
-    const before = await outputIn(run, 'vm.create')
-    const first = await outputIn(run, 'image.version')
+    const before = await practice.outputOf(run, 'vm.create')
+    const first = await practice.outputOf(run, 'image.version')
     await practice.studio.engine.setInput(run, 'vm.restore', { times: 1 })
     const work = await practice.studio.engine.perform(run, 'vm.restore')
     expect(await work.ended).toMatchObject({ is: 'done' })
@@ -123,7 +120,7 @@ describe('the way back', () => {
     })
     await practice.studio.engine.setInput(run, 'image.version', { version: '1.0.1' })
     expect(await practice.go(run, 'image.version')).toMatchObject({ is: 'done' })
-    const second = await outputIn(run, 'image.version')
+    const second = await practice.outputOf(run, 'image.version')
     expect([first.version, second.version]).toEqual(['1.0.0', '1.0.1'])
     expect(await getVersion(cloud, second.id)).toMatchObject({ state: 'Succeeded', source: before.id })
     const left = await practice.studio.engine.cleanUp(run)

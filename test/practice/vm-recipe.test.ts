@@ -1,13 +1,12 @@
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { partsOf } from '../../src/main/azure/ids'
 import { getVmView } from '../../src/main/azure/vms'
-import { loadPlan, type PlanInputs } from '../../src/main/plan'
+import type { PlanInputs } from '../../src/main/plan'
 import { deprovisionScript } from '../../src/main/steps/generalize-linux'
-import type { OutputOf } from '../../src/shared/outputs'
 import { partStates, type Part } from '../../src/shared/parts'
 import { readyPart, readyParts, type ReadyPartId } from '../../src/shared/ready-parts'
-import { recipes, type StepId } from '../../src/shared/terms'
 import { generalizeTicket } from '../../src/shared/vm-checks'
+import { part } from '../support/parts'
 import { practised, type Practiced } from '../support/studio'
 
 let practice: Practiced
@@ -15,26 +14,11 @@ beforeAll(async () => {
   practice = await practised()
 }, 120_000)
 
-/** Every check of the preflight is another test's matter. */
-const everyRisk = { acceptedRisks: ['quota family', 'quota total', 'size'] }
 const account = { mode: 'choose', name: 'practicebatch', resourceGroup: 'practice-shared' }
 
-async function begin(inputs: PlanInputs): Promise<string> {
-  const { engine } = practice.studio
-  const plan = await loadPlan('examples/from-vm.yaml')
-  const run = await engine.create({ recipe: 'from-vm', name: 'Recipe' })
-  const planned: PlanInputs = { ...plan.inputs, 'prepare.preflight': everyRisk, 'prepare.account': account }
-  for (const step of recipes['from-vm']) await engine.setInput(run, step, { ...planned[step], ...inputs[step] })
-  return run
-}
-
-function part(id: string, script: string, more: Partial<Part> = {}): Part {
-  return { id, name: id, files: [], script, reboot: false, check: '', skip: false, ...more }
-}
+const begin = (inputs: PlanInputs) => practice.begin({ 'prepare.account': account, ...inputs }, 'from-vm')
 
 const installing = (...parts: Part[]) => ({ 'vm.install': { parts } })
-const outputIn = async <Id extends StepId>(run: string, step: Id) =>
-  (await practice.stateOf(run)).steps[step].output as OutputOf<Id>
 const partsIn = async (run: string) => partStates((await practice.stateOf(run)).steps['vm.install'].ticket)
 
 describe('a recipe in a build VM', { timeout: 120_000 }, () => {
@@ -53,8 +37,8 @@ describe('a recipe in a build VM', { timeout: 120_000 }, () => {
       ['boots', 'done', 0],
       ['tools', 'done', 0],
     ])
-    expect(await outputIn(run, 'vm.snapshot')).toMatchObject({ flushed: true })
-    const { evidence, isByHand } = await outputIn(run, 'vm.generalize')
+    expect(await practice.outputOf(run, 'vm.snapshot')).toMatchObject({ flushed: true })
+    const { evidence, isByHand } = await practice.outputOf(run, 'vm.generalize')
     expect(isByHand).toBe(false)
     expect(Object.fromEntries(evidence.map(({ id, detail }) => [id, detail]))).toMatchObject({
       code: '0',
@@ -76,7 +60,7 @@ describe('a recipe in a build VM', { timeout: 120_000 }, () => {
     const mended = [part('one', 'echo one >> /root/log'), part('two', 'test "$(wc -l < /root/log)" = 1')]
     await practice.studio.engine.setInput(run, 'vm.install', { parts: mended })
     expect(await practice.go(run, 'vm.install')).toMatchObject({ is: 'done' })
-    expect((await outputIn(run, 'vm.install')).parts.map(({ id, status }) => [id, status])).toEqual([
+    expect((await practice.outputOf(run, 'vm.install')).parts.map(({ id, status }) => [id, status])).toEqual([
       ['one', 'done'],
       ['two', 'done'],
     ])
@@ -112,7 +96,7 @@ describe('the copy of the disk', { timeout: 120_000 }, () => {
   it('is taken all the same when the system cannot write what it holds in memory, and that is said', async () => {
     const run = await begin(installing(part('none', 'rm "$(command -v sync)"')))
     expect(await practice.go(run, 'vm.snapshot')).toMatchObject({ is: 'done' })
-    expect(await outputIn(run, 'vm.snapshot')).toMatchObject({ flushed: false })
+    expect(await practice.outputOf(run, 'vm.snapshot')).toMatchObject({ flushed: false })
   })
 })
 
@@ -161,7 +145,7 @@ describe('generalizing that the app did not see the end of', { timeout: 120_000 
     await remote.script(deprovisionScript(remote.user), { signal, asRoot: true })
     sessions.end(run)
     expect(await practice.go(run, 'vm.generalize')).toMatchObject({ is: 'done' })
-    const { evidence } = await outputIn(run, 'vm.generalize')
+    const { evidence } = await practice.outputOf(run, 'vm.generalize')
     expect(evidence.map(({ id }) => id)).toEqual([
       ...['code', 'user', 'home', 'hostKeys', 'machineId', 'cloudInit'],
       'console',
@@ -176,13 +160,13 @@ describe('generalizing that the app did not see the end of', { timeout: 120_000 
       error: { code: 'generalize.not-by-hand', params: { power: 'running' } },
     })
     const cloud = await practice.studio.cloudOf(run)
-    const { id } = await outputIn(run, 'vm.create')
-    expect(await outputIn(run, 'vm.install')).toMatchObject({ isByHand: true })
+    const { id } = await practice.outputOf(run, 'vm.create')
+    expect(await practice.outputOf(run, 'vm.install')).toMatchObject({ isByHand: true })
     const { subscriptionId, resourceGroup, names } = partsOf(id)
     await (await cloud.compute(subscriptionId)).virtualMachines.powerOff(resourceGroup, names[0]).submitted()
     await expect.poll(async () => (await getVmView(cloud, id))?.power, { timeout: 30_000 }).toBe('stopped')
     expect(await practice.go(run, 'vm.generalize')).toMatchObject({ is: 'done' })
-    expect(await outputIn(run, 'vm.generalize')).toEqual({
+    expect(await practice.outputOf(run, 'vm.generalize')).toEqual({
       evidence: [{ id: 'power', detail: 'PowerState/stopped' }],
       isByHand: true,
     })

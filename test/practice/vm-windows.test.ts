@@ -1,11 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { runCommand } from '../../src/main/azure/run-command'
 import { listExtensions, removeExtension } from '../../src/main/azure/vms'
-import { loadPlan, type PlanInputs } from '../../src/main/plan'
-import type { OutputOf } from '../../src/shared/outputs'
-import type { Part } from '../../src/shared/parts'
-import { recipes, type StepId } from '../../src/shared/terms'
+import type { PlanInputs } from '../../src/main/plan'
 import { generalizeTicket } from '../../src/shared/vm-checks'
+import { part } from '../support/parts'
 import { practised, type Practiced } from '../support/studio'
 
 let practice: Practiced
@@ -13,41 +11,26 @@ beforeAll(async () => {
   practice = await practised()
 }, 120_000)
 
-const account = { mode: 'choose', name: 'practicebatch', resourceGroup: 'practice-shared' }
-const image = {
-  publisher: 'microsoftwindowsserver',
-  offer: 'windowsserver',
-  sku: '2022-datacenter-g2',
-  version: 'latest',
+const windows: PlanInputs = {
+  'prepare.account': { mode: 'choose', name: 'practicebatch', resourceGroup: 'practice-shared' },
+  'vm.plan': {
+    image: {
+      publisher: 'microsoftwindowsserver',
+      offer: 'windowsserver',
+      sku: '2022-datacenter-g2',
+      version: 'latest',
+    },
+  },
+  'vm.create': { adminUser: 'builder', auth: 'password' },
+  'vm.install': { parts: [], done: true },
 }
 
-async function begin(inputs: PlanInputs): Promise<string> {
-  const { engine } = practice.studio
-  const plan = await loadPlan('examples/from-vm.yaml')
-  const run = await engine.create({ recipe: 'from-vm', name: 'Windows' })
-  const planned: PlanInputs = {
-    ...plan.inputs,
-    'prepare.preflight': { acceptedRisks: ['quota family', 'quota total', 'size'] },
-    'prepare.account': account,
-    'vm.plan': { image },
-    'vm.create': { adminUser: 'builder', auth: 'password' },
-    'vm.install': { parts: [], done: true },
-  }
-  for (const step of recipes['from-vm']) await engine.setInput(run, step, { ...planned[step], ...inputs[step] })
-  return run
-}
-
-function part(id: string, script: string): Part {
-  return { id, name: id, files: [], script, reboot: false, check: '', skip: false }
-}
-
-const outputIn = async <Id extends StepId>(run: string, step: Id) =>
-  (await practice.stateOf(run)).steps[step].output as OutputOf<Id>
+const begin = (inputs: PlanInputs) => practice.begin({ ...windows, ...inputs }, 'from-vm')
 
 /** As an administrator of the subscription would do it, instead of pasting; what that leaves behind is taken away. */
 async function openChannel(run: string): Promise<string> {
   const cloud = await practice.studio.cloudOf(run)
-  const { id } = await outputIn(run, 'vm.create')
+  const { id } = await practice.outputOf(run, 'vm.create')
   const script = await practice.studio.channelScript(run)
   const { stdout } = await runCommand(cloud, id, { osType: 'Windows', lines: script.split('\n') })
   for (const { name } of await listExtensions(cloud, id)) await removeExtension(cloud, id, name)
@@ -71,7 +54,7 @@ describe('a Windows build VM', { timeout: 120_000 }, () => {
   it('is copied as it is where nobody gets in, and the output says so', async () => {
     const run = await begin({})
     expect(await practice.go(run, 'vm.snapshot')).toMatchObject({ is: 'done' })
-    expect(await outputIn(run, 'vm.snapshot')).toMatchObject({ flushed: false })
+    expect(await practice.outputOf(run, 'vm.snapshot')).toMatchObject({ flushed: false })
   })
 
   it('is entered by its control channel, prepared, and generalized with evidence', async () => {
@@ -97,7 +80,7 @@ describe('a Windows build VM', { timeout: 120_000 }, () => {
       error: { code: 'generalize.sysprep-failed', params: { cause: 'dsc' } },
     })
     expect(await practice.go(run, 'vm.generalize')).toMatchObject({ is: 'done' })
-    expect((await outputIn(run, 'vm.generalize')).evidence).toEqual([
+    expect((await practice.outputOf(run, 'vm.generalize')).evidence).toEqual([
       { id: 'imageState', detail: 'IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE' },
       { id: 'channel', detail: 'Disabled' },
     ])
@@ -109,7 +92,7 @@ describe('a Windows build VM', { timeout: 120_000 }, () => {
       'vm.generalize': { acceptedRisks: ['vm.restart'], confirmed: true },
     })
     expect(await practice.go(run, 'vm.snapshot')).toMatchObject({ is: 'done' })
-    expect(await outputIn(run, 'vm.snapshot')).toMatchObject({ flushed: true })
+    expect(await practice.outputOf(run, 'vm.snapshot')).toMatchObject({ flushed: true })
     const signal = AbortSignal.timeout(60_000)
     const remote = await practice.studio.sessions.connect(run, signal)
     // What the servicing of Windows leaves when an update or a feature is not done before a restart.
@@ -138,7 +121,7 @@ describe('a Windows build VM', { timeout: 120_000 }, () => {
       'vm.install': { parts: [part('note', "'hello' | Out-File C:\\note.txt")], done: false },
     })
     expect(await practice.go(run, 'vm.install')).toMatchObject({ is: 'done' })
-    const { id, hostKeys } = await outputIn(run, 'vm.create')
+    const { id, hostKeys } = await practice.outputOf(run, 'vm.create')
     expect(hostKeys).not.toEqual([])
     const { sessions } = practice.studio
     const session = await sessions.open({ kind: 'run', run })
@@ -148,6 +131,6 @@ describe('a Windows build VM', { timeout: 120_000 }, () => {
     expect(hostKeys).toContain(hostKey?.fingerprint)
     expect(await listExtensions(await practice.studio.cloudOf(run), id)).toEqual([])
     expect(await practice.go(run, 'pool.canary')).toMatchObject({ is: 'done' })
-    expect((await outputIn(run, 'pool.canary')).state).toBe('idle')
+    expect((await practice.outputOf(run, 'pool.canary')).state).toBe('idle')
   })
 })

@@ -4,6 +4,7 @@ import type { Outcome } from '../../src/main/engine/work'
 import { openLog } from '../../src/main/log'
 import { loadPlan, type PlanInputs } from '../../src/main/plan'
 import { createStudio, type Studio } from '../../src/main/studio'
+import type { OutputOf } from '../../src/shared/outputs'
 import type { JournalEntry, RunState } from '../../src/shared/run'
 import { recipes, type RecipeId, type StepId, type UploadTargetKind } from '../../src/shared/terms'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -28,6 +29,8 @@ export type Practiced = {
   begin(inputs: PlanInputs, recipe?: RecipeId): Promise<string>
   go(run: string, stopAfter?: StepId): Promise<Outcome>
   stateOf(run: string): Promise<RunState>
+  /** What a step that is done left behind. */
+  outputOf<Id extends StepId>(run: string, step: Id): Promise<OutputOf<Id>>
   /** Switches an incident on until the test ends. */
   incident(incident: Incident): Promise<void>
   /** Ends all incidents at once. */
@@ -123,6 +126,9 @@ export async function practised(
       return work.ended
     },
     stateOf: async (run) => (await studio.engine.open(run)).state,
+    async outputOf<Id extends StepId>(run: string, step: Id) {
+      return (await studio.engine.open(run)).state.steps[step].output as OutputOf<Id>
+    },
     async incident(incident) {
       onTestFinished(async () => void (await askPractice(await origin(), folder, 'DELETE', 'faults')))
       await askPractice(await origin(), folder, 'POST', 'faults', incident)

@@ -15,6 +15,7 @@ import { messages } from '../../src/shared/messages/messages'
 import type { Part, PartState } from '../../src/shared/parts'
 import { lineId, type RecipeView } from '../../src/shared/recipe-calls'
 import { startLine } from '../support/files-host'
+import { part } from '../support/parts'
 import { startSshd, type RealSshd } from '../support/sshd'
 
 /** A busy machine takes its time. */
@@ -82,13 +83,9 @@ async function run(
   return runParts(tools, await sessions.connect('run', signal), parts, states)
 }
 
-function part(id: string, change: Partial<Part>): Part {
-  return { id, name: id, files: [], script: '', reboot: false, check: '', skip: false, ...change }
-}
-
 /** A part that writes its name down each time it runs. */
 function noting(id: string, change: Partial<Part> = {}): Part {
-  return part(id, { script: `echo ${id} >> ${folder}/log`, ...change })
+  return part(id, `echo ${id} >> ${folder}/log`, change)
 }
 
 const noted = () => readFileSync(join(folder, 'log'), 'utf8').trim().split('\n')
@@ -115,9 +112,7 @@ describe('parts over OpenSSH', { timeout: 30_000 }, () => {
     mkdirSync(from)
     const bytes = Buffer.from(Array.from({ length: 256 }, (_, n) => n))
     writeFileSync(join(from, 'a b.bin'), bytes)
-    await run([
-      part('copy', { files: [{ from, to: join(folder, 'to') }], script: `cp -r '${folder}/to' '${folder}/seen'` }),
-    ])
+    await run([part('copy', `cp -r '${folder}/to' '${folder}/seen'`, { files: [{ from, to: join(folder, 'to') }] })])
     expect(readFileSync(join(folder, 'seen', 'a b.bin'))).toEqual(bytes)
   })
 
@@ -146,13 +141,13 @@ describe('parts over OpenSSH', { timeout: 30_000 }, () => {
 
   it('of which the connection is lost say so, and what is left of them is ended before they run again', async () => {
     const script = `echo $$ >> ${folder}/log; echo begun; test -e ${folder}/again || sleep 300`
-    const cut = run([part('long', { script })], { onPrint: (text) => void (text.includes('begun') && line.cut()) })
+    const cut = run([part('long', script)], { onPrint: (text) => void (text.includes('begun') && line.cut()) })
     await expect(cut).rejects.toMatchObject({ code: 'recipe.broken-off', params: { part: 'long' } })
     expect(statusOf('long')).toMatchObject({ status: 'failed', why: 'connection', exitCode: null })
     const [first] = noted()
     expect(existsSync(`/proc/${first}`)).toBe(true)
     writeFileSync(join(folder, 'again'), '')
-    await run([part('long', { script })])
+    await run([part('long', script)])
     expect(existsSync(`/proc/${first}`)).toBe(false)
     expect(statusOf('long')).toMatchObject({ status: 'done', exitCode: 0 })
   })
@@ -160,14 +155,14 @@ describe('parts over OpenSSH', { timeout: 30_000 }, () => {
   it('that are stopped leave nothing running', async () => {
     const stop = new AbortController()
     const script = `echo $$ >> ${folder}/log; echo begun; sleep 300`
-    const stopped = run([part('long', { script })], { signal: stop.signal, onPrint: () => stop.abort() })
+    const stopped = run([part('long', script)], { signal: stop.signal, onPrint: () => stop.abort() })
     await expect(stopped).rejects.toMatchObject({ code: 'cancelled' })
     expect(statusOf('long')).toMatchObject({ status: 'failed', why: 'stopped' })
     await expect.poll(() => existsSync(`/proc/${noted()[0]}`), patiently).toBe(false)
   })
 
   it('may print anything: it is seen, and its end is kept as text', async () => {
-    await run([part('noise', { script: "head -c 300000 /dev/urandom; printf '\\n\\033[31mthe end\\033[0m\\n'" })])
+    await run([part('noise', "head -c 300000 /dev/urandom; printf '\\n\\033[31mthe end\\033[0m\\n'")])
     expect(printed.length).toBeGreaterThan(100_000)
     expect(statusOf('noise')?.tail).toMatch(/the end$/)
     expect(statusOf('noise')?.tail).not.toMatch(/[^\P{Cc}\n\t]/u)
