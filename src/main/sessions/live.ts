@@ -4,6 +4,7 @@ import { attempt, type Answer, type Destination, type Reached } from './attempt'
 import { bootIdOf, restartOn, systemOf, type System } from './boot'
 import { comeBack, type Restart } from './come-back'
 import type { Pins } from './pins'
+import { createQuestions } from './questions'
 import type { Door } from './session'
 import type { Network } from '../net/network'
 import type { Connection } from './ssh'
@@ -65,7 +66,6 @@ export function createLive(options: LiveOptions): Live {
   let to: Destination | null = null
   let reached: (Reached & { system: System; bootId: string | null }) | null = null
   let known: readonly Identity[] | null = null
-  let asked: { question: SessionQuestion; give(answer: Answer): void; refuse(error: Error): void } | null = null
   let restarting: Restart | null = null
   /** The boot that terminals had their shells in. */
   let lastBoot: string | null = null
@@ -78,17 +78,14 @@ export function createLive(options: LiveOptions): Live {
     for (const listener of listeners) listener(view)
   }
 
+  const questions = createQuestions((question) => {
+    if (question) show({ state: 'asking', question })
+    else if (view.state === 'asking') show({ state: 'connecting', question: null })
+  })
+
   function ask(question: SessionQuestion): Promise<Answer> {
     if (!isAttended) return Promise.reject(new AppError('session.question', { host: view.host }))
-    return new Promise((give, refuse) => {
-      asked = { question, give, refuse }
-      show({ state: 'asking', question })
-    })
-  }
-
-  function settleQuestion() {
-    asked = null
-    if (view.state === 'asking') show({ state: 'connecting', question: null })
+    return questions.ask(question)
   }
 
   async function reach(): Promise<void> {
@@ -166,8 +163,7 @@ export function createLive(options: LiveOptions): Live {
 
   function finish(error: ErrorData | null) {
     controller.abort()
-    asked?.refuse(new AppError('cancelled'))
-    asked = null
+    questions.drop()
     restarting = null
     wake = null
     // What was refused is not tried again by itself.
@@ -198,18 +194,7 @@ export function createLive(options: LiveOptions): Live {
       show({ state: 'connecting', error: null, question: null })
       reach().then(arrived, (reason: unknown) => ended(reason, signal))
     },
-    answer(answer) {
-      const open = asked
-      if (!open) return
-      if (answer.kind === 'cancel') {
-        settleQuestion()
-        return open.refuse(new AppError('cancelled'))
-      }
-      const given = answerTo(open.question, answer)
-      if (!given) return
-      settleQuestion()
-      open.give(given)
-    },
+    answer: (answer) => questions.answer(answer),
     ready: (signal) => whenReady(signal),
     attach(terminal) {
       terminals.add(terminal)
@@ -291,15 +276,6 @@ function firstView(id: string, target: SessionTarget, at: Date): SessionView {
 /** Nobody is there, as far as can be seen from here. */
 function isSilent(error: unknown): error is AppError {
   return error instanceof AppError && ['session.no-answer', 'session.port-closed'].includes(error.code)
-}
-
-/** null: it answers another question than the one that is open. */
-function answerTo(question: SessionQuestion, answer: SessionAnswer): Answer | null {
-  if (answer.kind === 'hostKey') return question.kind === 'hostKey' ? { trust: answer.trust } : null
-  if (answer.kind === 'secret') {
-    return question.kind === 'password' || question.kind === 'passphrase' ? { texts: [answer.text] } : null
-  }
-  return answer.kind === 'interactive' && question.kind === 'interactive' ? { texts: answer.texts } : null
 }
 
 /** What a VM that restarts may well answer for a while. */
