@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Cloud } from '../../src/main/azure/cloud'
-import { createPublicIp, getSecurityGroup } from '../../src/main/azure/network'
+import { createPublicIp } from '../../src/main/azure/network'
+import { getSecurityGroup } from '../../src/main/azure/security-groups'
 import { deleteSnapshot, getSnapshot } from '../../src/main/azure/snapshots'
 import { deallocateVm, deleteVm, getVm, getVmView, listExtensions } from '../../src/main/azure/vms'
 import type { OutputOf } from '../../src/shared/outputs'

@@ -6,9 +6,10 @@ import type {
 import type { PowerState } from '../../shared/machine-calls'
 import { resourceName, type Generation, type OsType } from '../../shared/terms'
 import type { Cloud } from './cloud'
-import { asking, collect, orNull } from './errors'
+import { asking, collect } from './errors'
 import { partsOf, type IdParts } from './ids'
-import { noting, type Accepted } from './operations'
+import type { Accepted, noting } from './operations'
+import { deleteOne, readOne, sendOne } from './requests'
 import { tagsOf, type Tags } from './tags'
 import { bodyOf, type VmSpec } from './vm-body'
 
@@ -70,20 +71,16 @@ export async function listPowerStates(
 
 /** null when there is none. */
 export async function getVm(cloud: Cloud, id: string, signal?: AbortSignal): Promise<Vm | null> {
-  const at = partsOf(id)
-  return orNull(async () => {
+  return readOne(id, signal, async (at, options) => {
     const client = await cloud.compute(at.subscriptionId)
-    const options = { ...(signal && { abortSignal: signal }) }
     return vmFrom(await client.virtualMachines.get(at.resourceGroup, at.names[0], options))
   })
 }
 
 /** null for a machine that does not exist. */
 export async function getVmView(cloud: Cloud, id: string, signal?: AbortSignal): Promise<VmView | null> {
-  const at = partsOf(id)
-  return orNull(async () => {
+  return readOne(id, signal, async (at, options) => {
     const client = await cloud.compute(at.subscriptionId)
-    const options = { ...(signal && { abortSignal: signal }) }
     const view = await client.virtualMachines.instanceView(at.resourceGroup, at.names[0], options)
     const statuses = view.statuses ?? []
     const codes = statuses.map(({ code = '' }) => code.toLowerCase())
@@ -110,10 +107,8 @@ export async function createVm(cloud: Cloud, id: string, spec: VmSpec, signal?: 
 
 /** Sends the deletion; what the machine's own `deleteOption` says goes with it. A machine already gone is no error. */
 export async function deleteVm(cloud: Cloud, id: string, signal?: AbortSignal): Promise<void> {
-  const at = partsOf(id)
-  await orNull(async () => {
+  await deleteOne(id, signal, async (at, options) => {
     const { virtualMachines } = await cloud.compute(at.subscriptionId)
-    const options = { ...(signal && { abortSignal: signal }) }
     await virtualMachines.delete(at.resourceGroup, at.names[0], options).submitted()
   })
 }
@@ -143,10 +138,8 @@ export async function markGeneralized(cloud: Cloud, id: string, signal?: AbortSi
 
 /** Extensions that the control plane knows of; a machine that is gone has none. */
 export async function listExtensions(cloud: Cloud, id: string, signal?: AbortSignal): Promise<VmExtension[]> {
-  const at = partsOf(id)
-  const found = await orNull(async () => {
+  const found = await readOne(id, signal, async (at, options) => {
     const { virtualMachineExtensions } = await cloud.compute(at.subscriptionId)
-    const options = { ...(signal && { abortSignal: signal }) }
     return virtualMachineExtensions.list(at.resourceGroup, at.names[0], options)
   })
   return (found?.value ?? []).map(extensionFrom)
@@ -159,20 +152,16 @@ export async function getExtension(
   name: string,
   signal?: AbortSignal,
 ): Promise<VmExtension | null> {
-  const at = partsOf(id)
-  return orNull(async () => {
+  return readOne(id, signal, async (at, options) => {
     const { virtualMachineExtensions } = await cloud.compute(at.subscriptionId)
-    const options = { ...(signal && { abortSignal: signal }) }
     return extensionFrom(await virtualMachineExtensions.get(at.resourceGroup, at.names[0], name, options))
   })
 }
 
 /** Sends the removal of an extension; wait by `getExtension`. Refused by Azure while the machine does not run. */
 export async function removeExtension(cloud: Cloud, id: string, name: string, signal?: AbortSignal): Promise<void> {
-  const at = partsOf(id)
-  await orNull(async () => {
+  await deleteOne(id, signal, async (at, options) => {
     const { virtualMachineExtensions } = await cloud.compute(at.subscriptionId)
-    const options = { ...(signal && { abortSignal: signal }) }
     await virtualMachineExtensions.delete(at.resourceGroup, at.names[0], name, options).submitted()
   })
 }
@@ -211,19 +200,17 @@ function extensionFrom(it: ArmExtension): VmExtension {
 
 type Options = ReturnType<typeof noting>['options']
 
-async function send(
+/** `params`: what the caller knows better than the error, such as the region of a quota. */
+function send(
   cloud: Cloud,
   id: string,
   signal: AbortSignal | undefined,
   params: Record<string, string>,
   work: (client: ComputeManagementClient, at: IdParts, options: Options) => { submitted(): PromiseLike<unknown> },
 ): Promise<Accepted> {
-  const { accepted, options } = noting(signal)
-  const at = partsOf(id)
-  await asking(async () => void (await work(await cloud.compute(at.subscriptionId), at, options).submitted()), {
-    params,
-  })
-  return accepted
+  const sent = async (at: IdParts, options: Options) =>
+    void (await work(await cloud.compute(at.subscriptionId), at, options).submitted())
+  return sendOne(id, signal, sent, { params })
 }
 
 /** Azure's words behind `PowerState/`. */

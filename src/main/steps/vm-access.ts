@@ -4,7 +4,7 @@ import { portsOf, vmThings } from '../../shared/vm-things'
 import type { OsType } from '../../shared/terms'
 import type { OutputOf } from '../../shared/outputs'
 import type { Cloud } from '../azure/cloud'
-import { deleteRule, putRule } from '../azure/network'
+import { deleteRule, putRule } from '../azure/security-groups'
 import { ownAddress } from '../azure/own-address'
 
 /** The only rule that lets anybody in to a build VM: there while somebody works with it. */

@@ -2,21 +2,19 @@ import type { Resource } from '../../shared/run'
 import type { VmThings } from '../../shared/vm-things'
 import type { Cloud } from '../azure/cloud'
 import { createGroup, getGroup } from '../azure/groups'
+import type { NetworkPart } from '../azure/network-parts'
 import {
   createNic,
   createPublicIp,
-  createSecurityGroup,
   createVirtualNetwork,
   deleteNic,
   deletePublicIp,
-  deleteSecurityGroup,
   deleteVirtualNetwork,
   getNic,
   getPublicIp,
-  getSecurityGroup,
   getVirtualNetwork,
-  type NetworkPart,
 } from '../azure/network'
+import { createSecurityGroup, deleteSecurityGroup, getSecurityGroup } from '../azure/security-groups'
 import type { Accepted } from '../azure/operations'
 import { announce, assertOurs, untilGone, untilReady, type Kind } from './making'
 import { removeGroup } from './resource-group'
