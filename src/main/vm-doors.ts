@@ -6,7 +6,7 @@ import { isInRange } from '../shared/ipv4'
 import type { DoorTarget, DoorView, MachineRef, OpenDoor } from '../shared/machine-calls'
 import { poolPlace, type PoolPlace } from '../shared/pool-place'
 import type { RunState } from '../shared/run'
-import { resourceName } from '../shared/terms'
+import { isSameResource, resourceName } from '../shared/terms'
 import type { Cloud } from './azure/cloud'
 import { deleteRule, putRule } from './azure/security-groups'
 import { viewDoor, type Addition, type SeenDoor } from './door-view'
@@ -125,7 +125,9 @@ export function createVmDoors(options: VmDoorsOptions): VmDoors {
       const { seen } = await see(to, AbortSignal.timeout(lookLimitMs))
       const adds = seen.adds?.map(({ groupId: _, priority: _p, ...shown }) => shown) ?? null
       const view = { ...seen, adds }
-      return to.kind === 'run' ? whileOpen(view, access.last(to.run)) : view
+      if (to.kind === 'run') return whileOpen(view, access.last(to.run))
+      const former = (await read(file)).filter((one) => mine.has(one.door) && isAt(one, to.machine, to.port))
+      return { ...view, before: [...new Set(former.map(({ source }) => source))] }
     },
     open: (to) =>
       to.kind === 'run'
@@ -156,6 +158,10 @@ export function createVmDoors(options: VmDoorsOptions): VmDoors {
     shut: (door) => inTurn(() => remove(door, AbortSignal.timeout(lookLimitMs))),
     shutAll: () => inTurn(() => removeAll(({ door }) => mine.has(door))).catch(() => undefined),
   }
+}
+
+function isAt(one: Entry, { id }: MachineRef, port: number): boolean {
+  return one.port === port && isSameResource(one.machine, id)
 }
 
 /** The door of a run is shut when its session ends; what counts is whom it let in while that lasted. */

@@ -40,7 +40,7 @@ export type DoorView = {
   /** This computer's public address now. */
   address: string
   port: number
-  /** Whom the app's own rule lets in at the moment; nobody: []. */
+  /** Whom rules of the app let in, or did until the session ended; nobody: []. */
   before: string[]
   /** The rules that keep this computer out, one for each security group on the way. */
   blocks: { group: string; at: 'card' | 'subnet'; rule: string }[]
