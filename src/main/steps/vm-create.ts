@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors'
 import type { Inputs } from '../../shared/forms/forms'
 import type { OutputOf } from '../../shared/outputs'
-import { isSameResource, resourceName } from '../../shared/terms'
+import { isSameResource, resourceName, type OsType } from '../../shared/terms'
 import { isWide, systemDisk, vmThings, type VmThings } from '../../shared/vm-things'
 import type { Cloud } from '../azure/cloud'
 import { getPublicIp } from '../azure/network'
@@ -145,7 +145,8 @@ async function outputFrom(
   const ip = await getPublicIp(cloud, own.publicIp, tools.signal)
   const address = ip?.address ?? ''
   const hostKeys = await hostKeysOf(tools, cloud, own, input)
-  const tried = await reachOf(tools, address, osType === 'Linux' ? input.port : 3389)
+  const port = firstPort(cloud, osType, input)
+  const tried = port === null ? {} : await reachOf(tools, address, port)
   return {
     id: own.vm,
     name: input.name,
@@ -162,6 +163,13 @@ async function outputFrom(
     hostKeys,
     ...tried,
   }
+}
+
+/** Where a person gets in first, or null where nothing listens yet: Windows has its desktop, and SSH once the channel is open. */
+function firstPort({ profile }: Cloud, osType: OsType, { port, channel }: Form): number | null {
+  if (osType === 'Linux') return port
+  if (!profile.hasNoDesktops) return 3389
+  return channel === 'byAzure' ? port : null
 }
 
 /** As the VM tells them through the control plane, before anybody connects. */

@@ -35,7 +35,7 @@ export async function generalize(run: RunPage) {
     const { page, language } = run
     const form = messages[language].forms['vm.generalize']
     await run.go('vm.generalize')
-    await run.primary.click()
+    await page.getByRole('button', { name: new RegExp(`^(${form.look}|${form.lookAgain})$`) }).click()
     await expect(page.getByRole('region', { name: form.checks })).toContainText('✓', { timeout: 60_000 })
     expect(await axeFindings(page)).toEqual([])
     await page.getByRole('button', { name: form.hold }).press('Space', { delay: 1_500 })

@@ -61,7 +61,7 @@ export const stepForms: Record<StepId, Component<{ form: StepForm }>> = {
   'finish.report': FinishReport,
 }
 
-/** What stands below a form and can be used while the form itself is only shown. */
+/** What stands above a form and can be used while the form itself is only shown. */
 export const stepActions: Partial<Record<StepId, Component<{ form: StepForm }>>> = {
   'vm.create': VmMade,
   'vm.install': VmInstallActions,

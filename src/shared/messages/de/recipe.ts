@@ -11,10 +11,10 @@ export const recipe: typeof english = {
     take: 'Auswählen',
   },
   kept: {
-    kept: 'Als Teil des Rezepts aufgenommen.',
+    kept: 'Als Teil aufgenommen: „Rezept ausführen“ lässt ihn noch einmal laufen und zeigt, dass er von selbst geht.',
     secret:
       'Nicht aufgenommen: Die Zeile enthält ein Kennwort oder einen Schlüssel oder fragt danach. Lassen Sie es stattdessen ein Skript holen.',
-    failed: 'Nicht aufgenommen: Die Zeile endete nicht mit dem Code 0.',
+    failed: 'Nicht aufgenommen, weil sie scheiterte.',
   },
   repeatable: [
     'Ein Teil kann mehrmals laufen: nach einer verlorenen Verbindung, nach einer Änderung, beim nächsten Durchlauf. Schreiben Sie ihn so, dass das nicht schadet.',
@@ -135,49 +135,51 @@ export const recipe: typeof english = {
     domain: 'die VM gehört zu einer Domäne',
     other: 'sein Protokoll nennt keine bekannte Ursache',
   },
-  /** Ready-made parts: what they bring, and what a person has to do about them. */
+  /** Ready-made parts and what they bring. */
   ready: {
     update: {
       name: 'Pakete aktualisieren',
       what: 'Bringt das System auf den neuesten Stand und startet es neu.',
-      note: 'Er funktioniert, wie er ist.',
     },
     compilers: {
       name: 'Compiler und Buildtools',
       what: 'Compiler für C und C++, CMake und Git; unter Windows die Visual Studio Build Tools.',
-      note: 'Er funktioniert, wie er ist.',
     },
-    python: { name: 'Python', what: 'Python 3 mit pip.', note: 'Er funktioniert, wie er ist.' },
-    dotnet: { name: '.NET', what: 'Das .NET SDK, Version 8.', note: 'Er funktioniert, wie er ist.' },
-    java: { name: 'Java', what: 'Eine Java-Laufzeit.', note: 'Er funktioniert, wie er ist.' },
-    node: { name: 'Node.js', what: 'Node.js mit npm.', note: 'Er funktioniert, wie er ist.' },
-    ffmpeg: { name: 'FFmpeg', what: 'Wandelt Video und Ton um.', note: 'Er funktioniert, wie er ist.' },
-    blender: { name: 'Blender', what: 'Rendert Szenen ohne Bildschirm.', note: 'Er funktioniert, wie er ist.' },
+    python: { name: 'Python', what: 'Python 3 mit pip.' },
+    dotnet: { name: '.NET', what: 'Das .NET SDK, Version 8.' },
+    java: { name: 'Java', what: 'Eine Java-Laufzeit.' },
+    node: { name: 'Node.js', what: 'Node.js mit npm.' },
+    ffmpeg: { name: 'FFmpeg', what: 'Wandelt Video und Ton um.' },
+    blender: { name: 'Blender', what: 'Rendert Szenen ohne Bildschirm.' },
     docker: {
       name: 'Container (Docker)',
       what: 'Eine Containerlaufzeit, die Batch für Aufgaben in Containern braucht.',
-      note: 'Wählen Sie dann für den Pool eine Containerkonfiguration.',
     },
     containers: {
       name: 'Windows-Feature Container',
       what: 'Das Feature von Windows, das Container brauchen, und der Neustart, der es fertig macht.',
-      note: 'Setzen Sie ihn vor den Teil Container (Docker).',
     },
     nvidia: {
       name: 'NVIDIA-Treiber',
       what: 'Der Treiber für NVIDIAs GPUs, auf dem Weg, den Microsoft beschreibt, und ein Neustart. nvidia-smi beweist ihn.',
-      note: 'Die Build-VM braucht eine Größe der N-Serie, wie die Knoten des Pools. Unter Windows gibt es ihn für T4 und A10.',
     },
-    azcopy: { name: 'AzCopy', what: 'Kopiert von und nach Azure Storage.', note: 'Er funktioniert, wie er ist.' },
+    azcopy: { name: 'AzCopy', what: 'Kopiert von und nach Azure Storage.' },
     mount: {
       name: 'Daten beim Knotenstart einhängen',
       what: 'Jeder Knoten findet einen Blobcontainer in einem Ordner: unter Linux eingehängt, unter Windows kopiert (dafür muss der Teil AzCopy vorher stehen).',
-      note: 'Setzen Sie Konto und Container ein. Der Pool braucht eine verwaltete Identität, die dort lesen darf (Storage-Blobdatenleser).',
     },
     clean: {
       name: 'Caches leeren',
       what: 'Nimmt aus dem Image, was nur beim Installieren Platz brauchte. Am besten als letzter Teil.',
-      note: 'Er funktioniert, wie er ist.',
     },
+  },
+  /** What a person has to do about some of them. */
+  readyNotes: {
+    containers: 'Setzen Sie ihn vor den Teil Container (Docker).',
+    nvidia:
+      'Die Build-VM braucht eine Größe der N-Serie, wie die Knoten des Pools. Unter Windows gibt es ihn für T4 und A10.',
+    docker: 'Wählen Sie dann für den Pool eine Containerkonfiguration.',
+    mount:
+      'Setzen Sie Konto und Container ein. Der Pool braucht eine verwaltete Identität, die dort lesen darf (Storage-Blobdatenleser).',
   },
 }

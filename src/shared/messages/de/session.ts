@@ -7,7 +7,7 @@ export const session: typeof english = {
   tabs: {
     label: 'Teile der Sitzung',
     terminal: '{name} · Terminal',
-    terminalN: '{name} · Terminal {n}',
+    terminalN: 'Terminal {n}',
     files: 'Dateien',
     desktop: 'Desktop',
     add: 'Neues Terminal',
@@ -106,9 +106,8 @@ export const session: typeof english = {
     hostKey: {
       title: 'Vertrauen Sie diesem Host?',
       text: '{host} wurde noch nie gesehen, und nur Sie können sagen, ob es der richtige ist.',
-      compare: 'Vergleichen Sie mit dem, was der Host selbst zeigt:',
-      where: 'auf seiner eigenen Konsole, oder fragen Sie, wer ihn betreibt, nach dem SHA-256-Fingerabdruck.',
-      type: 'Art des Schlüssels',
+      compare: 'Auf der Konsole des Hosts selbst muss dieser Befehl denselben Fingerabdruck zeigen:',
+      where: 'Können Sie dort nicht nachsehen, fragen Sie, wer den Host betreibt.',
       fingerprint: 'Fingerabdruck',
       trust: 'Vertrauen und merken',
       refuse: 'Nicht verbinden',
@@ -172,6 +171,6 @@ export const session: typeof english = {
     copy: 'Auswahl kopieren',
     paste: 'Einfügen',
     size: 'Größere, kleinere, übliche Schrift',
-    leave: 'Terminal verlassen, hineingehen',
+    leave: 'Vom Terminal zu Tabs, Befehl und Rezept, und zurück',
   },
 }

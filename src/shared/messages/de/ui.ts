@@ -41,7 +41,7 @@ export const ui: typeof english = {
     lead: 'Machen Sie weiter, wo Sie aufgehört haben, oder beginnen Sie etwas Neues. Alles hier geht ohne Netz, bis Azure etwas tun muss.',
     welcome: 'Willkommen. Bringen wir Ihr eigenes Image auf Azure Batch.',
     welcomeLead:
-      'Eine Checkliste führt Sie vom Datenträgerimage bis zum ersten bereiten Computeknoten und merkt sich, wo Sie sind. Lesen und Ausfüllen gehen ohne Netz.',
+      'Eine Checkliste führt Sie von Ihrer Software bis zum ersten bereiten Computeknoten und merkt sich, wo Sie sind. Lesen und Ausfüllen gehen ohne Netz.',
     runs: 'Ihre Durchläufe',
     release: 'Loslassen, um mit diesem Datenträger zu beginnen',
     refusedMany:
@@ -57,7 +57,7 @@ export const ui: typeof english = {
       vm: {
         title: 'Eine Build-VM in Azure',
         text: 'Aus einem Marketplace-Image. Sie installieren über SSH oder Remotedesktop, gleich hier.',
-        time: 'ab 40 min',
+        time: 'ab 40 Min.',
       },
       azure: {
         title: 'Etwas, das schon in Azure ist',
@@ -151,8 +151,10 @@ export const ui: typeof english = {
     makesNothing: 'Nichts Neues.',
     kept: 'bleibt',
     scaffold: 'wird beim Aufräumen entfernt',
+    staying: 'Angelegt, und bleibt:',
+    going: 'Angelegt, und wird beim Aufräumen entfernt:',
     mayClose: 'Wenn Sie die App schließen',
-    article: 'Punkte {items} des Artikels über eigene Images für Batch',
+    article: '{n:plural:Punkt:Punkte} {items} des Artikels über eigene Images für Batch',
     minutes: 'Dauert meist etwa {n} {n:plural:Minute:Minuten}.',
     explain: 'Diesen Schritt erklären',
     hideExplain: 'Erklärung ausblenden',

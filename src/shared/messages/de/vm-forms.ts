@@ -63,7 +63,7 @@ export const vmForms: typeof english = {
     publicKeyHint: 'Eine Zeile, die mit ssh-ed25519 oder ssh-rsa beginnt.',
     sourceCidr: 'Wer sich verbinden darf',
     sourceHint:
-      'Leer: nur die jetzige öffentliche Adresse dieses Computers, ermittelt, wenn sie gebraucht wird, und neu, wenn sie sich ändert.',
+      'Leer: nur die jetzige öffentliche Adresse dieses Computers, neu ermittelt, wenn sie sich ändert. Oder ein Bereich Ihres Büros, zum Beispiel 203.0.113.0/24.',
     sourceDetected: 'Eingelassen, während der Schritt lief: {range}, ermittelt um {at}.',
     acceptAnyone: 'Absichtlich alle einlassen',
     acceptAnyoneHint: 'Eine VM, die allen offen steht, wird binnen Minuten von Fremden ausprobiert.',
@@ -132,6 +132,7 @@ export const vmForms: typeof english = {
   'vm.generalize': {
     checks: 'Prüfungen vor dem Generalisieren',
     look: 'VM prüfen',
+    lookAgain: 'Erneut prüfen',
     notYet: 'Geprüft wird, wenn dieser Schritt beginnt, bevor etwas geändert wird.',
     risk: 'Trotz {n} {n:plural:Prüfung:Prüfungen}, die es verbieten, weitermachen',
     riskHint: 'Das Image startet vielleicht nicht, oder Batch lehnt es ab. Die Momentaufnahme ist der Weg zurück.',

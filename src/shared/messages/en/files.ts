@@ -30,7 +30,7 @@ export const files = {
     emptyHint: 'Drop files or folders here, or use the upload buttons.',
     refused: 'Not shown: {n} {n:plural:name that leads:names that lead} out of this folder.',
     count: '{n:number} {n:plural:item:items}',
-    chosen: '{n:number} chosen, {bytes:size}',
+    chosen: '{n:number} selected, {bytes:size}',
     newName: 'Name of the new folder',
     renamed: 'New name for {name}',
     badName: 'A name is not empty, is not “.” or “..” and holds no “/”.',

@@ -11,9 +11,9 @@ export const recipe = {
   },
   /** What became of a line that was to be kept. */
   kept: {
-    kept: 'Kept as a part of the recipe.',
+    kept: 'Kept as a part: “Run recipe” runs it again, to show that it works by itself.',
     secret: 'Not kept: the line carries a password or key, or asks for one. Let a script fetch it instead.',
-    failed: 'Not kept: the line did not end with code 0.',
+    failed: 'Not kept, because it failed.',
   },
   /** Said where parts are written. */
   repeatable: [
@@ -131,49 +131,51 @@ export const recipe = {
     domain: 'the VM is joined to a domain',
     other: 'its log names no cause that we know',
   },
-  /** Ready-made parts: what they bring, and what a person has to do about them. */
+  /** Ready-made parts and what they bring. */
   ready: {
     update: {
       name: 'Update packages',
       what: 'Brings the system up to date and restarts it.',
-      note: 'It works as it is.',
     },
     compilers: {
       name: 'Compilers and build tools',
       what: 'C and C++ compilers, CMake and Git; on Windows the Visual Studio Build Tools.',
-      note: 'It works as it is.',
     },
-    python: { name: 'Python', what: 'Python 3 with pip.', note: 'It works as it is.' },
-    dotnet: { name: '.NET', what: 'The .NET SDK, version 8.', note: 'It works as it is.' },
-    java: { name: 'Java', what: 'A Java runtime.', note: 'It works as it is.' },
-    node: { name: 'Node.js', what: 'Node.js with npm.', note: 'It works as it is.' },
-    ffmpeg: { name: 'FFmpeg', what: 'Converts video and sound.', note: 'It works as it is.' },
-    blender: { name: 'Blender', what: 'Renders scenes without a screen.', note: 'It works as it is.' },
+    python: { name: 'Python', what: 'Python 3 with pip.' },
+    dotnet: { name: '.NET', what: 'The .NET SDK, version 8.' },
+    java: { name: 'Java', what: 'A Java runtime.' },
+    node: { name: 'Node.js', what: 'Node.js with npm.' },
+    ffmpeg: { name: 'FFmpeg', what: 'Converts video and sound.' },
+    blender: { name: 'Blender', what: 'Renders scenes without a screen.' },
     docker: {
       name: 'Containers (Docker)',
       what: 'A container runtime, which Batch needs for tasks in containers.',
-      note: 'Then choose a container configuration for the pool.',
     },
     containers: {
       name: 'Windows feature Containers',
       what: 'The feature of Windows that containers need, and the restart that completes it.',
-      note: 'Put it before the part Containers (Docker).',
     },
     nvidia: {
       name: 'NVIDIA driver',
       what: 'The driver of NVIDIA’s GPUs, in the way that Microsoft describes, and a restart. nvidia-smi proves it.',
-      note: 'The build VM needs a size of the N series, as the nodes of the pool do. On Windows there is one for the T4 and the A10.',
     },
-    azcopy: { name: 'AzCopy', what: 'Copies to and from Azure Storage.', note: 'It works as it is.' },
+    azcopy: { name: 'AzCopy', what: 'Copies to and from Azure Storage.' },
     mount: {
       name: 'Mount data at node start',
       what: 'Every node finds a blob container in a folder: mounted on Linux, copied on Windows (which needs the part AzCopy before).',
-      note: 'Put in account and container. The pool needs a managed identity that may read there (Storage Blob Data Reader).',
     },
     clean: {
       name: 'Clean caches',
       what: 'Takes out of the image what only took room while installing. Best as the last part.',
-      note: 'It works as it is.',
     },
+  },
+  /** What a person has to do about some of them. */
+  readyNotes: {
+    containers: 'Put it before the part Containers (Docker).',
+    nvidia:
+      'The build VM needs a size of the N series, as the nodes of the pool do. On Windows there is one for the T4 and the A10.',
+    docker: 'Then choose a container configuration for the pool.',
+    mount:
+      'Put in account and container. The pool needs a managed identity that may read there (Storage Blob Data Reader).',
   },
 }

@@ -6,7 +6,7 @@ export const session = {
   tabs: {
     label: 'Parts of the session',
     terminal: '{name} · terminal',
-    terminalN: '{name} · terminal {n}',
+    terminalN: 'Terminal {n}',
     files: 'Files',
     desktop: 'Desktop',
     add: 'New terminal',
@@ -105,9 +105,8 @@ export const session = {
     hostKey: {
       title: 'Do you trust this host?',
       text: '{host} was never seen before, and nothing but you can tell whether it is the right one.',
-      compare: 'Compare with what the host shows of itself:',
-      where: 'on its own console, or ask whoever runs it for the SHA-256 fingerprint.',
-      type: 'Key type',
+      compare: 'On the host’s own console this command must show the same fingerprint:',
+      where: 'If you cannot look there, ask whoever runs the host for it.',
       fingerprint: 'Fingerprint',
       trust: 'Trust and remember',
       refuse: 'Do not connect',
@@ -171,6 +170,6 @@ export const session = {
     copy: 'Copy what is selected',
     paste: 'Paste',
     size: 'Bigger, smaller, usual text',
-    leave: 'Leave the terminal, go into it',
+    leave: 'From the terminal to tabs, command and recipe, and back',
   },
 }

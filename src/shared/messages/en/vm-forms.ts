@@ -59,7 +59,7 @@ export const vmForms = {
     publicKeyHint: 'One line that begins with ssh-ed25519 or ssh-rsa.',
     sourceCidr: 'Who may connect',
     sourceHint:
-      'Empty: this computer’s present public address only, found when it is needed and again when it changes.',
+      'Empty: only this computer’s present public address, looked up again when it changes. Or a range of your office, for example 203.0.113.0/24.',
     sourceDetected: 'Let in while the step ran: {range}, detected at {at}.',
     acceptAnyone: 'Let in everybody on purpose',
     acceptAnyoneHint: 'A VM that is open to all is tried out by strangers within minutes.',
@@ -127,6 +127,7 @@ export const vmForms = {
   'vm.generalize': {
     checks: 'Checks before generalizing',
     look: 'Check the VM',
+    lookAgain: 'Check again',
     notYet: 'The checks run when this step starts, before anything is changed.',
     risk: 'Go on in spite of {n} {n:plural:check:checks} that forbid it',
     riskHint: 'The image may not start, or Batch may refuse it. The snapshot is the way back.',

@@ -10,6 +10,8 @@ export const vm = {
     answers: 'The VM’s port answers this computer.',
     silent:
       'The VM’s port does not answer this computer. Often an office firewall lets nothing out but web traffic: then choose port 443 in this form and create the VM anew, or work from another network.',
+    silentDesktop:
+      'The VM’s port for Remote Desktop (3389) does not answer this computer. Often an office firewall lets nothing out but web traffic: then choose “Azure runs the script” and port 443 in this form and create the VM anew, or work from another network.',
     unknown: 'Whether the VM can be reached from here was not tried.',
   },
   partStates: { done: 'Done', skipped: 'Left out' },
