@@ -14,7 +14,7 @@ export const recipe: typeof english = {
     kept: 'Als Teil aufgenommen: „Rezept ausführen“ lässt ihn noch einmal laufen und zeigt, dass er von selbst geht.',
     secret:
       'Nicht aufgenommen: Die Zeile enthält ein Kennwort oder einen Schlüssel oder fragt danach. Lassen Sie es stattdessen ein Skript holen.',
-    failed: 'Nicht aufgenommen, weil sie scheiterte.',
+    failed: 'Nicht aufgenommen, weil der Befehl scheiterte.',
   },
   repeatable: [
     'Ein Teil kann mehrmals laufen: nach einer verlorenen Verbindung, nach einer Änderung, beim nächsten Durchlauf. Schreiben Sie ihn so, dass das nicht schadet.',
