@@ -84,7 +84,7 @@ async function installSoftware(page: Page, language: TestLanguage) {
     await expect(session.chip).toContainText(session.words.hostKey.byAzure)
     await session.type('$env:OS')
     await expect(session.screen).toContainText('Windows_NT')
-    const line = 'Install-WindowsFeature NET-Framework-Core'
+    const line = 'Install-WindowsFeature Web-Server'
     await page.getByRole('textbox', { name: panel.bar.label }).fill(line)
     await page.getByRole('button', { name: panel.bar.run, exact: true }).click()
     await expect(page.getByText(messages[language].recipe.kept.kept)).toBeVisible({ timeout: 60_000 })

@@ -92,7 +92,7 @@ export function createLive(options: LiveOptions): Live {
     const { signal } = controller
     to = await options.destination()
     const { label, host, port, user } = to
-    show({ label, host, port, user })
+    show({ label, host, port, user, system: to.system ?? view.system })
     const wanted = isKeyForgotten ? { ...to, hostKeys: [] } : to
     const next = await throughDoor(() =>
       attempt(wanted, { network: options.network, pins: options.pins, ask, identities: known, signal }),
