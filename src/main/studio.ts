@@ -13,7 +13,7 @@ import type { Inputs } from '../shared/forms/forms'
 import type { MachinesView } from '../shared/machine-calls'
 import type { OutputOf } from '../shared/outputs'
 import type { PoolPlace } from '../shared/pool-place'
-import { formsOf, proposals } from '../shared/proposals'
+import { proposals } from '../shared/proposals'
 import type { JournalEntry, RunState } from '../shared/run'
 import { isSameResource, type Language, type StepId } from '../shared/terms'
 import { AppError } from '../shared/errors'
@@ -21,7 +21,7 @@ import type { Cloud } from './azure/cloud'
 import type { SignInUi, TokenCache } from './azure/sign-in'
 import { createCatalogs } from './catalogs'
 import { consequencesIn, hasConsequences, unusedIn } from './changes'
-import { createClouds, type Asking } from './clouds'
+import { createClouds } from './clouds'
 import type { KnownHosts } from './connection-test'
 import { moveAside } from './folders'
 import { createDesktopMachines, type DesktopMachines } from './desktop-machines'
@@ -37,7 +37,7 @@ import { openMachineList, type MachineList } from './machine-list'
 import { builtInProfiles } from './net/profiles'
 import { checkName, withInput } from './name-check'
 import { pathsIn } from './paths'
-import { offer, type Offer, type Scope } from './pickers'
+import { offer, type Offer } from './pickers'
 import { cloudAt, formOf } from './place-cloud'
 import { createPoolRuns, knownPlaces } from './pool-runs'
 import { createPools, type Pools } from './pools'
@@ -48,6 +48,7 @@ import { createRecipeFiles, type RecipeFiles } from './recipe-files'
 import { createRecipeForm } from './recipe-form'
 import { createRecipeWatch, type RecipeWatch } from './recipe-watch'
 import { reportPage } from './report'
+import { accountOf, cloudForm, methodOf, scopeOf } from './run-cloud'
 import { reportName } from './steps/finish-report'
 import { stepRecipes } from './steps/index'
 import { channelScript } from './steps/windows-channel'
@@ -426,45 +427,6 @@ export function createStudio(options: StudioOptions): Studio {
       clouds.close()
       await practice.stop()
     },
-  }
-}
-
-function cloudForm(state: RunState): Inputs['connect.cloud'] {
-  return { cloud: 'practice', ...formsOf(state)('connect.cloud') }
-}
-
-function methodOf(state: RunState): Inputs['connect.signIn']['method'] {
-  return formsOf(state)('connect.signIn').method ?? 'browser'
-}
-
-/** A run goes on with its own account and tenant, whoever signed in to another run meanwhile. */
-function accountOf(state: RunState): Asking {
-  const output = state.steps['connect.signIn'].output as OutputOf<'connect.signIn'> | undefined
-  if (!output) return {}
-  const { username, homeAccountId, tenantId } = output
-  return { account: username, tenant: tenantId, ...(homeAccountId ? { homeAccountId } : {}) }
-}
-
-/** What pickers ask about: the forms as they stand, before and after their steps ran. */
-function scopeOf(state: RunState): Scope {
-  const { subscriptionId, region, resourceGroup } = formsOf(state)('connect.scope')
-  const { homeAccountId, tenant } = accountOf(state)
-  const account = formsOf(state)('prepare.account')
-  const { osType, generation, architecture } = formsOf(state)('image.definition')
-  const found = (state.steps['disk.inspect'].output as OutputOf<'disk.inspect'> | undefined)?.os
-  return {
-    cloud: cloudForm(state).cloud,
-    ...(homeAccountId ? { account: `${homeAccountId} ${tenant}` } : {}),
-    ...(subscriptionId ? { subscriptionId } : {}),
-    ...(region ? { region } : {}),
-    ...(resourceGroup ? { resourceGroup } : {}),
-    ...(account.name ? { batchAccount: account.name } : {}),
-    ...(account.resourceGroup ? { accountGroup: account.resourceGroup } : {}),
-    ...(osType ? { osType } : {}),
-    ...(generation ? { generation } : {}),
-    ...(architecture ? { architecture } : {}),
-    ...(found?.id ? { distribution: found.id } : {}),
-    ...(found?.versionId ? { version: found.versionId } : {}),
   }
 }
 
