@@ -103,6 +103,7 @@ async function pumpDown({ sftp, onBytes }: Way, pump: Pump): Promise<void> {
   const size = wholeRequests(sftp)
   const ahead: { block: Buffer; read: Promise<boolean> }[] = []
   const spare: Buffer[] = []
+  let written = Promise.resolve()
   let next = start
   for (let at = start; at < end;) {
     for (; ahead.length < blocksAhead && next < end; next += size) {
@@ -115,14 +116,21 @@ async function pumpDown({ sftp, onBytes }: Way, pump: Pump): Promise<void> {
     const { block, read } = ahead.shift()!
     if (!(await read)) throw changed(from)
     hash.update(block)
-    // In order, so that what is there is always a beginning.
-    await local.write(block, 0, block.length, at).catch((error: unknown) => {
-      throw localWriteError(error, part)
-    })
+    // In order, so that what is there is always a beginning; the next comes in meanwhile.
+    await written
+    written = local.write(block, 0, block.length, at).then(
+      () => {
+        spare.push(block)
+        onBytes(block.length)
+      },
+      (error: unknown) => {
+        throw localWriteError(error, part)
+      },
+    )
+    written.catch(() => undefined)
     at += block.length
-    spare.push(block)
-    onBytes(block.length)
   }
+  await written
 }
 
 /** Whether all of it was there. */
