@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { messages } from '../../src/shared/messages/messages'
@@ -64,6 +64,7 @@ test.describe('a session with a host of one’s own', () => {
     await session.paste(running, `echo one >> ${file}\necho two\u001b[201~ >> ${file}\n`)
     await expect(session.dialog).toContainText('␛[201~')
     await session.dialog.getByRole('button', { name: session.words.terminal.paste.button }).click()
+    await expect.poll(() => readdirSync(folder)).toContain('pasted')
     await expect.poll(() => readFileSync(file, 'utf8')).toBe('one\ntwo[201~\n')
   })
 
@@ -100,7 +101,7 @@ test.describe('a session with a host of one’s own', () => {
     const file = join(folder, 'answers')
     // ctlseqs of xterm: a title, and the questions for it (CSI 21 t, 20 t); DECRQSS; ENQ; last the question what terminal it is.
     const asked = "printf '\\033]0;evil\\007\\033[21t\\033[20t\\033P$qevil\\033\\\\\\005\\033[c'"
-    await session.type(`clear; stty raw -echo min 0 time 10; ${asked}; cat > ${file}; stty sane; echo asked`)
+    await session.type(`clear; stty raw -echo min 0 time 10; ${asked}; cat > ${file}; stty sane; echo as''ked`)
     await expect(session.screen).toContainText('asked')
     const answers = readFileSync(file, 'latin1')
     // VT100 with advanced video, as xterm.js says of itself: the answers were caught.
