@@ -157,8 +157,9 @@ test.describe('a session with a host of one’s own', () => {
     await session.type('echo after-$((3 + 3))')
     await expect(session.screen).toContainText('after-6')
 
-    await session.type('clear; kill -9 $PPID')
+    await session.type('clear')
     await expect(session.screen).not.toContainText('after-6')
+    await session.type('kill -9 $PPID')
     await expect(session.screen).toContainText(messages.en.terminal.back)
     await session.type('echo once-more-$((4 + 4))')
     await expect(session.screen).toContainText('once-more-8')
