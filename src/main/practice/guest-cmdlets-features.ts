@@ -14,6 +14,7 @@ const features: Readonly<Record<string, { displayName: string; restarts?: true }
   Containers: { displayName: 'Containers', restarts: true },
   'Hyper-V': { displayName: 'Hyper-V', restarts: true },
   'NET-Framework-45-Core': { displayName: '.NET Framework 4.8' },
+  'NET-Framework-Core': { displayName: '.NET Framework 3.5 (includes .NET 2.0 and 3.0)' },
   'NFS-Client': { displayName: 'Client for NFS' },
   'RSAT-AD-PowerShell': { displayName: 'Active Directory module for Windows PowerShell' },
   'Telnet-Client': { displayName: 'Telnet Client' },
