@@ -1,4 +1,12 @@
-import { BaseWindow, WebContentsView, session, type BrowserWindow, type MessagePortMain, type Session } from 'electron'
+import {
+  BaseWindow,
+  WebContentsView,
+  session,
+  type BrowserWindow,
+  type IpcMainEvent,
+  type MessagePortMain,
+  type Session,
+} from 'electron'
 import { fromDesktop, type ToDesktop } from '../shared/desktop-link'
 import type { Log } from './log'
 import { desktopPage, serveDesktopPage } from './page'
@@ -67,11 +75,16 @@ export function openDesktopPage({ desktop, preload, pages, window, log }: Deskto
     if (isCaptured) desktop.release()
     else if (!outside && !window.isDestroyed()) window.webContents.focus()
   })
-  page.ipc.on('link', ({ ports: [port] }) => {
-    if (port) talk(port, desktop)
+  // A frame inside of it, or a page in its place, would be somebody else.
+  const isOwn = ({ senderFrame }: IpcMainEvent) =>
+    senderFrame === page.mainFrame && senderFrame.url.startsWith(desktopPage())
+  page.ipc.on('link', (event) => {
+    const [port] = event.ports
+    if (port && isOwn(event)) talk(port, desktop)
   })
-  page.ipc.on('bytes', ({ ports: [port] }, token: unknown) => {
-    if (port) desktop.serveBytes(String(token), bytePort(port))
+  page.ipc.on('bytes', (event, token: unknown) => {
+    const [port] = event.ports
+    if (port && isOwn(event)) desktop.serveBytes(String(token), bytePort(port))
   })
   window.contentView.addChildView(view)
   view.setVisible(false)
