@@ -51,7 +51,7 @@ export async function createSessionWindow(given) {
     await watchKeys(page)
     const ahead = await watchAhead(app)
     const terminal = await openTerminal(app, page, sshd, messages.en)
-    await terminal.line("PS1='bench> '; stty -onlcr", 'bench> ')
+    await terminal.line("PS1='bench> '", 'bench> ')
     say('  terminal window: echo')
     const times = await echoTimes(terminal)
     measured.echo.push(times[echoes / 2])
@@ -98,7 +98,7 @@ export async function createSessionWindow(given) {
     const command = `until [ -e '${start}' ]; do sleep 0.01; done; ${flood(3)}`
     await one.line(command, 'done;')
     const two = await openTerminal(app, page, other, messages.en)
-    await two.line("PS1='bench> '; stty -onlcr", 'bench> ')
+    await two.line("PS1='bench> '", 'bench> ')
     await two.line(command, 'done;')
     const both = page.evaluate((wanted) => globalThis.bench.worked(wanted), 2 * bytes)
     const begun = performance.now()

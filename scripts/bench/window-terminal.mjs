@@ -32,7 +32,7 @@ export function watchKeys(page) {
     bench.shown = (text) =>
       within(text, (resolve) => {
         const look = () => {
-          const rows = globalThis.document.querySelector('[role=tabpanel]:not([hidden]) .xterm-rows')
+          const rows = globalThis.document.querySelector('.xterm:not([data-earlier]) .xterm-rows')
           if (rows?.textContent.replaceAll('\u00a0', ' ').includes(text)) resolve(performance.now() - bench.pressedAt)
           else globalThis.requestAnimationFrame(look)
         }
@@ -70,8 +70,12 @@ export async function openTerminal(app, page, { port, user, keyFile }, { session
   await app.evaluate(({ dialog: system }, path) => {
     system.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] })
   }, keyFile)
-  // A terminal keeps the keys for itself.
-  await page.evaluate(() => globalThis.document.activeElement?.blur())
+  await page.evaluate(() => {
+    const { document } = globalThis
+    // A terminal keeps the keys for itself, and stays on the screen until the next one is there.
+    document.activeElement?.blur()
+    for (const earlier of document.querySelectorAll('.xterm')) earlier.dataset.earlier = ''
+  })
   await page.keyboard.press('Control+k')
   await page.getByRole('combobox').fill(open.command)
   await page.keyboard.press('Enter')
@@ -82,8 +86,9 @@ export async function openTerminal(app, page, { port, user, keyFile }, { session
   await dialog.getByRole('button', { name: open.pickKey }).click()
   await dialog.getByRole('button', { name: open.button }).click()
   await dialog.getByRole('button', { name: questions.hostKey.trust }).click()
-  await page.getByRole('tabpanel').locator('.xterm-rows').filter({ hasText: /\S/ }).waitFor()
-  await page.getByRole('tabpanel').locator('textarea').focus()
+  const terminal = page.getByRole('tabpanel').locator('.xterm:not([data-earlier])')
+  await terminal.locator('.xterm-rows').filter({ hasText: /\S/ }).waitFor()
+  await terminal.locator('textarea').focus()
 
   async function press(key, text) {
     const shown = page.evaluate((wanted) => globalThis.bench.shown(wanted), text)
