@@ -31,6 +31,7 @@ const testTools = {
   xfreerdp: ['freerdp2-x11'],
   'winpr-hash': ['winpr-utils'],
   xrdp: ['xrdp'],
+  xclip: ['xclip'],
   openbox: ['openbox'],
   xterm: ['xterm'],
   xdotool: ['xdotool'],

@@ -2,6 +2,7 @@ import { expect, test } from '@playwright/test'
 import { readFileSync } from 'node:fs'
 import { closeApp, launchApp, type RunningApp } from '../support/app'
 import { startShadow, type RdpServer } from '../support/rdp-servers'
+import { startXrdpSession } from '../support/xrdp-session'
 import { call, DesktopPage } from './pages/desktop-page'
 
 let server: RdpServer
@@ -98,6 +99,38 @@ test('a changed certificate is refused with both fingerprints until the person k
   await desktop.page.getByRole('button', { name: 'Do not connect' }).click()
   await expect(desktop.page.getByText('Disconnected from 127.0.0.1')).toBeVisible()
   await renewed.close()
+})
+
+test('text goes to the other clipboard and comes from it when a button says so', async () => {
+  const session = await startXrdpSession()
+  const desktop = await DesktopPage.open(running, { port: session.port, user: 'builder' })
+  await desktop.signIn('not asked for')
+  await desktop.trustIt()
+  await desktop.isConnected()
+  await test.step('a server that has none yet is said to', async () => {
+    await desktop.page.getByRole('button', { name: 'Paste to VM' }).click()
+    await expect(desktop.page.getByText('The remote computer offers no clipboard')).toBeVisible()
+  })
+  await test.step('to the other computer', async () => {
+    // Enter in its login box.
+    await desktop.type('')
+    await running.app.evaluate(({ clipboard }) => clipboard.writeText('von hier: Grüße für 1 €\n世界'))
+    await expect(async () => {
+      await desktop.page.getByRole('button', { name: 'Paste to VM' }).click()
+      await expect(desktop.page.getByText('Handed over: paste it there with Ctrl+V')).toBeVisible({ timeout: 500 })
+    }).toPass({ timeout: 15_000 })
+    await expect.poll(() => session.paste()).toBe('von hier: Grüße für 1 €\n世界')
+  })
+  await test.step('from the other computer', async () => {
+    session.copy('von dort: Äpfel für 2 €\n你好')
+    await expect(async () => {
+      await desktop.page.getByRole('button', { name: 'Copy from VM' }).click()
+      await expect(desktop.page.getByText('On this computer’s clipboard')).toBeVisible({ timeout: 500 })
+    }).toPass({ timeout: 15_000 })
+    const taken = await running.app.evaluate(({ clipboard }) => clipboard.readText())
+    expect(taken).toBe('von dort: Äpfel für 2 €\n你好')
+  })
+  await session.close()
 })
 
 /** Ends the newest page's process as a fault of its own would. */

@@ -81,8 +81,13 @@ export async function startShadow(security: 'nla' | 'tls' = 'nla'): Promise<RdpS
   }
 }
 
-/** A real RDP server without Network Level Authentication: xrdp, which shows a login box of its own over TLS. */
-export async function startXrdp(): Promise<{ port: number; certificate: string; close(): Promise<void> }> {
+/**
+ * A real RDP server without Network Level Authentication: xrdp, which shows a login box of its own over TLS. It leads to `session`, a
+ * section of its settings, else to those that the package knows.
+ */
+export async function startXrdp(
+  session?: Record<string, string>,
+): Promise<{ port: number; certificate: string; close(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'bis-xrdp-'))
   const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
   const made = ['-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', certificate, '-days', '3', '-subj', '/CN=xrdp']
@@ -93,6 +98,10 @@ export async function startXrdp(): Promise<{ port: number; certificate: string; 
   let ini = readFileSync('/etc/xrdp/xrdp.ini', 'utf8')
   for (const [name, value] of Object.entries({ ...settings, ...logging })) {
     ini = ini.replace(new RegExp(`^${name}=.*$`, 'm'), `${name}=${value}`)
+  }
+  if (session) {
+    const lines = Object.entries(session).map(([name, value]) => `${name}=${value}\n`)
+    ini = ini.slice(0, ini.indexOf('\n[Xorg]')) + `\n[Session]\n${lines.join('')}`
   }
   writeFileSync(join(folder, 'xrdp.ini'), ini)
   const server = spawn('xrdp', ['--nodaemon', '--config', join(folder, 'xrdp.ini')], { stdio: 'ignore' })

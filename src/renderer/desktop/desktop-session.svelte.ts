@@ -20,10 +20,12 @@ export class DesktopSession {
   /** Keys go to the remote computer. */
   isCaptured = $state(false)
   /** What became of a button for the clipboard. */
-  clipboard = $state<'sent' | 'taken' | 'clipboardFailed' | null>(null)
+  clipboard = $state<'sent' | 'taken' | 'clipboardFailed' | 'noClipboard' | null>(null)
   readonly #link: MessagePort
   #stage: HTMLElement | null = null
   #picture: Picture | null = null
+  #hasClipboard = false
+  #clipboardTold: ReturnType<typeof setTimeout> | undefined
   #token: string | null = null
 
   constructor(link: MessagePort) {
@@ -123,7 +125,9 @@ export class DesktopSession {
       await isShown()
       const stage = this.#stage
       if (!stage || this.#token !== token) return
-      const picture = await openPicture(stage, this.scale)
+      const picture = await openPicture(stage, this.scale, () => {
+        if (this.#token === token) this.#hasClipboard = true
+      })
       if (this.#token !== token) return
       this.#picture = picture
       const end = await runSession(picture, message, sizeOf(stage), () => this.#connected(token))
@@ -145,6 +149,7 @@ export class DesktopSession {
     this.#token = null
     const picture = this.#picture
     this.#picture = null
+    this.#hasClipboard = false
     try {
       picture?.user.shutdown()
     } finally {
@@ -157,13 +162,14 @@ export class DesktopSession {
     const picture = this.#picture
     if (!picture) return
     try {
-      await work(picture)
-      this.clipboard = done
+      if (this.#hasClipboard) await work(picture)
+      this.clipboard = this.#hasClipboard ? done : 'noClipboard'
     } catch {
-      // A clipboard without text, or a server without one.
+      // A clipboard without text or picture.
       this.clipboard = 'clipboardFailed'
     }
-    setTimeout(() => (this.clipboard = null), 4000)
+    clearTimeout(this.#clipboardTold)
+    this.#clipboardTold = setTimeout(() => (this.clipboard = null), 4000)
   }
 
   #canvas(): HTMLCanvasElement | null {

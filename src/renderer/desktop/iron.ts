@@ -2,6 +2,7 @@ import type { IronError, UserInteraction } from '@devolutions/iron-remote-deskto
 import { bytePortScheme, type FromDesktop, type ToDesktop } from '../../shared/desktop-link'
 
 export type Size = { width: number; height: number }
+type IronBackend = (typeof import('@devolutions/iron-remote-desktop-rdp'))['Backend']
 export type Picture = { element: HTMLElement; user: UserInteraction }
 export type End = Pick<Extract<FromDesktop, { kind: 'ended' }>, 'how' | 'message'>
 
@@ -24,15 +25,24 @@ function loadIron(): Promise<typeof import('@devolutions/iron-remote-desktop-rdp
   return loading
 }
 
-/** Puts an element for one connection into `stage`; another connection needs another element. */
-export async function openPicture(stage: HTMLElement, scale: 'fit' | 'real'): Promise<Picture> {
+/**
+ * Puts an element for one connection into `stage`; another connection needs another element. `onClipboard`: the remote computer has a
+ * clipboard, which it says once somebody is signed in there.
+ */
+export async function openPicture(
+  stage: HTMLElement,
+  scale: 'fit' | 'real',
+  onClipboard: () => void,
+): Promise<Picture> {
   const { Backend } = await loadIron()
   const element = document.createElement('iron-remote-desktop')
   element.setAttribute('scale', scale)
   element.setAttribute('verbose', 'false')
   element.setAttribute('flexcenter', 'true')
   // Read when the element is attached.
-  Object.assign(element, { module: Backend })
+  Object.assign(element, {
+    module: { ...Backend, SessionBuilder: builderThatTells(Backend.SessionBuilder, onClipboard) },
+  })
   const ready = new Promise<UserInteraction>((resolve) => {
     const told = (event: Event) =>
       resolve((event as CustomEvent<{ irgUserInteraction: UserInteraction }>).detail.irgUserInteraction)
@@ -42,7 +52,33 @@ export async function openPicture(stage: HTMLElement, scale: 'fit' | 'real'): Pr
   const user = await ready
   // Else it would read this computer's clipboard ten times a second.
   user.setEnableAutoClipboard(false)
+  await rightsAsked()
   return { element, user }
+}
+
+/**
+ * When the element says that it is ready it has yet to ask whether it may read the clipboard. Connected before it has the answer, it
+ * asks the server for no clipboard at all. Answers come in the order of the questions, and its own is asked before our second.
+ */
+async function rightsAsked(): Promise<void> {
+  const name = 'clipboard-read' as PermissionName
+  await navigator.permissions.query({ name })
+  await navigator.permissions.query({ name })
+}
+
+/** The client asks for what is on the clipboard when the server's is ready (MS-RDPECLIP 1.3.2.1, Monitor Ready). */
+function builderThatTells(
+  Builder: IronBackend['SessionBuilder'],
+  onClipboard: () => void,
+): IronBackend['SessionBuilder'] {
+  return class extends Builder {
+    override forceClipboardUpdateCallback(update: () => void) {
+      return super.forceClipboardUpdateCallback(() => {
+        onClipboard()
+        update()
+      })
+    }
+  }
 }
 
 /** Connects, and tells how the session ended when it has. `onConnected`: the picture is there. */

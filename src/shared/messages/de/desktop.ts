@@ -24,6 +24,7 @@ export const desktop: typeof english = {
     sent: 'Übergeben: dort mit Strg+V einfügen',
     taken: 'In der Zwischenablage dieses Computers',
     clipboardFailed: 'Dort ist nichts, was sich übernehmen ließe',
+    noClipboard: 'Der andere Computer bietet keine Zwischenablage an',
     scale: 'Größe des Bildes',
     fit: 'Einpassen',
     real: 'Originalgröße',

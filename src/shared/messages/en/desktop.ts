@@ -22,6 +22,7 @@ export const desktop = {
     sent: 'Handed over: paste it there with Ctrl+V',
     taken: 'On this computer’s clipboard',
     clipboardFailed: 'Nothing there that could be taken',
+    noClipboard: 'The remote computer offers no clipboard',
     scale: 'Size of the picture',
     fit: 'Fit',
     real: 'Real size',
