@@ -42,7 +42,6 @@ const operationsOfTheJourney = [
   'BlobContainers_Create',
   'Disks_CreateOrUpdate',
   'Disks_Get',
-  'Disks_List',
   'Disks_Delete',
   'Disks_GrantAccess',
   'Disks_RevokeAccess',
