@@ -20,6 +20,8 @@ test('a second start brings the first window back to the front and ends', async 
   const running = await launchApp()
   const isShown = () =>
     running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => window.isVisible()))
+  // Until its first picture is there it is about to show itself.
+  await expect.poll(isShown).toEqual([true])
   await running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.hide())
   expect(await isShown()).toEqual([false])
   const args = ['.', '--no-sandbox', `--user-data-dir=${running.userData}`]
