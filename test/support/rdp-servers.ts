@@ -45,24 +45,20 @@ export async function startShadow(security: 'nla' | 'tls' = 'nla'): Promise<RdpS
   const shell = `stty -echo; cat > ${typed}`
   const colours = ['-bg', 'white', '-fg', 'navy', '-fa', 'Monospace', '-fs', '16']
   const welcome = `for n in $(seq 1 200); do printf '\\033[48;5;%dm line %d \\033[0m ' $n $n; done; ${shell}`
-  const terminal = spawn('xterm', ['-maximized', ...colours, '-e', 'sh', '-c', welcome], {
-    env: onScreen,
-    stdio: 'ignore',
-  })
+  const terminal = await started(
+    () => spawn('xterm', ['-maximized', ...colours, '-e', 'sh', '-c', welcome], { env: onScreen, stdio: 'ignore' }),
+    (child) => windowOn(display.name, 'xterm', child),
+  )
   let server: ChildProcess | null = null
 
-  async function start(tries = 3): Promise<void> {
+  async function start(): Promise<void> {
     const args = [`/port:${port}`, '/bind-address:127.0.0.1', `/sec:${security}`, '/monitors:0']
     if (security === 'nla') args.push(`/sam-file:${sam}`)
-    const started = spawn('freerdp-shadow-cli', args, { env: onScreen, stdio: 'ignore' })
-    server = started
-    // Now and then it falls while it starts, by a fault of its own.
-    await answering(port, started).catch((error: unknown) => {
-      if (tries === 1) throw error
-      return start(tries - 1)
-    })
+    server = await started(
+      () => spawn('freerdp-shadow-cli', args, { env: onScreen, stdio: 'ignore' }),
+      (child) => answering(port, child),
+    )
   }
-  await windowOn(display.name, 'xterm', terminal)
   await start()
   const stop = async () => {
     await ended(server)
@@ -112,6 +108,26 @@ export async function startXrdp(
       await ended(server)
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** A program once it is ready. Some fall, or show nothing, now and then while they start, by faults of their own: they begin anew. */
+async function started(
+  begin: () => ChildProcess,
+  isReady: (child: ChildProcess) => Promise<unknown>,
+  tries = 4,
+): Promise<ChildProcess> {
+  const child = begin()
+  const limit = setTimeout(() => child.kill('SIGKILL'), 12_000)
+  try {
+    await isReady(child)
+    return child
+  } catch (error) {
+    await ended(child)
+    if (tries === 1) throw error
+    return await started(begin, isReady, tries - 1)
+  } finally {
+    clearTimeout(limit)
   }
 }
 
@@ -166,7 +182,7 @@ export async function windowOn(display: string, name: string, program?: ChildPro
  * window that asks to be shown while one is just taking over may stay hidden for ever.
  */
 async function answeredBy(display: string, question: string, program?: ChildProcess): Promise<string> {
-  const onScreen = { env: { ...process.env, DISPLAY: display }, encoding: 'utf8' as const }
+  const onScreen = { env: { ...process.env, DISPLAY: display }, encoding: 'utf8' as const, timeout: 5000 }
   for (;;) {
     // It fails while there is no answer.
     const answer = execFileSync('sh', ['-c', `xdotool ${question} 2>/dev/null || true`], onScreen).trim()
