@@ -28,7 +28,7 @@ export async function walkToUpload(page, messages) {
   await primary.click()
   await (await opened).getByRole('button', { name: 'Olivia Owner' }).click()
   await done('connect.signIn')
-  for (const step of ['connect.scope', 'prepare.preflight', 'prepare.account', 'prepare.storage']) await perform(step)
+  for (const step of ['connect.scope', 'prepare.preflight', 'prepare.account']) await perform(step)
   await page.locator('main').getByRole('button', { name: english.forms['disk.choose'].button, exact: true }).click()
   await perform('disk.choose')
   await done('disk.inspect')
